@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { DevnetError } from "./errors.ts";
+
+/** The only address anything here listens on. */
+export const LOOPBACK = "127.0.0.1";
+
+/** How long a request under way may take to finish when its server closes, in milliseconds. */
+const GRACE = 1000;
+
+/** Waits until `server` listens, and turns a taken port into an error for people. */
+export async function listening(server: Server, what: string, port: number): Promise<number> {
+	try {
+		if (!server.listening) await once(server, "listening");
+	} catch (error) {
+		throw readable(error, what, port);
+	}
+	return (server.address() as AddressInfo).port;
+}
+
+/** A port that is free on loopback right now. */
+export async function freePort(): Promise<number> {
+	const probe = createServer().listen(0, LOOPBACK);
+	const port = await listening(probe, "a probe", 0);
+	await new Promise((resolve) => probe.close(resolve));
+	return port;
+}
+
+/** Fails at once, before anything else has started, when `port` is taken. */
+export async function assertFree(what: string, port: number): Promise<void> {
+	const probe = createServer().listen(port, LOOPBACK);
+	await listening(probe, what, port);
+	await new Promise((resolve) => probe.close(resolve));
+}
+
+/** A function that closes `server`, upgraded connections included. Call it before connections arrive. */
+export function closer(server: Server): () => Promise<void> {
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket: Socket) => {
+		sockets.add(socket);
+		socket.once("close", () => sockets.delete(socket));
+	});
+	return async () => {
+		if (!server.listening) return;
+		const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
+		const deadline = Date.now() + GRACE;
+		do server.closeIdleConnections();
+		while (!(await Promise.race([closed, wait(10, false)])) && Date.now() < deadline);
+		for (const socket of sockets) socket.destroy();
+		await closed;
+	};
+}
+
+function readable(error: unknown, what: string, port: number): unknown {
+	const { code } = error as NodeJS.ErrnoException;
+	if (code === "EADDRINUSE")
+		return new DevnetError(
+			`${what} can't listen on port ${port}: another program is using it. Stop that program, or give ${what} another port.`,
+		);
+	if (code === "EACCES")
+		return new DevnetError(
+			`${what} may not listen on port ${port}: ports below 1024 need special rights. Give ${what} a higher port.`,
+		);
+	return error;
+}

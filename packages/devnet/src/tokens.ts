@@ -1,0 +1,58 @@
+import type { PDS } from "@atproto/pds";
+
+/** One live OAuth session, as the PDS keeps it. A session that was revoked has no row any more. */
+export interface LiveToken {
+	/** The `jti` of its access token. Changes at every refresh. */
+	tokenId: string;
+	did: string;
+	clientId: string;
+	/** Granted scopes, separated by spaces. */
+	scope: string | null;
+	/** The only refresh token that is still good. */
+	currentRefreshToken: string | null;
+	/** ISO 8601. */
+	createdAt: string;
+	/** ISO 8601; the last refresh. */
+	updatedAt: string;
+	/** ISO 8601; when the access token expires, not the session. */
+	expiresAt: string;
+}
+
+const COLUMNS = [
+	"tokenId",
+	"did",
+	"clientId",
+	"scope",
+	"currentRefreshToken",
+	"createdAt",
+	"updatedAt",
+	"expiresAt",
+] as const;
+
+/** Reads the token table through the running server, else from its file. */
+export async function liveTokens(
+	running: PDS | undefined,
+	file: string,
+	did: string,
+): Promise<LiveToken[]> {
+	if (running) return select(running.ctx.accountManager.db, did);
+	const { Database } = await import("@atproto/pds");
+	const database = Database.sqlite<Tables>(file);
+	try {
+		return await select(database as unknown as AccountDatabase, did);
+	} finally {
+		database.close();
+	}
+}
+
+type AccountDatabase = PDS["ctx"]["accountManager"]["db"];
+type Tables = { token: LiveToken };
+
+async function select({ db }: AccountDatabase, did: string): Promise<LiveToken[]> {
+	return await db
+		.selectFrom("token")
+		.select([...COLUMNS])
+		.where("did", "=", did as `did:plc:${string}`)
+		.orderBy("id")
+		.execute();
+}
