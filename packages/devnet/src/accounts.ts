@@ -118,5 +118,6 @@ async function writeProfile(agent: AtpAgent, options: AccountOptions): Promise<v
 		return (await agent.uploadBlob(image, { encoding })).data.blob;
 	};
 	const pictures = { avatar: await upload(avatar), banner: await upload(banner) };
-	await agent.upsertProfile(() => ({ displayName, description, ...pictures }));
+	const createdAt = new Date().toISOString();
+	await agent.upsertProfile(() => ({ displayName, description, ...pictures, createdAt }));
 }

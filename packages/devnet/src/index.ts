@@ -1,4 +1,5 @@
 export { type Account, type AccountOptions, DEFAULT_PASSWORD } from "./accounts.ts";
+export type { AppView } from "./app-view.ts";
 export { DevnetError } from "./errors.ts";
 export { type Network, startNetwork } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";

@@ -1,4 +1,5 @@
 import { type Account, type AccountOptions, createAccount, knownAccount } from "./accounts.ts";
+import { APP_VIEW_DID, type AppView, startStandIn } from "./app-view.ts";
 import { newPdsSettings, openData } from "./data.ts";
 import { DevnetError } from "./errors.ts";
 import { startHandleResolver } from "./handle-resolver.ts";
@@ -6,6 +7,7 @@ import { assertFree, freePort } from "./listen.ts";
 import type { NetworkOptions } from "./options.ts";
 import { type Pds, startPds } from "./pds.ts";
 import { type Plc, startPlc } from "./plc.ts";
+import { followEachOther, READY_MADE } from "./seed.ts";
 import type { Service } from "./service.ts";
 import type { LiveToken } from "./tokens.ts";
 
@@ -14,12 +16,16 @@ export interface Network extends AsyncDisposable {
 	readonly plcUrl: string;
 	/** The first PDS. */
 	readonly pdsUrl: string;
+	/** Undefined without an AppView. */
+	readonly appViewUrl: string | undefined;
 	/** Give this as `handleResolver` to an OAuth client: it knows the handles of every PDS here. */
 	readonly handleResolverUrl: string;
 	readonly plc: Plc;
 	/** The first PDS. */
 	readonly pds: Pds;
 	readonly pdses: readonly Pds[];
+	/** Undefined without an AppView. */
+	readonly appView: AppView | undefined;
 	readonly handleResolver: Service;
 	/** Everybody made by this network, the ready-made ones first. */
 	readonly accounts: readonly Account[];
@@ -64,6 +70,16 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 		undo.push(() => plc.stop());
 		settings.plcPort = plc.port;
 
+		let appViewConfig: { url: string; did: string; port: number } | undefined;
+		if (options.appView !== false && options.appView !== "none") {
+			// The PDSes are told where it is before it starts.
+			const chosen =
+				port(settings.appViewPort, options.appViewPort, "AppView") || (await freePort());
+			await assertFree("The AppView", chosen);
+			settings.appViewPort = chosen;
+			appViewConfig = { url: `http://localhost:${chosen}`, did: APP_VIEW_DID, port: chosen };
+		}
+
 		const pdses: Pds[] = [];
 		const addPds = async (asked: number | undefined) => {
 			const index = pdses.length;
@@ -79,6 +95,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 				settings: own,
 				handleDomain: index === 0 ? ".test" : `.pds${index + 1}.test`,
 				plcUrl: plc.url,
+				appView: appViewConfig,
 				env: options.pdsEnv,
 			});
 			undo.push(() => pds.stop());
@@ -98,16 +115,22 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 		undo.push(() => handleResolver.stop());
 		settings.handleResolverPort = handleResolver.port;
 
+		const appView =
+			appViewConfig && (await startStandIn({ port: appViewConfig.port, plcUrl: plc.url, pdses }));
+		if (appView) undo.push(() => appView.stop());
+
 		const accounts = settings.accounts.map((stored) =>
 			knownAccount(stored, pdses[stored.pds] as Pds),
 		);
 		const network: Network = {
 			plcUrl: plc.url,
 			pdsUrl: (pdses[0] as Pds).url,
+			appViewUrl: appView?.url,
 			handleResolverUrl: handleResolver.url,
 			plc,
 			pds: pdses[0] as Pds,
 			pdses,
+			appView,
 			handleResolver,
 			accounts,
 			dataDir: data.dir,
@@ -133,7 +156,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 			[Symbol.asyncDispose]: close,
 		};
 		if (!settings.seeded) {
-			for (const wanted of options.accounts ?? []) await network.createAccount(wanted);
+			const wanted = options.accounts ?? READY_MADE.slice(0, 3 + Number(pdses.length > 1));
+			for (const one of wanted) await network.createAccount(one);
+			if (!options.accounts) await followEachOther(accounts);
+			await appView?.settled();
 			settings.seeded = true;
 		}
 		await data.save();

@@ -11,6 +11,10 @@ export interface NetworkOptions {
 	 */
 	accounts?: readonly AccountOptions[];
 	/**
+	 * What answers `app.bsky.*`: our small stand-in (default), or nothing at all.
+	 */
+	appView?: "stand-in" | "none" | false;
+	/**
 	 * A folder that keeps the network between runs: accounts, records, OAuth sessions, keys, ports.
 	 * Default: a temporary folder, removed at close.
 	 */

@@ -1,0 +1,39 @@
+import type { Pds } from "./pds.ts";
+import { type Service, serve } from "./service.ts";
+import { standIn } from "./stand-in/server.ts";
+
+/**
+ * The DID the AppView goes by: the real one's, so a scope written for production
+ * (`rpc:app.bsky.actor.getProfile?aud=did:web:api.bsky.app%23bsky_appview`) works here unchanged.
+ */
+export const APP_VIEW_DID = "did:web:api.bsky.app";
+
+/** What answers `app.bsky.*`, behind the PDSes and on its own. */
+export interface AppView extends Service {
+	readonly did: string;
+	/** Our small stand-in, or the reference implementation, `@atproto/bsky`. */
+	readonly kind: "stand-in" | "reference";
+	/** Resolves once it knows everything that has been written so far. */
+	settled(): Promise<void>;
+}
+
+/** What an AppView is started with. */
+export interface AppViewConfig {
+	/** Not 0: the PDSes are told before it starts. */
+	port: number;
+	plcUrl: string;
+	pdses: readonly Pds[];
+}
+
+/** Starts the stand-in. */
+export async function startStandIn({ port, plcUrl, pdses }: AppViewConfig): Promise<AppView> {
+	const url = `http://localhost:${port}`;
+	const listener = standIn({ did: APP_VIEW_DID, url, plcUrl, pdses });
+	const service = await serve("The AppView", port, listener);
+	return Object.defineProperties(service, {
+		did: { value: APP_VIEW_DID, enumerable: true },
+		kind: { value: "stand-in", enumerable: true },
+		// It reads the servers at every request.
+		settled: { value: async () => {} },
+	}) as AppView;
+}
