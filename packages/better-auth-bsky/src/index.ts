@@ -1,1 +1,1 @@
-export {};
+export * from "@better-auth-bsky/core";

@@ -1,1 +1,10 @@
-export {};
+export { BSKY_ERROR_CODES, type BskyErrorCode, BskyOptionError } from "./errors.ts";
+export type { BskyProfile } from "./identity/profile.ts";
+export type { UserFields } from "./identity/user-fields.ts";
+export type { PrivateKeyInput } from "./oauth/keys.ts";
+export type { AtprotoAuthOptions, ClientMetadataOptions } from "./options.ts";
+export { atprotoAuth } from "./plugin.ts";
+export type { BskySession } from "./routes/session.ts";
+export type { SignInBody } from "./routes/sign-in.ts";
+export type { GetBskyAgentInput } from "./xrpc/agent.ts";
+export type { InactiveReason, SessionState } from "./xrpc/session-state.ts";

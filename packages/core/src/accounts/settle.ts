@@ -1,0 +1,187 @@
+import type { NodeSavedSession } from "@atproto/oauth-client-node";
+import { runWithTransaction } from "@better-auth/core/context";
+import type { GenericEndpointContext, Session } from "better-auth";
+import { PROVIDER_ID } from "../context.ts";
+import { BskyError } from "../errors.ts";
+import type { BskyProfile } from "../identity/profile.ts";
+import {
+	type BskyUser,
+	mappedFields,
+	profileColumns,
+	syncedFields,
+} from "../identity/user-fields.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { replaceSession } from "../stores/session-store.ts";
+import type { PendingSignIn } from "../stores/state-store.ts";
+import { placeholderEmail } from "./placeholder-email.ts";
+import { validateUserInfo } from "./validate-user-info.ts";
+
+/** A proven identity, and the session that came with it. */
+export interface Arrival {
+	did: string;
+	saved: NodeSavedSession;
+	/** Null where the profile could not be fetched; the sign-in goes on without. */
+	profile: BskyProfile | null;
+	handle: string | null;
+}
+
+export interface Settled {
+	user: BskyUser;
+	/** Null when an account was connected: the person is signed in already. */
+	session: Session | null;
+	isNewUser: boolean;
+	/** The stored session that this one replaced, still to be revoked. */
+	replaced: NodeSavedSession | null;
+}
+
+/**
+ * Turns a proven DID into a signed-in user: user, account, stored session and better-auth session
+ * in one transaction, or none of them.
+ *
+ * @throws {BskyError} where an account rule refuses
+ * @throws better-auth's APIError where a hook or `user.validateUserInfo` refuses
+ */
+export async function settle(
+	ctx: GenericEndpointContext,
+	options: ResolvedOptions,
+	pending: PendingSignIn,
+	arrival: Arrival,
+): Promise<Settled> {
+	const attempt = async () => {
+		const owner = await findOwner(ctx, arrival.did);
+		return runWithTransaction(ctx.context.adapter, () =>
+			pending.link
+				? link(ctx, options, pending.link, arrival, owner)
+				: owner
+					? signIn(ctx, options, arrival, owner)
+					: signUp(ctx, options, pending, arrival),
+		);
+	};
+	try {
+		return await attempt();
+	} catch (error) {
+		if (error instanceof BskyError || isRefusal(error)) throw error;
+		// Two first sign-ins of one DID at once: the unique columns let one of them in, and the other
+		// one finds the winner's user now.
+		if (await findOwner(ctx, arrival.did)) return attempt();
+		throw error;
+	}
+}
+
+const isRefusal = (error: unknown) => error instanceof Error && error.name === "APIError";
+
+async function findOwner(ctx: GenericEndpointContext, did: string): Promise<BskyUser | null> {
+	const owner = await ctx.context.internalAdapter.findAccountOwnerByKey({
+		providerId: PROVIDER_ID,
+		accountId: did,
+	});
+	if (owner?.kind === "orphaned") throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
+	return owner?.user ?? null;
+}
+
+async function signUp(
+	ctx: GenericEndpointContext,
+	options: ResolvedOptions,
+	pending: PendingSignIn,
+	arrival: Arrival,
+): Promise<Settled> {
+	const closed = options.disableSignUp || (options.disableImplicitSignUp && !pending.requestSignUp);
+	if (closed) throw new BskyError("SIGNUP_DISABLED");
+	const profile = arrival.profile ?? { did: arrival.did, handle: arrival.handle };
+	const mapped = await mappedFields(profile, options.mapProfileToUser);
+	const user = await ctx.context.internalAdapter.createUser(
+		{
+			...mapped,
+			name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
+			...profileColumns(profile),
+			email: placeholderEmail(arrival.did, ctx.context.secret),
+			emailVerified: false,
+		},
+		{ method: "oauth", oauth: { providerId: PROVIDER_ID, profile: { ...profile } } },
+	);
+	// A hook of the app may refuse.
+	if (!user) throw new BskyError("UNABLE_TO_CREATE_USER");
+	await createAccount(ctx, user.id, arrival);
+	return finish(ctx, user, arrival, true);
+}
+
+async function signIn(
+	ctx: GenericEndpointContext,
+	options: ResolvedOptions,
+	arrival: Arrival,
+	owner: BskyUser,
+): Promise<Settled> {
+	await validateUserInfo(ctx, "sign-in", owner, arrival.profile);
+	return finish(ctx, await sync(ctx, options, arrival, owner), arrival, false);
+}
+
+async function link(
+	ctx: GenericEndpointContext,
+	options: ResolvedOptions,
+	{ userId, sessionToken }: NonNullable<PendingSignIn["link"]>,
+	arrival: Arrival,
+	owner: BskyUser | null,
+): Promise<Settled> {
+	const { internalAdapter } = ctx.context;
+	const begun = await internalAdapter.findSession(sessionToken);
+	// The session that began it may have been ended since, by its owner or by an administrator.
+	if (!begun || begun.user.id !== userId || begun.session.expiresAt <= new Date()) {
+		throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
+	}
+	if (owner && owner.id !== userId) {
+		throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
+	}
+	if (!owner) {
+		if (!linkingEnabled(ctx)) throw new BskyError("LINKING_DISABLED");
+		await validateUserInfo(ctx, "link-account", begun.user, arrival.profile);
+		await createAccount(ctx, userId, arrival);
+	}
+	const user = await sync(ctx, options, arrival, begun.user);
+	const replaced = await replaceSession(ctx.context, arrival.did, userId, arrival.saved);
+	return { user, session: null, isNewUser: false, replaced };
+}
+
+/** better-auth's `account.accountLinking.enabled`. */
+export const linkingEnabled = (ctx: GenericEndpointContext): boolean =>
+	ctx.context.options.account?.accountLinking?.enabled !== false;
+
+async function createAccount(
+	ctx: GenericEndpointContext,
+	userId: string,
+	{ did, saved }: Arrival,
+): Promise<void> {
+	const account = await ctx.context.internalAdapter.createAccount({
+		userId,
+		providerId: PROVIDER_ID,
+		accountId: did,
+		scope: saved.tokenSet.scope.split(" ").join(","),
+	});
+	if (!account) throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
+}
+
+/** Brings the user up to date with the profile of their primary DID, or of their first one. */
+async function sync(
+	ctx: GenericEndpointContext,
+	options: ResolvedOptions,
+	{ did, profile }: Arrival,
+	user: BskyUser,
+): Promise<BskyUser> {
+	if (user.bskyDid && user.bskyDid !== did) return user;
+	if (!profile && user.bskyDid) return user;
+	const known = profile ?? { did, handle: null };
+	const changes = await syncedFields(user, known, options.mapProfileToUser);
+	if (Object.keys(changes).length === 0) return user;
+	return (await ctx.context.internalAdapter.updateUser(user.id, changes)) ?? user;
+}
+
+async function finish(
+	ctx: GenericEndpointContext,
+	user: BskyUser,
+	{ did, saved }: Arrival,
+	isNewUser: boolean,
+): Promise<Settled> {
+	const replaced = await replaceSession(ctx.context, did, user.id, saved);
+	const session = await ctx.context.internalAdapter.createSession(user.id);
+	if (!session) throw new BskyError("INTERNAL_SERVER_ERROR");
+	return { user, session, isNewUser, replaced };
+}

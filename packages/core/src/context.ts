@@ -1,0 +1,82 @@
+import type { AuthContext, GenericEndpointContext } from "better-auth";
+import { BskyError } from "./errors.ts";
+import type { BskyProfile } from "./identity/profile.ts";
+import type { BskyOAuthClient } from "./oauth/client.ts";
+import { isLoopbackUrl } from "./oauth/loopback.ts";
+import { checkBaseUrl, type ResolvedOptions } from "./options.ts";
+
+/** `providerId` of the account rows. */
+export const PROVIDER_ID = "bsky";
+
+/** Most base URLs that a client is kept for: one, unless `baseURL` is dynamic. */
+const MAX_CLIENTS = 20;
+
+/** Most profiles kept in memory. */
+const MAX_PROFILES = 1000;
+
+/** What the routes share: the options, the OAuth clients and the short-lived profile cache. */
+export class Bsky {
+	readonly options: ResolvedOptions;
+	readonly #clients = new WeakMap<object, Map<string, Promise<BskyOAuthClient>>>();
+	readonly #profiles = new Map<string, { profile: BskyProfile; expiresAt: number }>();
+
+	constructor(options: ResolvedOptions) {
+		this.options = options;
+	}
+
+	/** The OAuth client of the request's base URL. The SDK is loaded at the first call. */
+	async oauth(context: AuthContext): Promise<BskyOAuthClient> {
+		let clients = this.#clients.get(context.adapter);
+		if (!clients) {
+			clients = new Map();
+			this.#clients.set(context.adapter, clients);
+		}
+		let client = clients.get(context.baseURL);
+		if (!client) {
+			checkBaseUrl(new URL(context.baseURL), this.options);
+			client = import("./oauth/client.ts").then(({ BskyOAuthClient }) =>
+				BskyOAuthClient.create(context, this.options),
+			);
+			evictOldest(clients, MAX_CLIENTS);
+			clients.set(context.baseURL, client);
+			client.catch(() => clients.delete(context.baseURL));
+		}
+		return client;
+	}
+
+	/** Whether a local network is meant: plain http and private addresses. */
+	allowHttp(context: AuthContext): boolean {
+		return this.options.allowHttp ?? isLoopbackUrl(new URL(context.baseURL));
+	}
+
+	cachedProfile(did: string): BskyProfile | null {
+		const entry = this.#profiles.get(did);
+		return entry && entry.expiresAt > Date.now() ? entry.profile : null;
+	}
+
+	cacheProfile(profile: BskyProfile): void {
+		const maxAge = this.options.profileCacheMaxAge * 1000;
+		if (maxAge === 0) return;
+		this.#profiles.delete(profile.did);
+		evictOldest(this.#profiles, MAX_PROFILES);
+		this.#profiles.set(profile.did, { profile, expiresAt: Date.now() + maxAge });
+	}
+
+	forgetProfile(did: string): void {
+		this.#profiles.delete(did);
+	}
+}
+
+function evictOldest(map: Map<string, unknown>, max: number): void {
+	const [oldest] = map.keys();
+	if (map.size >= max && oldest !== undefined) map.delete(oldest);
+}
+
+/** Logs the cause of a failure by name and message: never its data, which may hold a secret. */
+export function logFailure(ctx: GenericEndpointContext, what: string, error: unknown): void {
+	const causes: string[] = [];
+	let e = error instanceof BskyError ? (error.cause ?? error) : error;
+	for (; e instanceof Error && causes.length < 5; e = e.cause)
+		causes.push(`${e.name}: ${e.message}`);
+	ctx.context.logger.error(`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
+}

@@ -1,0 +1,93 @@
+import type { OAuthSession } from "@atproto/oauth-client-node";
+import { cleanText, imageUrl } from "./text.ts";
+
+/** A Bluesky profile. Every text is bounded and free of control characters; images are https. */
+export interface BskyProfile {
+	did: string;
+	/** Verified: DID and handle point at each other. Null where they don't. */
+	handle: string | null;
+	/** At most 64 graphemes. */
+	displayName?: string;
+	/** At most 256 graphemes. */
+	description?: string;
+	avatar?: string;
+	banner?: string;
+}
+
+/**
+ * Fetches a profile through the person's own PDS: from the AppView where one answers, else the
+ * record itself.
+ *
+ * @param handle the verified handle; the one that a PDS or AppView claims is not believed
+ * @returns null where neither could be had
+ */
+export async function fetchProfile(
+	session: OAuthSession,
+	handle: string | null,
+	allowHttp: boolean,
+): Promise<BskyProfile | null> {
+	const fields =
+		(await profileFromAppView(session)) ?? (await profileFromRecord(session).catch(() => null));
+	if (!fields) return null;
+	return {
+		did: session.did,
+		handle,
+		displayName: cleanText(fields.displayName, 64),
+		description: cleanText(fields.description, 256),
+		avatar: imageUrl(fields.avatar, allowHttp),
+		banner: imageUrl(fields.banner, allowHttp),
+	};
+}
+
+type ProfileFields = Record<"displayName" | "description" | "avatar" | "banner", unknown>;
+
+async function profileFromAppView(session: OAuthSession): Promise<ProfileFields | null> {
+	const actor = encodeURIComponent(session.did);
+	const body = await getJson(session, `/xrpc/app.bsky.actor.getProfile?actor=${actor}`);
+	return body && body.did === session.did
+		? (body as Record<string, unknown> & ProfileFields)
+		: null;
+}
+
+async function profileFromRecord(session: OAuthSession): Promise<ProfileFields | null> {
+	const repo = encodeURIComponent(session.did);
+	const body = await getJson(
+		session,
+		`/xrpc/com.atproto.repo.getRecord?repo=${repo}&collection=app.bsky.actor.profile&rkey=self`,
+	);
+	const record = body?.value;
+	if (!isObject(record)) return null;
+	const { aud } = await session.getTokenInfo(false);
+	const blobUrl = (blob: unknown) => {
+		const ref = isObject(blob) && isObject(blob.ref) ? blob.ref.$link : undefined;
+		if (typeof ref !== "string") return undefined;
+		return new URL(`/xrpc/com.atproto.sync.getBlob?did=${repo}&cid=${encodeURIComponent(ref)}`, aud)
+			.href;
+	};
+	return {
+		displayName: record.displayName,
+		description: record.description,
+		avatar: blobUrl(record.avatar),
+		banner: blobUrl(record.banner),
+	};
+}
+
+async function getJson(
+	session: OAuthSession,
+	path: string,
+): Promise<Record<string, unknown> | null> {
+	try {
+		const response = await session.fetchHandler(path);
+		if (!response.ok) {
+			await response.body?.cancel();
+			return null;
+		}
+		const body: unknown = await response.json();
+		return isObject(body) ? body : null;
+	} catch {
+		return null;
+	}
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,79 @@
+import type { User } from "better-auth";
+import type { BskyProfile } from "./profile.ts";
+
+/** Fields of better-auth's user that a profile may fill. The e-mail address is not among them. */
+export type UserFields = { name?: string; image?: string | null } & Record<string, unknown>;
+
+/** A user with the columns of this plugin. */
+export type BskyUser = User & {
+	bskyDid?: string | null;
+	bskyHandle?: string | null;
+	bskyDisplayName?: string | null;
+	bskyAvatar?: string | null;
+	bskyBio?: string | null;
+	bskyBanner?: string | null;
+};
+
+type MapProfile = (profile: BskyProfile) => UserFields | Promise<UserFields>;
+
+/** The default of the option `mapProfileToUser`. */
+export const mapProfile: MapProfile = ({ did, handle, displayName, avatar }) => ({
+	name: displayName ?? (handle ? `@${handle}` : did),
+	image: avatar ?? null,
+});
+
+/** The fields of a new user, or of a user who connects their first DID. */
+export function profileColumns(profile: BskyProfile) {
+	return {
+		bskyDid: profile.did,
+		bskyHandle: profile.handle,
+		bskyDisplayName: profile.displayName ?? null,
+		bskyAvatar: profile.avatar ?? null,
+		bskyBio: profile.description ?? null,
+		bskyBanner: profile.banner ?? null,
+	};
+}
+
+/** The profile as the user's own columns remember it. */
+export function profileOfUser(user: BskyUser & { bskyDid: string }): BskyProfile {
+	return {
+		did: user.bskyDid,
+		handle: user.bskyHandle ?? null,
+		displayName: user.bskyDisplayName ?? undefined,
+		avatar: user.bskyAvatar ?? undefined,
+		description: user.bskyBio ?? undefined,
+		banner: user.bskyBanner ?? undefined,
+	};
+}
+
+export async function mappedFields(profile: BskyProfile, map = mapProfile): Promise<UserFields> {
+	// Identity and e-mail of a user are never a profile's to decide.
+	const { id, email, emailVerified, ...fields } = await map(profile);
+	return fields;
+}
+
+/**
+ * What a sign-in changes on the user. The `bsky*` columns follow the profile. A mapped field
+ * follows it only while it still holds what the previous profile mapped to: one that differs was
+ * changed in the app.
+ */
+export async function syncedFields(
+	user: BskyUser,
+	profile: BskyProfile,
+	map: MapProfile = mapProfile,
+): Promise<Record<string, unknown>> {
+	const changes: Record<string, unknown> = {};
+	const current: Record<string, unknown> = { ...user };
+	const set = (field: string, value: unknown) => {
+		if ((current[field] ?? null) !== (value ?? null)) changes[field] = value ?? null;
+	};
+	for (const [column, value] of Object.entries(profileColumns(profile))) set(column, value);
+	if (!user.bskyDid) return changes;
+	const before = await mappedFields(profileOfUser({ ...user, bskyDid: user.bskyDid }), map);
+	const after = await mappedFields(profile, map);
+	for (const [field, value] of Object.entries(after)) {
+		if (field === "name" && !value) continue;
+		if ((current[field] ?? null) === (before[field] ?? null)) set(field, value);
+	}
+	return changes;
+}

@@ -1,0 +1,231 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import {
+	JoseKey,
+	NodeOAuthClient,
+	type NodeOAuthClientOptions,
+	type NodeSavedSession,
+	type NodeSavedState,
+	type OAuthServerAgent,
+	type OAuthSession,
+	TokenRefreshError,
+} from "@atproto/oauth-client-node";
+import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
+import type { AuthContext } from "better-auth";
+import type { ResolvedOptions } from "../options.ts";
+import { refreshOnce } from "../stores/refresh-lock.ts";
+import { deleteSession, readSession } from "../stores/session-store.ts";
+import { clientMetadata } from "./client-metadata.ts";
+import { limitedFetch } from "./fetch.ts";
+import { isLoopbackUrl } from "./loopback.ts";
+
+/** What revoking needs to know of a session, or of a sign-in under way. */
+export interface TokenOwner extends Pick<NodeSavedState, "dpopJwk" | "authMethod"> {
+	iss: string;
+}
+
+/** The result of a code exchange. Nothing of it is stored yet. */
+export interface Exchanged {
+	session: OAuthSession;
+	saved: NodeSavedSession;
+	/** Verified in both directions; null where the DID has none that is. */
+	handle: string | null;
+}
+
+type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
+
+type Stores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
+
+/** A restore met a session that a new sign-in had just replaced, with another DPoP key. */
+class SessionReplacedError extends Error {
+	override name = "SessionReplacedError";
+}
+
+/**
+ * The OAuth client of one base URL: the reference SDK with our stores, lock and limits.
+ *
+ * Every sign-in and every callback runs in an SDK client of its own whose stores live in memory for
+ * that one flow. The SDK stores the session, and revokes the one before, inside the code exchange,
+ * when no account rule has run yet; this way neither reaches the database before they have.
+ * Caches and keys are shared; making one takes a quarter of a millisecond.
+ */
+export class BskyOAuthClient {
+	readonly #context: AuthContext;
+	readonly #options: ResolvedOptions;
+	readonly #shared: Omit<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
+	readonly #restorer: NodeOAuthClient;
+	/** The version of the row that the running restore read: a removal names it. */
+	readonly #restoring = new AsyncLocalStorage<{ lockVersion?: number }>();
+
+	private constructor(context: AuthContext, options: ResolvedOptions, keyset: JoseKey[]) {
+		this.#context = context;
+		this.#options = options;
+		const baseURL = new URL(context.baseURL);
+		const allowHttp = options.allowHttp ?? isLoopbackUrl(baseURL);
+		const cache = { ttl: 60_000, max: 1000 };
+		this.#shared = {
+			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
+			clientMetadata: clientMetadata(baseURL, options) as unknown as SdkClientMetadata,
+			keyset: keyset.length > 0 ? keyset : undefined,
+			handleResolver: options.handleResolver,
+			plcDirectoryUrl: options.plcDirectoryUrl,
+			allowHttp,
+			fetch: limitedFetch(allowHttp, options.fetch),
+			dpopNonceCache: new SimpleStoreMemory(cache),
+			authorizationServerMetadataCache: new SimpleStoreMemory(cache),
+			protectedResourceMetadataCache: new SimpleStoreMemory(cache),
+			// Refreshes are serialised where they happen, in #lockRefreshes(); a plain read needs no lock.
+			requestLock: async (_name, fn) => this.#restoring.run({}, async () => fn()),
+		};
+		this.#restorer = this.#newClient({ stateStore: unused, sessionStore: this.#sessionStore() });
+		this.#lockRefreshes(this.#restorer);
+		this.#shared = { ...this.#shared, identityResolver: this.#restorer.identityResolver };
+	}
+
+	/** @throws what the SDK throws about unusable client metadata or keys */
+	static async create(context: AuthContext, options: ResolvedOptions): Promise<BskyOAuthClient> {
+		const keys = await Promise.all(
+			options.signingKeys.map(({ privateJwk, kid }) => JoseKey.fromJWK({ ...privateJwk }, kid)),
+		);
+		return new BskyOAuthClient(context, options, keys);
+	}
+
+	get identityResolver() {
+		return this.#restorer.identityResolver;
+	}
+
+	/**
+	 * Pushes the authorization request (PAR, RFC 9126).
+	 *
+	 * @param input a handle, a DID or the URL of a server
+	 * @param save stores the state before the request leaves
+	 * @returns where to send the browser
+	 */
+	authorize(
+		input: string,
+		redirectUri: string,
+		save: (state: string, sdkState: NodeSavedState) => Promise<void>,
+	): Promise<URL> {
+		const client = this.#newClient({ stateStore: { ...unused, set: save }, sessionStore: unused });
+		return client.authorize(input, {
+			redirect_uri: redirectUri as `https://${string}`,
+			scope: this.#options.clientMetadata.scope,
+		});
+	}
+
+	/** Exchanges the code, checks issuer and subject, and stores nothing. */
+	async exchange(
+		params: URLSearchParams,
+		sdkState: NodeSavedState,
+		redirectUri: string,
+	): Promise<Exchanged> {
+		let saved: NodeSavedSession | undefined;
+		const client = this.#newClient({
+			stateStore: { get: () => sdkState, set: () => {}, del: () => {} },
+			sessionStore: {
+				get: () => saved,
+				set: (_did, session) => {
+					saved = session;
+				},
+				del: () => {
+					saved = undefined;
+				},
+			},
+		});
+		const { session } = await client.callback(params, {
+			redirect_uri: redirectUri as `https://${string}`,
+		});
+		if (!saved) throw new Error("The SDK stored no session.");
+		// Answered from the cache: the exchange has just resolved this DID.
+		const { handle } = await this.identityResolver.resolve(session.did);
+		return { session, saved, handle: handle === "handle.invalid" ? null : handle };
+	}
+
+	/**
+	 * The stored session of a DID, refreshed if it is about to expire.
+	 *
+	 * @throws TokenRefreshError and its like when the session is gone; other errors pass by
+	 */
+	async restore(did: string): Promise<OAuthSession> {
+		try {
+			return await this.#restorer.restore(did);
+		} catch (error) {
+			if (error instanceof SessionReplacedError) return this.#restorer.restore(did);
+			throw error;
+		}
+	}
+
+	/**
+	 * Revokes at the authorization server (RFC 7009). The reference server takes a refresh token,
+	 * used or not, and an authorization code; an older access token revokes nothing.
+	 *
+	 * @throws when the server could not be asked; the SDK's own revoke() hides that
+	 */
+	async revoke({ iss, dpopJwk, authMethod }: TokenOwner, token: string): Promise<void> {
+		const dpopKey = await JoseKey.fromJWK(dpopJwk);
+		const server = await this.#restorer.serverFactory.fromIssuer(iss, authMethod, dpopKey);
+		await server.request("revocation", { token });
+	}
+
+	#newClient(stores: Stores): NodeOAuthClient {
+		return new NodeOAuthClient({ ...this.#shared, ...stores });
+	}
+
+	#sessionStore(): NodeOAuthClientOptions["sessionStore"] {
+		return {
+			get: async (did) => {
+				const stored = await readSession(this.#context, did);
+				const restoring = this.#restoring.getStore();
+				if (restoring && stored) restoring.lockVersion = stored.lockVersion;
+				return stored?.session ?? undefined;
+			},
+			// The one that refreshed has written already, under its lock; the others have read.
+			set: () => {},
+			del: (did) => deleteSession(this.#context, did, this.#restoring.getStore()?.lockVersion),
+		};
+	}
+
+	/** Puts our lock around the one call that must not happen twice: the refresh at the server. */
+	#lockRefreshes({ serverFactory }: NodeOAuthClient): void {
+		const fromMetadata = serverFactory.fromMetadata.bind(serverFactory);
+		serverFactory.fromMetadata = async (...args) => {
+			const agent = await fromMetadata(...args);
+			const refresh = agent.refresh.bind(agent);
+			agent.refresh = (tokenSet) => this.#refresh(agent, tokenSet, refresh);
+			return agent;
+		};
+	}
+
+	async #refresh(
+		agent: OAuthServerAgent,
+		tokenSet: NodeSavedSession["tokenSet"],
+		refresh: OAuthServerAgent["refresh"],
+	): Promise<NodeSavedSession["tokenSet"]> {
+		const restoring = this.#restoring.getStore();
+		const outcome = await refreshOnce(
+			this.#context,
+			{
+				did: tokenSet.sub,
+				refreshToken: tokenSet.refresh_token,
+				request: async (current, owned) => {
+					if (restoring) restoring.lockVersion = owned.lockVersion;
+					return { ...current, tokenSet: await refresh(tokenSet) };
+				},
+			},
+			this.#options.requestLock,
+		);
+		if (!outcome) throw new TokenRefreshError(tokenSet.sub, "The session was removed.");
+		if (!sameKey(outcome.session.dpopJwk, agent.dpopKey.bareJwk)) throw new SessionReplacedError();
+		return outcome.session.tokenSet;
+	}
+}
+
+const sameKey = (a: object, b: object | undefined) =>
+	Reflect.get(a, "x") === Reflect.get(b ?? {}, "x");
+
+const unused = {
+	get: () => undefined,
+	set: () => {
+		throw new Error("This flow stores nothing.");
+	},
+	del: () => {},
+};

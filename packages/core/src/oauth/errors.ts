@@ -1,0 +1,53 @@
+import {
+	FetchResponseError,
+	isExpectedSessionError,
+	OAuthCallbackError,
+	OAuthResolverError,
+	OAuthResponseError,
+} from "@atproto/oauth-client-node";
+import { BskyError } from "../errors.ts";
+
+/** What a failed {@link BskyOAuthClient.authorize} means to the person who wants to sign in. */
+export function signInError(error: unknown): BskyError {
+	if (error instanceof BskyError) return error;
+	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
+	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
+	if (error instanceof OAuthResolverError) {
+		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
+	}
+	return new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
+}
+
+/** What a failed {@link BskyOAuthClient.exchange} means. */
+export function callbackError(error: unknown): BskyError {
+	if (error instanceof OAuthCallbackError) {
+		const denied = error.params.get("error");
+		if (denied) {
+			return new BskyError(denied === "access_denied" ? "ACCESS_DENIED" : "SERVER_REFUSED", {
+				cause: error,
+			});
+		}
+		return isUnreachable(error)
+			? new BskyError("SERVER_UNREACHABLE", { cause: error })
+			: new BskyError("SERVER_REFUSED", { cause: error });
+	}
+	return signInError(error);
+}
+
+/** Whether the stored session is gone for good, as opposed to a passing fault. */
+export const isSessionGone = (error: unknown): boolean =>
+	isExpectedSessionError(error) && !isUnreachable(error);
+
+/** Whether no usable answer came: no connection, no answer in time, or a 5xx. */
+export function isUnreachable(error: unknown): boolean {
+	for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {
+		if (e instanceof FetchResponseError && e.statusCode >= 500) return true;
+		if (e instanceof OAuthResponseError && e.status >= 500) return true;
+		if (e.name === "AbortError" || e.name === "TimeoutError") return true;
+		if (e instanceof TypeError && e.message === "fetch failed") return true;
+		if ("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)) return true;
+	}
+	return false;
+}
+
+const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);

@@ -1,0 +1,158 @@
+import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client-node";
+import type { InferOptionSchema } from "better-auth/plugins";
+import { BskyOptionError } from "./errors.ts";
+import type { BskyProfile } from "./identity/profile.ts";
+import type { UserFields } from "./identity/user-fields.ts";
+import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./oauth/keys.ts";
+import { isLoopbackUrl } from "./oauth/loopback.ts";
+import type { schema } from "./schema.ts";
+
+/** What the authorization server shows about your app, and what your app asks for. */
+export interface ClientMetadataOptions {
+	/** Name of your app on the authorization screen. */
+	clientName?: string;
+	/**
+	 * Scopes to ask for, separated by spaces. Must contain `atproto`.
+	 * @default "atproto transition:generic"
+	 * @see https://atproto.com/specs/oauth#authorization-scopes
+	 */
+	scope?: string;
+	/** Home page of your app. @default the origin of `baseURL` */
+	clientUri?: string;
+	/** An https image shown on the authorization screen. */
+	logoUri?: string;
+	/** Terms of service. */
+	tosUri?: string;
+	/** Privacy policy. */
+	policyUri?: string;
+}
+
+/** Options of {@link atprotoAuth}. All of them are optional on localhost. */
+export interface AtprotoAuthOptions {
+	/**
+	 * The ES256 key your app signs its token requests with (`private_key_jwt`): PEM text as
+	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. A list
+	 * rotates keys: the first signs, the others stay published for sessions that began with them.
+	 * Required unless `baseURL` is on localhost or {@link publicClient} is set.
+	 */
+	privateKey?: PrivateKeyInput | readonly PrivateKeyInput[];
+	/**
+	 * Run without a key in production. The sessions of a public client end after two weeks, and
+	 * nothing proves to the server that a request comes from your app.
+	 * @default false
+	 */
+	publicClient?: boolean;
+	clientMetadata?: ClientMetadataOptions;
+	/**
+	 * How a Bluesky profile becomes fields of the user. It is also asked what the profile of the
+	 * previous sign-in gave: a field that still holds that value follows the new profile, a field
+	 * that differs was changed in your app and is left alone. Keep it free of side effects.
+	 * @default { name: displayName, else `@handle`, else the DID; image: avatar }
+	 */
+	mapProfileToUser?: (profile: BskyProfile) => UserFields | Promise<UserFields>;
+	/**
+	 * Only existing users can sign in, or connect their Bluesky account while signed in.
+	 * @default false
+	 */
+	disableSignUp?: boolean;
+	/**
+	 * New users only where the sign-in was started with `requestSignUp: true`.
+	 * @default false
+	 */
+	disableImplicitSignUp?: boolean;
+	/**
+	 * How handles are resolved: a service with `com.atproto.identity.resolveHandle`, or a resolver.
+	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself
+	 */
+	handleResolver?: string | URL | HandleResolver;
+	/** @default "https://plc.directory" */
+	plcDirectoryUrl?: string | URL;
+	/**
+	 * Allow plain http and private addresses for PDSes, authorization servers and identity
+	 * documents: for a local network only.
+	 * @default true where `baseURL` is on localhost, else false
+	 */
+	allowHttp?: boolean;
+	/** Used for every outgoing request, under this plugin's limits. @default globalThis.fetch */
+	fetch?: typeof globalThis.fetch;
+	/**
+	 * Serialises the refresh of one session across all instances of your app.
+	 * @default a lock in better-auth's own database
+	 */
+	requestLock?: RuntimeLock;
+	/**
+	 * How long `/bsky/session` may answer with a profile fetched earlier, in seconds.
+	 * @default 60
+	 */
+	profileCacheMaxAge?: number;
+	/** Other names for the plugin's tables and columns. */
+	schema?: InferOptionSchema<typeof schema>;
+}
+
+/** The options, checked, with the keys read. */
+export interface ResolvedOptions extends AtprotoAuthOptions {
+	clientMetadata: ClientMetadataOptions & { scope: string };
+	signingKeys: SigningKey[];
+	profileCacheMaxAge: number;
+}
+
+/**
+ * Checks everything that can be checked without a base URL.
+ *
+ * @throws {BskyOptionError} naming the option
+ */
+export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
+	const scope = options.clientMetadata?.scope ?? DEFAULT_SCOPE;
+	if (!scope.split(" ").includes("atproto")) {
+		throw new BskyOptionError("clientMetadata.scope", 'the scope must contain "atproto".');
+	}
+	for (const name of ["clientUri", "logoUri", "tosUri", "policyUri"] as const) {
+		requireUrl(`clientMetadata.${name}`, options.clientMetadata?.[name]);
+	}
+	requireUrl("plcDirectoryUrl", options.plcDirectoryUrl);
+	if (typeof options.handleResolver === "string") {
+		requireUrl("handleResolver", options.handleResolver);
+	}
+	const profileCacheMaxAge = options.profileCacheMaxAge ?? 60;
+	if (!(profileCacheMaxAge >= 0)) {
+		throw new BskyOptionError("profileCacheMaxAge", "expected a number of seconds, 0 or more.");
+	}
+	return {
+		...options,
+		clientMetadata: { ...options.clientMetadata, scope },
+		signingKeys: readSigningKeys(options.privateKey),
+		profileCacheMaxAge,
+	};
+}
+
+const DEFAULT_SCOPE = "atproto transition:generic";
+
+function requireUrl(option: string, value: string | URL | undefined): void {
+	if (value === undefined) return;
+	const url = URL.parse(String(value));
+	if (!url || !["http:", "https:"].includes(url.protocol)) {
+		throw new BskyOptionError(option, `"${value}" is not an http(s) URL.`);
+	}
+}
+
+/**
+ * Checks that an app at `baseURL` can be an OAuth client with these options.
+ *
+ * @throws {BskyOptionError} naming the option
+ */
+export function checkBaseUrl(baseURL: URL, options: ResolvedOptions): void {
+	if (isLoopbackUrl(baseURL)) return;
+	if (baseURL.protocol !== "https:") {
+		throw new BskyOptionError(
+			"baseURL",
+			`"${baseURL.origin}" is neither https nor on localhost. AT Protocol OAuth needs one of them.`,
+		);
+	}
+	if (options.signingKeys.length === 0 && !options.publicClient) {
+		throw new BskyOptionError(
+			"privateKey",
+			`required, since "${baseURL.origin}" is not on localhost. Make one with ` +
+				"`openssl ecparam -name prime256v1 -genkey -noout`, or set `publicClient: true` to go without.",
+		);
+	}
+}

@@ -1,0 +1,125 @@
+import type { GenericEndpointContext } from "better-auth";
+import { createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
+import { z } from "zod";
+import { revokeInBackground, revokeToken } from "../accounts/revoke.ts";
+import { type Arrival, type Settled, settle } from "../accounts/settle.ts";
+import { type Bsky, logFailure } from "../context.ts";
+import { BskyError } from "../errors.ts";
+import { fetchProfile } from "../identity/profile.ts";
+import { loopbackBounce } from "../oauth/loopback.ts";
+import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
+import { readBrowser } from "./browser-cookie.ts";
+import { absoluteUrl, redirectWithError } from "./navigation.ts";
+
+/** Where the authorization server sends the browser back to. It always ends in a redirect. */
+export const callbackBsky = (bsky: Bsky) =>
+	createAuthEndpoint(
+		"/bsky/callback",
+		{
+			method: "GET",
+			query: z.record(z.string(), z.unknown()).optional(),
+			metadata: {
+				scope: "http",
+				openapi: {
+					description: "OAuth callback; a browser arrives here from its authorization server",
+					responses: { 302: { description: "On to the app, or to its error page" } },
+				},
+			},
+		},
+		async (ctx) => {
+			const query = ctx.query ?? {};
+			const host = ctx.headers?.get("host") ?? null;
+			const bounce = loopbackBounce(new URL(ctx.context.baseURL), host, query);
+			if (bounce) throw ctx.redirect(bounce.href);
+
+			let pending: PendingSignIn | null = null;
+			let settled: Settled;
+			try {
+				pending = await takeState(ctx, query);
+				settled = await complete(ctx, bsky, pending, responseParameters(query));
+			} catch (error) {
+				if (!(error instanceof BskyError) || error.cause) {
+					logFailure(ctx, "A sign-in could not be completed.", error);
+				}
+				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
+			}
+			if (settled.session) {
+				await setSessionCookie(ctx, { session: settled.session, user: settled.user });
+			}
+			const { callbackURL, newUserCallbackURL } = pending;
+			const target = settled.isNewUser ? (newUserCallbackURL ?? callbackURL) : callbackURL;
+			throw ctx.redirect(absoluteUrl(ctx, target));
+		},
+	);
+
+async function takeState(
+	ctx: GenericEndpointContext,
+	{ state }: Record<string, unknown>,
+): Promise<PendingSignIn> {
+	const browser = await readBrowser(ctx);
+	if (typeof state !== "string" || state === "" || !browser) throw new BskyError("STATE_NOT_FOUND");
+	const pending = await consumeState(ctx.context, state, browser);
+	if (!pending) throw new BskyError("STATE_NOT_FOUND");
+	return pending;
+}
+
+/** A parameter that comes twice arrives as a list: the response is then not one of ours. */
+function responseParameters(query: Record<string, unknown>): URLSearchParams {
+	const params = new URLSearchParams();
+	for (const name of ["code", "state", "iss", "error", "error_description"]) {
+		const value = query[name];
+		if (value === undefined) continue;
+		if (typeof value !== "string") throw new BskyError("INVALID_CALLBACK_REQUEST");
+		params.set(name, value);
+	}
+	return params;
+}
+
+async function complete(
+	ctx: GenericEndpointContext,
+	bsky: Bsky,
+	pending: PendingSignIn,
+	params: URLSearchParams,
+): Promise<Settled> {
+	checkIssuer(pending, params);
+	const arrival = await exchange(ctx, bsky, pending, params);
+	try {
+		const settled = await settle(ctx, bsky.options, pending, arrival);
+		if (arrival.profile) bsky.cacheProfile(arrival.profile);
+		if (settled.replaced) revokeInBackground(ctx, bsky, settled.replaced);
+		return settled;
+	} catch (error) {
+		revokeInBackground(ctx, bsky, arrival.saved);
+		throw error;
+	}
+}
+
+/** RFC 9207, before anything is sent to anyone: the response must come from whom we asked. */
+function checkIssuer({ sdk }: PendingSignIn, params: URLSearchParams): void {
+	const issuer = params.get("iss");
+	if (issuer === null ? params.has("code") : issuer !== sdk.iss) {
+		throw new BskyError("ISSUER_MISMATCH");
+	}
+	if (!params.has("code") && !params.has("error")) throw new BskyError("INVALID_CALLBACK_REQUEST");
+}
+
+async function exchange(
+	ctx: GenericEndpointContext,
+	bsky: Bsky,
+	{ sdk, redirectUri }: PendingSignIn,
+	params: URLSearchParams,
+): Promise<Arrival> {
+	const { callbackError } = await import("../oauth/errors.ts");
+	try {
+		const oauth = await bsky.oauth(ctx.context);
+		const { session, saved, handle } = await oauth.exchange(params, sdk, redirectUri);
+		const profile = await fetchProfile(session, handle, bsky.allowHttp(ctx.context));
+		return { did: session.did, saved, handle, profile };
+	} catch (error) {
+		// Where the answer of an exchange was lost, the code still revokes what it may have brought.
+		const code = params.get("code");
+		if (code) revokeToken(ctx, bsky, sdk, code);
+		throw callbackError(error);
+	}
+}

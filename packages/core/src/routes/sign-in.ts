@@ -1,0 +1,170 @@
+import type { GenericEndpointContext } from "better-auth";
+import { createAuthEndpoint, formCsrfMiddleware, getSessionFromCtx } from "better-auth/api";
+import { z } from "zod";
+import { linkingEnabled } from "../accounts/settle.ts";
+import { type Bsky, logFailure } from "../context.ts";
+import { BskyError } from "../errors.ts";
+import type { Identifier } from "../identity/identifier.ts";
+import type { BskyOAuthClient } from "../oauth/client.ts";
+import { loopbackRedirectHost } from "../oauth/loopback.ts";
+import { type PendingSignIn, saveState, scheduleCleanup } from "../stores/state-store.ts";
+import { rememberBrowser } from "./browser-cookie.ts";
+import { apiError, redirectWithError } from "./navigation.ts";
+
+/** The body of `POST /bsky/sign-in`, as JSON or as a form. */
+export interface SignInBody {
+	/** A handle, a DID, or the URL of a PDS; pasted forms such as `@alice.example` are fine. */
+	handle: string;
+	/** Where to go after the sign-in: a path, or a URL of a trusted origin. @default "/" */
+	callbackURL?: string;
+	/** Where to go when it fails, with `?error=`. @default better-auth's error page */
+	errorCallbackURL?: string;
+	/** Where a new user goes instead of `callbackURL`. */
+	newUserCallbackURL?: string;
+	/** Allows a new user where `disableImplicitSignUp` is set. */
+	requestSignUp?: boolean;
+	/** Answer with the URL only, and leave going there to the caller. @default false */
+	disableRedirect?: boolean;
+}
+
+// A form knows no booleans.
+const flag = z.union([z.boolean(), z.enum(["true", "on", "1"]).transform(() => true)]).optional();
+
+const bodySchema = z.object({
+	// Checked by parseIdentifier(), which answers in words for a person.
+	handle: z.unknown().optional(),
+	callbackURL: z.string().optional(),
+	errorCallbackURL: z.string().optional(),
+	newUserCallbackURL: z.string().optional(),
+	requestSignUp: flag,
+	disableRedirect: flag,
+});
+
+/** Begins a sign-in; for a signed-in user, the linking of an account. */
+export const signInBsky = (bsky: Bsky) =>
+	createAuthEndpoint(
+		"/bsky/sign-in",
+		{
+			method: "POST",
+			body: bodySchema,
+			use: [formCsrfMiddleware],
+			metadata: {
+				allowedMediaTypes: ["application/json", "application/x-www-form-urlencoded"],
+				$Infer: {
+					body: {} as SignInBody,
+					returned: {} as { url: string; redirect: boolean },
+				},
+				openapi: {
+					operationId: "signInBsky",
+					description:
+						"Begin a sign-in with an AT Protocol account. A signed-in user connects the account.",
+					requestBody: {
+						content: {
+							"application/json": {
+								schema: {
+									type: "object",
+									required: ["handle"],
+									properties: {
+										handle: {
+											type: "string",
+											description: "A handle, a DID, or the URL of a PDS",
+										},
+										callbackURL: { type: "string" },
+										errorCallbackURL: { type: "string" },
+										newUserCallbackURL: { type: "string" },
+										requestSignUp: { type: "boolean" },
+										disableRedirect: { type: "boolean" },
+									},
+								},
+							},
+						},
+					},
+					responses: {
+						200: {
+							description: "Where to send the browser",
+							content: {
+								"application/json": {
+									schema: {
+										type: "object",
+										properties: { url: { type: "string" }, redirect: { type: "boolean" } },
+									},
+								},
+							},
+						},
+					},
+				},
+			},
+		},
+		async (ctx) => {
+			const { handle, disableRedirect = false, ...returnTo } = ctx.body;
+			const isForm = ctx.headers
+				?.get("content-type")
+				?.startsWith("application/x-www-form-urlencoded");
+			try {
+				const url = await begin(ctx, bsky, handle, returnTo);
+				scheduleCleanup(ctx.context);
+				if (isForm) throw ctx.redirect(url.href);
+				return ctx.json({ url: url.href, redirect: !disableRedirect });
+			} catch (error) {
+				if (!(error instanceof BskyError)) throw error;
+				if (error.cause) logFailure(ctx, "A sign-in could not begin.", error);
+				throw isForm ? redirectWithError(ctx, error, returnTo.errorCallbackURL) : apiError(error);
+			}
+		},
+	);
+
+async function begin(
+	ctx: GenericEndpointContext,
+	bsky: Bsky,
+	handle: unknown,
+	returnTo: Omit<z.infer<typeof bodySchema>, "handle" | "disableRedirect">,
+): Promise<URL> {
+	const { parseIdentifier } = await import("../identity/identifier.ts");
+	const { signInError } = await import("../oauth/errors.ts");
+	const identifier = parseIdentifier(handle, { allowHttp: bsky.allowHttp(ctx.context) });
+	const link = await linkOf(ctx);
+	const oauth = await bsky.oauth(ctx.context);
+	await requireKnown(oauth, identifier);
+	const browser = await rememberBrowser(ctx);
+	const redirectUri = await redirectUriOf(ctx);
+	const pending: Omit<PendingSignIn, "sdk"> = {
+		...returnTo,
+		callbackURL: returnTo.callbackURL ?? "/",
+		redirectUri,
+		link,
+	};
+	try {
+		return await oauth.authorize(identifier.value, redirectUri, (state, sdk) =>
+			saveState(ctx.context, state, browser, { ...pending, sdk }),
+		);
+	} catch (error) {
+		throw signInError(error);
+	}
+}
+
+async function linkOf(ctx: GenericEndpointContext): Promise<PendingSignIn["link"]> {
+	const signedIn = await getSessionFromCtx<{ bskyDid?: string | null }>(ctx);
+	if (!signedIn) return undefined;
+	// Who has an account connected may be signing in to it again; the callback knows.
+	if (!linkingEnabled(ctx) && !signedIn.user.bskyDid) throw new BskyError("LINKING_DISABLED");
+	return { userId: signedIn.user.id, sessionToken: signedIn.session.token };
+}
+
+/** Tells a mistyped handle from a server that is down. What it finds out stays in the cache. */
+async function requireKnown(oauth: BskyOAuthClient, { type, value }: Identifier): Promise<void> {
+	if (type === "server") return;
+	const { isUnreachable } = await import("../oauth/errors.ts");
+	try {
+		await oauth.identityResolver.resolve(value);
+	} catch (cause) {
+		throw new BskyError(isUnreachable(cause) ? "SERVER_UNREACHABLE" : "HANDLE_NOT_FOUND", {
+			cause,
+		});
+	}
+}
+
+async function redirectUriOf(ctx: GenericEndpointContext): Promise<string> {
+	const url = new URL(`${ctx.context.baseURL}/bsky/callback`);
+	if (url.protocol === "http:") url.hostname = await loopbackRedirectHost(url);
+	return url.href;
+}

@@ -1,0 +1,146 @@
+import type { NodeSavedSession } from "@atproto/oauth-client-node";
+import { getCurrentAdapter } from "@better-auth/core/context";
+import type { AuthContext } from "better-auth";
+import type { BskySessionRow } from "../schema.ts";
+import { seal, unseal } from "./seal.ts";
+
+const MODEL = "bskySession";
+
+/** A stored OAuth session with what its row says around it. */
+export interface StoredSession {
+	did: string;
+	userId: string;
+	/** Grows with every owner of the refresh lock and every sign-in: writes name the one they saw. */
+	lockVersion: number;
+	/** Milliseconds since 1970; in the past when nobody holds the refresh lock. */
+	lockedUntil: number;
+	/** Null where the row can't be opened: the person counts as signed out from their PDS. */
+	session: NodeSavedSession | null;
+}
+
+const didIs = (did: string) => ({ field: "did", value: did });
+
+export async function readSession(
+	context: AuthContext,
+	did: string,
+	userId?: string,
+): Promise<StoredSession | null> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const row = await adapter.findOne<BskySessionRow>({
+		model: MODEL,
+		where: userId === undefined ? [didIs(did)] : [didIs(did), { field: "userId", value: userId }],
+	});
+	return row && openRow(context, row);
+}
+
+async function openRow(context: AuthContext, row: BskySessionRow): Promise<StoredSession> {
+	const { did, userId, lockVersion } = row;
+	const opened = await unseal(
+		context.secretConfig,
+		{ purpose: "bsky-session", id: did },
+		row.session,
+	);
+	return {
+		did,
+		userId,
+		lockVersion,
+		// Some drivers give a bigint column as text.
+		lockedUntil: Number(row.lockedUntil),
+		// The seal vouches for the shape: only this module makes such a value.
+		session: opened as NodeSavedSession | null,
+	};
+}
+
+const sealSession = (context: AuthContext, did: string, session: NodeSavedSession) =>
+	seal(context.secretConfig, { purpose: "bsky-session", id: did }, session);
+
+/**
+ * Stores the session of a sign-in in place of the one before, inside the caller's transaction.
+ *
+ * @returns the replaced session, which is still to be revoked
+ */
+export async function replaceSession(
+	context: AuthContext,
+	did: string,
+	userId: string,
+	session: NodeSavedSession,
+): Promise<NodeSavedSession | null> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const sealed = await sealSession(context, did, session);
+	const previous = await readSession(context, did);
+	const values = { session: sealed, userId, updatedAt: new Date(), lockedUntil: 0 };
+	if (previous) {
+		// A new version also shuts out a refresh of the old session that is under way.
+		await adapter.incrementOne({
+			model: MODEL,
+			where: [didIs(did)],
+			increment: { lockVersion: 1 },
+			set: values,
+		});
+	} else {
+		await adapter.create({ model: MODEL, data: { did, lockVersion: 0, ...values } });
+	}
+	return previous?.session ?? null;
+}
+
+/** Writes refreshed tokens and frees the lock; false where the lock went to somebody else. */
+export async function writeRefreshed(
+	context: AuthContext,
+	stored: StoredSession,
+	session: NodeSavedSession,
+): Promise<boolean> {
+	const sealed = await sealSession(context, stored.did, session);
+	return updateOwned(context, stored, { session: sealed, updatedAt: new Date(), lockedUntil: 0 });
+}
+
+/**
+ * Takes the refresh lock if it is free or has expired.
+ *
+ * @returns the session as it stands under the lock, or null where the lock is held or the row gone
+ */
+export async function acquireLock(
+	context: AuthContext,
+	did: string,
+	now: number,
+	lockedUntil: number,
+): Promise<StoredSession | null> {
+	const row = await context.adapter.incrementOne<BskySessionRow>({
+		model: MODEL,
+		where: [didIs(did), { field: "lockedUntil", operator: "lt", value: now }],
+		increment: { lockVersion: 1 },
+		set: { lockedUntil },
+	});
+	return row && openRow(context, row);
+}
+
+export const releaseLock = (context: AuthContext, stored: StoredSession): Promise<boolean> =>
+	updateOwned(context, stored, { lockedUntil: 0 });
+
+async function updateOwned(
+	context: AuthContext,
+	{ did, lockVersion }: StoredSession,
+	set: Record<string, unknown>,
+): Promise<boolean> {
+	const updated = await context.adapter.updateMany({
+		model: MODEL,
+		where: [didIs(did), { field: "lockVersion", value: lockVersion }],
+		update: set,
+	});
+	return updated > 0;
+}
+
+/** Removes a session; with `lockVersion`, only if nobody refreshed or replaced it since. */
+export async function deleteSession(
+	context: AuthContext,
+	did: string,
+	lockVersion?: number,
+): Promise<void> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	await adapter.deleteMany({
+		model: MODEL,
+		where:
+			lockVersion === undefined
+				? [didIs(did)]
+				: [didIs(did), { field: "lockVersion", value: lockVersion }],
+	});
+}

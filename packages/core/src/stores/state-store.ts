@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { NodeSavedState } from "@atproto/oauth-client-node";
+import type { AuthContext } from "better-auth";
+import type { BskyStateRow } from "../schema.ts";
+import { seal, unseal } from "./seal.ts";
+
+/** How long a person may take to sign in at their server, in milliseconds. */
+export const STATE_MAX_AGE = 10 * 60 * 1000;
+
+/** Most rows that one clean-up removes, and the least time between two in one process. */
+const CLEANUP_BATCH = 200;
+const CLEANUP_INTERVAL = 60_000;
+
+/** What has to come back with the callback: the SDK's own state and where the person was going. */
+export interface PendingSignIn {
+	sdk: NodeSavedState;
+	redirectUri: string;
+	callbackURL: string;
+	errorCallbackURL?: string;
+	newUserCallbackURL?: string;
+	requestSignUp?: boolean;
+	/** Set when a signed-in user connects an account: that user, and the session they began with. */
+	link?: { userId: string; sessionToken: string };
+}
+
+/**
+ * The key of a row: a digest over the state and the cookie of the browser that began. Whoever has
+ * only the callback's URL computes another key, finds nothing and consumes nothing, so the sign-in
+ * still works in the right browser.
+ */
+function rowKey(state: string, browser: string): string {
+	return createHash("sha256").update(`${browser}.${state}`).digest("base64url");
+}
+
+export async function saveState(
+	context: AuthContext,
+	state: string,
+	browser: string,
+	pending: PendingSignIn,
+): Promise<void> {
+	const key = rowKey(state, browser);
+	await context.adapter.create({
+		model: "bskyState",
+		data: {
+			key,
+			state: await seal(context.secretConfig, { purpose: "bsky-state", id: key }, pending),
+			expiresAt: new Date(Date.now() + STATE_MAX_AGE),
+		},
+	});
+}
+
+/** Takes the state out of the store, once and for one caller, or null where there is none. */
+export async function consumeState(
+	context: AuthContext,
+	state: string,
+	browser: string,
+): Promise<PendingSignIn | null> {
+	const key = rowKey(state, browser);
+	const row = await context.adapter.consumeOne<BskyStateRow>({
+		model: "bskyState",
+		where: [{ field: "key", value: key }],
+	});
+	if (!row || new Date(row.expiresAt).getTime() <= Date.now()) return null;
+	// The seal vouches for the shape: only saveState makes such a value.
+	const binding = { purpose: "bsky-state", id: key } as const;
+	return (await unseal(context.secretConfig, binding, row.state)) as PendingSignIn | null;
+}
+
+const lastCleanup = new WeakMap<AuthContext["adapter"], number>();
+
+/** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
+export function scheduleCleanup(context: AuthContext): void {
+	const now = Date.now();
+	if (now - (lastCleanup.get(context.adapter) ?? 0) < CLEANUP_INTERVAL) return;
+	lastCleanup.set(context.adapter, now);
+	context.runInBackground(
+		removeExpired(context, new Date(now)).catch((error) =>
+			context.logger.warn("[better-auth-bsky] Expired sign-in states could not be removed.", error),
+		),
+	);
+}
+
+async function removeExpired({ adapter }: AuthContext, now: Date): Promise<void> {
+	const expired = await adapter.findMany<BskyStateRow>({
+		model: "bskyState",
+		where: [{ field: "expiresAt", operator: "lt", value: now }],
+		limit: CLEANUP_BATCH,
+		select: ["id"],
+	});
+	if (expired.length === 0) return;
+	await adapter.deleteMany({
+		model: "bskyState",
+		where: [{ field: "id", operator: "in", value: expired.map((row) => row.id) }],
+	});
+}
