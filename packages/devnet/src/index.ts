@@ -5,5 +5,6 @@ export { type Network, startNetwork } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";
 export type { Pds } from "./pds.ts";
 export type { Plc } from "./plc.ts";
+export type { PublishedOrigin } from "./published-origins.ts";
 export type { Service } from "./service.ts";
 export type { LiveToken } from "./tokens.ts";

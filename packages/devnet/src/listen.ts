@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { Server as SecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { DevnetError } from "./errors.ts";
@@ -10,8 +11,10 @@ export const LOOPBACK = "127.0.0.1";
 /** How long a request under way may take to finish when its server closes, in milliseconds. */
 const GRACE = 1000;
 
+type AnyServer = Server | SecureServer;
+
 /** Waits until `server` listens, and turns a taken port into an error for people. */
-export async function listening(server: Server, what: string, port: number): Promise<number> {
+export async function listening(server: AnyServer, what: string, port: number): Promise<number> {
 	try {
 		if (!server.listening) await once(server, "listening");
 	} catch (error) {
@@ -36,7 +39,7 @@ export async function assertFree(what: string, port: number): Promise<void> {
 }
 
 /** A function that closes `server`, upgraded connections included. Call it before connections arrive. */
-export function closer(server: Server): () => Promise<void> {
+export function closer(server: AnyServer): () => Promise<void> {
 	const sockets = new Set<Socket>();
 	server.on("connection", (socket: Socket) => {
 		sockets.add(socket);

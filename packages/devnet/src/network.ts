@@ -7,6 +7,7 @@ import { assertFree, freePort } from "./listen.ts";
 import type { NetworkOptions } from "./options.ts";
 import { type Pds, startPds } from "./pds.ts";
 import { type Plc, startPlc } from "./plc.ts";
+import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./published-origins.ts";
 import { followEachOther, READY_MADE } from "./seed.ts";
 import type { Service } from "./service.ts";
 import type { LiveToken } from "./tokens.ts";
@@ -41,6 +42,20 @@ export interface Network extends AsyncDisposable {
 	 * is live. Empty once everything is revoked.
 	 */
 	liveTokens(did: string): Promise<LiveToken[]>;
+	/**
+	 * Makes a public https origin that you invent lead to a port of this machine: for this process,
+	 * so a PDS here finds the client metadata and keys there, and, with {@link chromiumArgs}, for a
+	 * browser, TLS included. With it an app runs its production configuration offline.
+	 *
+	 * @param origin `https://my-app.dev`, on a name that is neither local nor reserved.
+	 * @param target A port of 127.0.0.1, or `http://127.0.0.1:3000`.
+	 */
+	publishOrigin(origin: string, target: string | number): Promise<PublishedOrigin>;
+	/**
+	 * Switches for a Chromium that is to reach the published origins; none without such. Chromium
+	 * heeds the second one only with `--user-data-dir` (Playwright and Puppeteer always give it).
+	 */
+	readonly chromiumArgs: readonly string[];
 	/** Stops everything and gives back everything. A temporary data folder is removed. */
 	close(): Promise<void>;
 }
@@ -122,6 +137,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 		const accounts = settings.accounts.map((stored) =>
 			knownAccount(stored, pdses[stored.pds] as Pds),
 		);
+		const published = new Set<PublishedOrigin>();
 		const network: Network = {
 			plcUrl: plc.url,
 			pdsUrl: (pdses[0] as Pds).url,
@@ -151,6 +167,22 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 			async liveTokens(did) {
 				const rows = await Promise.all(pdses.map((pds) => pds.liveTokens(did)));
 				return rows.flat();
+			},
+			async publishOrigin(origin, target) {
+				const one = await publishOrigin(origin, target);
+				published.add(one);
+				undo.push(async () => {
+					if (published.delete(one)) await one.unpublish();
+				});
+				return {
+					...one,
+					unpublish: async () => {
+						if (published.delete(one)) await one.unpublish();
+					},
+				};
+			},
+			get chromiumArgs() {
+				return chromiumArgs([...published]);
 			},
 			close,
 			[Symbol.asyncDispose]: close,
