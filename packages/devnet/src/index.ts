@@ -1,5 +1,6 @@
 export { type Account, type AccountOptions, DEFAULT_PASSWORD } from "./accounts.ts";
 export type { AppView } from "./app-view.ts";
+export { type ApproveOptions, approve } from "./approve.ts";
 export { DevnetError } from "./errors.ts";
 export { type Network, startNetwork } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";
