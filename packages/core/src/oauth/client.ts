@@ -89,7 +89,7 @@ export class BskyOAuthClient {
 		return new BskyOAuthClient(context, options, keys);
 	}
 
-	get identityResolver() {
+	get identityResolver(): NodeOAuthClient["identityResolver"] {
 		return this.#restorer.identityResolver;
 	}
 
