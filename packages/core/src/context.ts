@@ -1,4 +1,4 @@
-import type { AuthContext, GenericEndpointContext } from "better-auth";
+import type { AuthContext } from "better-auth";
 import { BskyError } from "./errors.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient } from "./oauth/client.ts";
@@ -73,10 +73,10 @@ function evictOldest(map: Map<string, unknown>, max: number): void {
 }
 
 /** Logs the cause of a failure by name and message: never its data, which may hold a secret. */
-export function logFailure(ctx: GenericEndpointContext, what: string, error: unknown): void {
+export function logFailure(context: AuthContext, what: string, error: unknown): void {
 	const causes: string[] = [];
 	let e = error instanceof BskyError ? (error.cause ?? error) : error;
 	for (; e instanceof Error && causes.length < 5; e = e.cause)
 		causes.push(`${e.name}: ${e.message}`);
-	ctx.context.logger.error(`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
+	context.logger.error(`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
 }

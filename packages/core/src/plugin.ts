@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
+import { unlinkHooks } from "./accounts/unlink.ts";
 import { Bsky } from "./context.ts";
 import { BSKY_ERROR_CODES } from "./errors.ts";
 import { type AtprotoAuthOptions, checkBaseUrl, resolveOptions } from "./options.ts";
@@ -29,6 +30,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 		init(context) {
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), bsky.options);
+			return { options: { databaseHooks: unlinkHooks(bsky, context) } };
 		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {

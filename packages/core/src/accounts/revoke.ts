@@ -1,30 +1,32 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
-import type { GenericEndpointContext } from "better-auth";
+import type { AuthContext } from "better-auth";
 import { type Bsky, logFailure } from "../context.ts";
 import type { TokenOwner } from "../oauth/client.ts";
 
 /** Ends a session that is no longer wanted at its server, without keeping anyone waiting. */
 export function revokeInBackground(
-	ctx: GenericEndpointContext,
+	context: AuthContext,
 	bsky: Bsky,
 	session: NodeSavedSession,
 ): void {
 	const { tokenSet, dpopJwk, authMethod } = session;
 	const token = tokenSet.refresh_token ?? tokenSet.access_token;
-	revokeToken(ctx, bsky, { iss: tokenSet.iss, dpopJwk, authMethod }, token);
+	revokeToken(context, bsky, { iss: tokenSet.iss, dpopJwk, authMethod }, token);
 }
 
 /** Revokes one token, or an authorization code whose exchange was lost. */
 export function revokeToken(
-	ctx: GenericEndpointContext,
+	context: AuthContext,
 	bsky: Bsky,
 	owner: TokenOwner,
 	token: string,
 ): void {
-	ctx.context.runInBackground(
+	context.runInBackground(
 		bsky
-			.oauth(ctx.context)
+			.oauth(context)
 			.then((client) => client.revoke(owner, token))
-			.catch((error) => logFailure(ctx, "A session could not be revoked at its server.", error)),
+			.catch((error) =>
+				logFailure(context, "A session could not be revoked at its server.", error),
+			),
 	);
 }

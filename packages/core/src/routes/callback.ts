@@ -40,7 +40,7 @@ export const callbackBsky = (bsky: Bsky) =>
 				settled = await complete(ctx, bsky, pending, responseParameters(query));
 			} catch (error) {
 				if (!(error instanceof BskyError) || error.cause) {
-					logFailure(ctx, "A sign-in could not be completed.", error);
+					logFailure(ctx.context, "A sign-in could not be completed.", error);
 				}
 				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
 			}
@@ -87,10 +87,10 @@ async function complete(
 	try {
 		const settled = await settle(ctx, bsky.options, pending, arrival);
 		if (arrival.profile) bsky.cacheProfile(arrival.profile);
-		if (settled.replaced) revokeInBackground(ctx, bsky, settled.replaced);
+		if (settled.replaced) revokeInBackground(ctx.context, bsky, settled.replaced);
 		return settled;
 	} catch (error) {
-		revokeInBackground(ctx, bsky, arrival.saved);
+		revokeInBackground(ctx.context, bsky, arrival.saved);
 		throw error;
 	}
 }
@@ -119,7 +119,7 @@ async function exchange(
 	} catch (error) {
 		// Where the answer of an exchange was lost, the code still revokes what it may have brought.
 		const code = params.get("code");
-		if (code) revokeToken(ctx, bsky, sdk, code);
+		if (code) revokeToken(ctx.context, bsky, sdk, code);
 		throw callbackError(error);
 	}
 }

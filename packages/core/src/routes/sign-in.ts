@@ -107,7 +107,7 @@ export const signInBsky = (bsky: Bsky) =>
 				return ctx.json({ url: url.href, redirect: !disableRedirect });
 			} catch (error) {
 				if (!(error instanceof BskyError)) throw error;
-				if (error.cause) logFailure(ctx, "A sign-in could not begin.", error);
+				if (error.cause) logFailure(ctx.context, "A sign-in could not begin.", error);
 				throw isForm ? redirectWithError(ctx, error, returnTo.errorCallbackURL) : apiError(error);
 			}
 		},

@@ -57,7 +57,7 @@ export async function openSession(
 	} catch (error) {
 		const { isSessionGone } = await import("../oauth/errors.ts");
 		if (isSessionGone(error)) return "gone";
-		logFailure(ctx, "A session could not be refreshed; it stays stored.", error);
+		logFailure(ctx.context, "A session could not be refreshed; it stays stored.", error);
 		return "unreachable";
 	}
 }

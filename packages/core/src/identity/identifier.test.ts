@@ -1,0 +1,174 @@
+import { ensureValidHandle, isValidDid, isValidHandle, normalizeHandle } from "@atproto/syntax";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BskyError } from "../errors.ts";
+import { parseIdentifier } from "./identifier.ts";
+
+const code = (input: unknown) => {
+	try {
+		return parseIdentifier(input);
+	} catch (error) {
+		return error instanceof BskyError ? error.code : error;
+	}
+};
+
+/** A label as handles have them: letters, digits and inner hyphens. */
+const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+const handle = fc
+	.tuple(
+		fc.array(label, { minLength: 1, maxLength: 3 }),
+		fc.stringMatching(/^[a-z][a-z0-9]{1,10}$/),
+	)
+	.map(([labels, top]) => [...labels, top].join("."))
+	.filter((text) => isValidHandle(text) && text !== "bsky.social");
+const did = fc.oneof(
+	fc.stringMatching(/^[a-z2-7]{24}$/).map((id) => `did:plc:${id}`),
+	handle.map((host) => `did:web:${host}`),
+);
+
+/** What comes along when a handle is copied from a page, a chat or an app. */
+const invisible = fc.constantFrom(
+	..."\u200B\u200C\u200D\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2066\u2067\u2068\u2069\uFEFF\u00AD",
+	" ",
+	"\n",
+	"\t",
+	"\u00A0",
+	"\u3000",
+);
+const noise = fc.array(invisible, { maxLength: 4 }).map((chars) => chars.join(""));
+const capitals = (text: string) =>
+	fc.infiniteStream(fc.boolean()).map((upper) => {
+		return [...text].map((char) => (upper.next().value ? char.toUpperCase() : char)).join("");
+	});
+
+describe("properties", () => {
+	test("a handle survives whatever comes along with a copy", () => {
+		const pasted = handle.chain((value) =>
+			fc
+				.tuple(noise, fc.constantFrom("", "@", "at://", "at://@", "@@"), capitals(value), noise)
+				.map(([before, prefix, text, after]) => ({ value, text: before + prefix + text + after })),
+		);
+		fc.assert(
+			fc.property(pasted, ({ value, text }) => {
+				expect(parseIdentifier(text)).toEqual({ type: "handle", value });
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	test("a DID survives it too, and keeps its letters", () => {
+		const pasted = fc.tuple(noise, fc.constantFrom("", "at://", "@"), did, noise);
+		fc.assert(
+			fc.property(pasted, ([before, prefix, value, after]) => {
+				expect(parseIdentifier(before + prefix + value + after)).toEqual({ type: "did", value });
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test("the path of an at:// URI and of a profile link doesn't matter", () => {
+		const account = fc.oneof(
+			handle.map((value) => ({ type: "handle", value })),
+			did.map((value) => ({ type: "did", value })),
+		);
+		fc.assert(
+			fc.property(account, (identifier) => {
+				const { value } = identifier;
+				expect(parseIdentifier(`at://${value}/app.bsky.feed.post/3k`)).toEqual(identifier);
+				expect(parseIdentifier(`https://bsky.app/profile/${value}/post/3k`)).toEqual(identifier);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test("whatever is typed: a valid identifier by @atproto/syntax, or one of our errors", () => {
+		const anything = fc.oneof(
+			fc.string({ unit: "binary", maxLength: 300 }),
+			fc.string({ unit: "grapheme", maxLength: 300 }),
+			fc.stringMatching(/^[@a-zA-Z0-9.:/ _-]{0,60}$/),
+			fc.webUrl(),
+			fc.emailAddress(),
+			fc.anything(),
+		);
+		fc.assert(
+			fc.property(anything, (input) => {
+				let identifier: ReturnType<typeof parseIdentifier>;
+				try {
+					identifier = parseIdentifier(input);
+				} catch (error) {
+					expect(error).toBeInstanceOf(BskyError);
+					expect((error as BskyError).code).toMatch(/^HANDLE_(REQUIRED|INVALID|IS_EMAIL)$/);
+					return;
+				}
+				const { type, value } = identifier;
+				if (type === "handle") {
+					ensureValidHandle(value);
+					expect(value).toBe(normalizeHandle(value));
+				}
+				if (type === "did") expect(isValidDid(value)).toBe(true);
+				if (type === "server") expect(value).toBe(new URL(value).origin);
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	test("reading a result again changes nothing", () => {
+		fc.assert(
+			fc.property(fc.oneof(handle, did), (text) => {
+				const first = parseIdentifier(text);
+				expect(parseIdentifier(first.value)).toEqual(first);
+			}),
+		);
+	});
+
+	test("every e-mail address gets the hint", () => {
+		const address = fc.tuple(label, handle).map(([name, host]) => `${name}@${host}`);
+		fc.assert(
+			fc.property(address, (text) => {
+				expect(code(text)).toBe("HANDLE_IS_EMAIL");
+			}),
+		);
+	});
+});
+
+describe("examples", () => {
+	test.each([
+		["alice", { type: "handle", value: "alice.bsky.social" }],
+		["alice.bsky.social.", { type: "handle", value: "alice.bsky.social" }],
+		["ａｌｉｃｅ.test", { type: "handle", value: "alice.test" }],
+		["bsky.social", { type: "server", value: "https://bsky.social" }],
+		["@BSKY.social", { type: "server", value: "https://bsky.social" }],
+		["https://pds.example.com/any/path?x=1", { type: "server", value: "https://pds.example.com" }],
+		["HTTPS://PDS.example.com:8443", { type: "server", value: "https://pds.example.com:8443" }],
+		[
+			"DID:PLC:ewvi7nxzyoun6zhxrhs64oiz",
+			{ type: "did", value: "did:plc:ewvi7nxzyoun6zhxrhs64oiz" },
+		],
+	])("%s", (input, expected) => expect(parseIdentifier(input)).toEqual(expected));
+
+	test.each([
+		[undefined, "HANDLE_REQUIRED"],
+		[null, "HANDLE_REQUIRED"],
+		["", "HANDLE_REQUIRED"],
+		[" \u202A ", "HANDLE_REQUIRED"],
+		["@", "HANDLE_REQUIRED"],
+		[42, "HANDLE_INVALID"],
+		[["alice.test"], "HANDLE_INVALID"],
+		["no spaces.test", "HANDLE_INVALID"],
+		["javascript:alert(1)", "HANDLE_INVALID"],
+		["data:text/html,x", "HANDLE_INVALID"],
+		["http://pds.example.com", "HANDLE_INVALID"],
+		["https://user:pass@pds.example.com", "HANDLE_INVALID"],
+		["did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme", "HANDLE_INVALID"],
+		["alice@example.com", "HANDLE_IS_EMAIL"],
+		["a".repeat(100_000), "HANDLE_INVALID"],
+		["аlice.bsky.social", "HANDLE_INVALID"],
+	])("%j", (input, expected) => expect(code(input)).toBe(expected));
+
+	test("plain http where a local network is meant", () => {
+		expect(parseIdentifier("http://localhost:2583", { allowHttp: true })).toEqual({
+			type: "server",
+			value: "http://localhost:2583",
+		});
+	});
+});

@@ -1,0 +1,319 @@
+import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type App, type AppOptions, newPerson, startApp } from "./kit.ts";
+
+let network: Network;
+let app: App;
+
+beforeAll(async () => {
+	network = await startNetwork();
+});
+afterAll(() => network.close());
+afterEach(() => app.close());
+
+const open = async (options?: AppOptions) => {
+	app = await startApp(network, options);
+	return app.browser();
+};
+
+const error = (url: URL) => url.searchParams.get("error");
+
+describe("a new person", () => {
+	test("becomes a user with a profile, an account, a stored session and a cookie", async () => {
+		const browser = await open();
+		const alice = await newPerson(network, { displayName: "Alice" });
+		const end = await browser.signIn(alice);
+		expect(end.href).toBe(`${app.origin}/me`);
+		expect(await browser.user()).toMatchObject({
+			name: "Alice",
+			bskyDid: alice.did,
+			bskyHandle: alice.handle,
+			bskyDisplayName: "Alice",
+			emailVerified: false,
+		});
+		expect(await browser.json("/list-accounts")).toMatchObject([
+			{ providerId: "bsky", accountId: alice.did },
+		]);
+		expect(app.rows("bskySession")).toHaveLength(1);
+		expect(app.rows("bskyState")).toHaveLength(0);
+		expect(await network.liveTokens(alice.did)).toHaveLength(1);
+	});
+
+	test("goes to newUserCallbackURL, and to callbackURL the next time", async () => {
+		const browser = await open();
+		const alice = network.account("alice.test");
+		const urls = { callbackURL: "/me", newUserCallbackURL: "/welcome" };
+		expect((await browser.signIn(alice, urls)).pathname).toBe("/welcome");
+		expect((await app.browser().signIn(alice, urls)).pathname).toBe("/me");
+	});
+
+	test("fires the app's database hooks", async () => {
+		const fired: string[] = [];
+		const after = (name: string) => async () => {
+			fired.push(name);
+		};
+		const browser = await open({
+			auth: {
+				databaseHooks: {
+					user: { create: { after: after("user") } },
+					account: { create: { after: after("account") } },
+					session: { create: { after: after("session") } },
+				},
+			},
+		});
+		await browser.signIn(network.account("alice.test"));
+		expect(fired).toEqual(["user", "account", "session"]);
+	});
+
+	test("is refused by disableSignUp, and leaves nothing behind", async () => {
+		const browser = await open({ plugin: { disableSignUp: true } });
+		const bob = await newPerson(network);
+		const end = await browser.signIn(bob, { errorCallbackURL: "/oops" });
+		expect(end.pathname).toBe("/oops");
+		expect(error(end)).toBe("signup_disabled");
+		expect(await browser.user()).toBeNull();
+		for (const table of ["user", "account", "session", "bskySession", "bskyState"]) {
+			expect(app.rows(table)).toEqual([]);
+		}
+		await expect.poll(() => network.liveTokens(bob.did)).toEqual([]);
+	});
+
+	test("needs requestSignUp under disableImplicitSignUp", async () => {
+		const browser = await open({ plugin: { disableImplicitSignUp: true } });
+		const alice = network.account("alice.test");
+		expect(error(await browser.signIn(alice))).toBe("signup_disabled");
+		expect((await browser.signIn(alice, { requestSignUp: true })).pathname).toBe("/me");
+	});
+
+	test("nobody can sign up by e-mail as a DID", async () => {
+		const browser = await open();
+		await browser.signIn(network.account("alice.test"));
+		const [user] = app.rows("user");
+		expect(String(user?.email)).toMatch(/^[0-9a-f]{32}@bsky\.placeholder\.invalid$/);
+		expect(String(user?.email)).not.toContain("plc");
+	});
+});
+
+describe("a returning person", () => {
+	test("is the same user, with one live session at the server", async () => {
+		const browser = await open();
+		const carla = await newPerson(network);
+		await browser.signIn(carla);
+		const again = app.browser();
+		await again.signIn(carla);
+		expect((await again.user())?.id).toBe((await browser.user())?.id);
+		expect(app.rows("user")).toHaveLength(1);
+		expect(app.rows("bskySession")).toHaveLength(1);
+		await expect.poll(() => network.liveTokens(carla.did)).toHaveLength(1);
+	});
+
+	test("gets the new profile, but keeps what they changed in the app", async () => {
+		const browser = await open();
+		const dora = await newPerson(network, {
+			displayName: "Dora",
+			description: "before",
+		});
+		const agent = await dora.agent();
+		const rename = (displayName: string, description: string) =>
+			agent.com.atproto.repo.putRecord({
+				repo: dora.did,
+				collection: "app.bsky.actor.profile",
+				rkey: "self",
+				record: { $type: "app.bsky.actor.profile", displayName, description },
+			});
+		await browser.signIn(dora);
+		await rename("Dora the Second", "after");
+		await app.browser().signIn(dora);
+		expect(await browser.user()).toMatchObject({ name: "Dora the Second", bskyBio: "after" });
+		await browser.post("/update-user", { name: "My own name" });
+		await rename("Dora the Third", "later");
+		await app.browser().signIn(dora);
+		expect(await browser.user()).toMatchObject({
+			name: "My own name",
+			bskyDisplayName: "Dora the Third",
+			bskyBio: "later",
+		});
+	});
+});
+
+describe("where the browser lands", () => {
+	for (const [host, listen] of [
+		["localhost", "127.0.0.1"],
+		["127.0.0.1", "127.0.0.1"],
+		["localhost", "::1"],
+		["[::1]", "::1"],
+	] as const) {
+		test(`on the base URL's host: http://${host} served on ${listen}`, async () => {
+			const browser = await open({ host, listen });
+			const end = await browser.signIn(network.account("alice.test"));
+			expect(end.href).toBe(`${app.origin}/me`);
+			expect(await browser.user()).toMatchObject({ bskyHandle: "alice.test" });
+		});
+	}
+
+	test("the way back is sent on once, with the protocol's own parameters only", async () => {
+		const browser = await open();
+		const callback = `http://127.0.0.1:${app.port}/api/auth/bsky/callback?state=s&code=c&evil=1`;
+		const first = await browser.fetch(callback);
+		const location = new URL(first.headers.get("location") ?? "");
+		expect(location.host).toBe(new URL(app.origin).host);
+		expect([...location.searchParams.keys()]).toEqual(["code", "state", "bsky_bounced"]);
+		const stuck = await browser.fetch(`${callback}&bsky_bounced=1`);
+		expect(error(new URL(stuck.headers.get("location") ?? ""))).toBe("state_not_found");
+	});
+
+	test("a foreign Host header is sent nowhere", async () => {
+		await open();
+		const { loopbackBounce } = await import("../src/oauth/loopback.ts");
+		const base = new URL(`${app.origin}/api/auth`);
+		for (const host of [
+			"evil.example",
+			"localhost.evil.example",
+			"127.0.0.1@evil.example",
+			"a b",
+		]) {
+			expect(loopbackBounce(base, host, { code: "c" })).toBeNull();
+		}
+		const hosted = new URL("https://my-app.dev/api/auth");
+		expect(loopbackBounce(hosted, "127.0.0.1:3000", { code: "c" })).toBeNull();
+	});
+});
+
+describe("a denial", () => {
+	test("ends on errorCallbackURL with a code and a sentence", async () => {
+		const browser = await open();
+		const end = await browser.signIn(
+			network.account("bob.test"),
+			{ errorCallbackURL: "/sign-in" },
+			true,
+		);
+		expect(end.pathname).toBe("/sign-in");
+		expect(error(end)).toBe("access_denied");
+		expect(end.searchParams.get("error_description")).toMatch(/cancelled/);
+		expect(await browser.user()).toBeNull();
+		expect(app.rows("user")).toEqual([]);
+	});
+
+	test("ends on better-auth's error page where no errorCallbackURL is named", async () => {
+		const browser = await open();
+		const end = await browser.signIn(network.account("bob.test"), {}, true);
+		expect(end.href).toContain(`${app.origin}/api/auth/error?error=access_denied`);
+	});
+});
+
+describe("a signed-in user", () => {
+	test("connects their Bluesky account", async () => {
+		const browser = await open();
+		await browser.signUpWithEmail("eve@example.com");
+		const before = await browser.user();
+		const end = await browser.signIn(network.account("bob.test"), { callbackURL: "/settings" });
+		expect(end.pathname).toBe("/settings");
+		expect(await browser.user()).toMatchObject({
+			id: before?.id,
+			email: "eve@example.com",
+			name: "E",
+			bskyHandle: "bob.test",
+		});
+		const accounts = (await browser.json("/list-accounts")) as unknown as { providerId: string }[];
+		expect(accounts.map((account) => account.providerId).sort()).toEqual(["bsky", "credential"]);
+		expect(app.rows("session")).toHaveLength(1);
+	});
+
+	test("is refused where linking is disabled", async () => {
+		const browser = await open({ auth: { account: { accountLinking: { enabled: false } } } });
+		await browser.signUpWithEmail("eve@example.com");
+		const response = await browser.post("/bsky/sign-in", { handle: "bob.test" });
+		expect(response.status).toBe(403);
+		expect(await response.json()).toMatchObject({ code: "LINKING_DISABLED" });
+	});
+
+	test("can't take an account that another user has", async () => {
+		const browser = await open();
+		const bob = await newPerson(network);
+		await browser.signIn(bob);
+		await expect.poll(() => network.liveTokens(bob.did)).toHaveLength(1);
+		const [kept] = await network.liveTokens(bob.did);
+		const other = app.browser();
+		await other.signUpWithEmail("eve@example.com");
+		const end = await other.signIn(bob);
+		expect(error(end)).toBe("account_already_linked_to_different_user");
+		// The refused session is revoked, the older one of its owner untouched.
+		await expect.poll(() => network.liveTokens(bob.did)).toEqual([kept]);
+		expect(await (await browser.post("/bsky/restore", {})).json()).toMatchObject({ active: true });
+	});
+
+	test("whose session ended meanwhile connects nothing", async () => {
+		const browser = await open();
+		await browser.signUpWithEmail("eve@example.com");
+		const bob = network.account("bob.test");
+		const back = await approve(await browser.begin(bob.handle), { account: bob });
+		await browser.post("/sign-out", {});
+		expect(error(await browser.arrive(back))).toBe("unable_to_link_account");
+		expect(app.rows("bskySession")).toEqual([]);
+	});
+});
+
+describe("another server", () => {
+	test("a person who lives on the second PDS signs in", async () => {
+		const pds = await network.addPds();
+		const fay = await network.createAccount({ handle: "fay.pds2.test", displayName: "Fay", pds });
+		const browser = await open();
+		expect((await browser.signIn(fay)).pathname).toBe("/me");
+		expect(await browser.user()).toMatchObject({ name: "Fay", bskyHandle: "fay.pds2.test" });
+	});
+});
+
+describe("a plain HTML form", () => {
+	const form = (
+		browser: ReturnType<App["browser"]>,
+		fields: Record<string, string>,
+		headers = {},
+	) =>
+		browser.fetch("/api/auth/bsky/sign-in", {
+			method: "POST",
+			body: new URLSearchParams(fields),
+			headers,
+		});
+
+	test("leads to the server without any script", async () => {
+		const browser = await open();
+		const alice = network.account("alice.test");
+		const response = await form(browser, { handle: "alice.test", callbackURL: "/me" });
+		expect(response.status).toBe(302);
+		const back = await approve(response.headers.get("location") ?? "", { account: alice });
+		expect((await browser.arrive(back)).pathname).toBe("/me");
+	});
+
+	test("leads to errorCallbackURL when the handle is wrong", async () => {
+		const browser = await open();
+		const response = await form(browser, { handle: "a@b.example", errorCallbackURL: "/sign-in" });
+		const end = new URL(response.headers.get("location") ?? "");
+		expect(end.pathname).toBe("/sign-in");
+		expect(error(end)).toBe("handle_is_email");
+	});
+
+	test("is refused when another site posts it", async () => {
+		const browser = await open();
+		const fields = { handle: "alice.test" };
+		const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+		expect((await form(browser, fields, foreign)).status).toBe(403);
+		const navigation = { ...foreign, "sec-fetch-mode": "navigate" };
+		expect((await form(browser, fields, navigation)).status).toBe(403);
+		expect(app.rows("bskyState")).toEqual([]);
+	});
+});
+
+describe("rate limits", () => {
+	test("5 sign-ins and 10 callbacks a minute", async () => {
+		const browser = await open({ auth: { rateLimit: { enabled: true } } });
+		const count = async (times: number, send: () => Promise<Response>) => {
+			const statuses = [];
+			for (let i = 0; i < times; i++) statuses.push((await send()).status);
+			return statuses.filter((status) => status !== 429).length;
+		};
+		expect(await count(7, () => browser.post("/bsky/sign-in", { handle: "" }))).toBe(5);
+		expect(await count(12, () => browser.get("/bsky/callback"))).toBe(10);
+		expect(await count(12, () => browser.get("/bsky/jwks.json"))).toBe(12);
+		expect(await count(12, () => browser.get("/bsky/client-metadata.json"))).toBe(12);
+	});
+});
