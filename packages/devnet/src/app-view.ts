@@ -17,6 +17,14 @@ export interface AppView extends Service {
 	settled(): Promise<void>;
 }
 
+/** An AppView as the network itself holds it. */
+export interface RunningAppView extends AppView {
+	/** Takes a PDS in that was added later. */
+	watch(pds: Pds): void;
+	/** Stops for good and removes what it made. */
+	close(): Promise<void>;
+}
+
 /** What an AppView is started with. */
 export interface AppViewConfig {
 	/** Not 0: the PDSes are told before it starts. */
@@ -26,7 +34,11 @@ export interface AppViewConfig {
 }
 
 /** Starts the stand-in. */
-export async function startStandIn({ port, plcUrl, pdses }: AppViewConfig): Promise<AppView> {
+export async function startStandIn({
+	port,
+	plcUrl,
+	pdses,
+}: AppViewConfig): Promise<RunningAppView> {
 	const url = `http://localhost:${port}`;
 	const listener = standIn({ did: APP_VIEW_DID, url, plcUrl, pdses });
 	const service = await serve("The AppView", port, listener);
@@ -35,5 +47,7 @@ export async function startStandIn({ port, plcUrl, pdses }: AppViewConfig): Prom
 		kind: { value: "stand-in", enumerable: true },
 		// It reads the servers at every request.
 		settled: { value: async () => {} },
-	}) as AppView;
+		watch: { value: () => {} },
+		close: { value: () => service.stop() },
+	}) as RunningAppView;
 }

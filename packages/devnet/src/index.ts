@@ -2,10 +2,11 @@ export { type Account, type AccountOptions, DEFAULT_PASSWORD } from "./accounts.
 export type { AppView } from "./app-view.ts";
 export { type ApproveOptions, approve } from "./approve.ts";
 export { DevnetError } from "./errors.ts";
-export { type Network, startNetwork } from "./network.ts";
+export type { Network } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";
 export type { Pds } from "./pds.ts";
 export type { Plc } from "./plc.ts";
 export type { PublishedOrigin } from "./published-origins.ts";
 export type { Service } from "./service.ts";
+export { startNetwork } from "./start.ts";
 export type { LiveToken } from "./tokens.ts";

@@ -11,9 +11,16 @@ export interface NetworkOptions {
 	 */
 	accounts?: readonly AccountOptions[];
 	/**
-	 * What answers `app.bsky.*`: our small stand-in (default), or nothing at all.
+	 * What answers `app.bsky.*`: our small stand-in (default), the reference implementation (needs
+	 * PostgreSQL, and `@atproto/bsky` and `@atproto/bsync` installed), or nothing at all.
 	 */
-	appView?: "stand-in" | "none" | false;
+	appView?: "stand-in" | "reference" | "none" | false;
+	/**
+	 * PostgreSQL for the reference AppView, which makes schemas of its own there and drops them at
+	 * close. Default: the environment's `BSKY_DEVNET_POSTGRES_URL`, else
+	 * `postgres://postgres@127.0.0.1:5432/postgres`.
+	 */
+	postgresUrl?: string;
 	/**
 	 * A folder that keeps the network between runs: accounts, records, OAuth sessions, keys, ports.
 	 * Default: a temporary folder, removed at close.

@@ -105,6 +105,8 @@ function environment({ dir, settings, appView, ...config }: PdsConfig): ServerEn
 		inviteRequired: false,
 		disableSsrfProtection: true,
 		crawlers: [],
+		// The reference AppView indexes from the beginning at every start.
+		repoBackfillLimitMs: 100 * 365 * 24 * 60 * 60 * 1000,
 		...config.env,
 	};
 }

@@ -1,4 +1,5 @@
 import type { Account, AccountOptions } from "./accounts.ts";
+import type { Network } from "./network.ts";
 import { letterPng, stripesPng } from "./png.ts";
 
 /** The ready-made accounts. The last one is only there with a second PDS. */
@@ -37,8 +38,24 @@ export const READY_MADE: readonly AccountOptions[] = [
 	},
 ];
 
+/** Makes the accounts a network starts with: those asked for, else the ready-made ones. */
+export async function populate(
+	network: Network,
+	asked: readonly AccountOptions[] | undefined,
+): Promise<void> {
+	const wanted = asked ?? READY_MADE.slice(0, network.pdses.length > 1 ? 4 : 3);
+	const made = [];
+	for (const one of wanted) {
+		// A first start that was cut off has made some already.
+		const known = network.accounts.find(({ handle }) => handle === one.handle);
+		made.push(known ?? (await network.createAccount(one)));
+	}
+	if (!asked) await followEachOther(made);
+	await network.settled();
+}
+
 /** Makes everybody follow everybody else, in a fixed order. */
-export async function followEachOther(accounts: readonly Account[]): Promise<void> {
+async function followEachOther(accounts: readonly Account[]): Promise<void> {
 	for (const account of accounts) {
 		const agent = await account.agent();
 		for (const { did } of accounts) if (did !== account.did) await agent.follow(did);

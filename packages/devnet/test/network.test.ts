@@ -28,7 +28,7 @@ describe("a network", () => {
 			repo: dora.did,
 			collection: "app.bsky.feed.post",
 		});
-		expect(data.records.map(({ value }) => value["text"])).toEqual(["two", "one"]);
+		expect(data.records.map(({ value }) => value.text)).toEqual(["two", "one"]);
 		const document = (await (await fetch(`${network.plcUrl}/${dora.did}`)).json()) as object;
 		expect(document).toMatchObject({ alsoKnownAs: ["at://dora.test"] });
 		expect(await (await resolve(network.handleResolverUrl, "dora.test")).json()).toEqual({

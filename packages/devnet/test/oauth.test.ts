@@ -100,7 +100,7 @@ describe.skipIf(!chromiumPath)(
 				{ clientId: `${ORIGIN}/client-metadata.json`, scope: "atproto transition:generic" },
 			]);
 			const session = await app.client.restore(did, true);
-			expect((await session.getTokenInfo(false)).aud).toBe(network.pdsUrl + "/");
+			expect((await session.getTokenInfo(false)).aud).toBe(`${network.pdsUrl}/`);
 			// The certificate is trusted by its key, not by looking away.
 			const stranger = await launch([network.chromiumArgs[0] as string]);
 			await expect((await stranger.newPage()).goto(`${ORIGIN}/jwks.json`)).rejects.toThrow(

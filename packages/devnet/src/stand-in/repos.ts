@@ -48,9 +48,11 @@ export class Repos {
 	readonly #pdses: readonly Pds[];
 	readonly #known = new Map<string, Repo & { readAt: number }>();
 	readonly #listings = new Map<Pds, Listing[]>();
+	readonly #plcUrl: string;
 
-	constructor(pdses: readonly Pds[]) {
+	constructor(pdses: readonly Pds[], plcUrl: string) {
 		this.#pdses = pdses;
+		this.#plcUrl = plcUrl;
 	}
 
 	/** All accounts as they are now, by DID. */
@@ -80,10 +82,17 @@ export class Repos {
 		const fresh = known && Date.now() - known.readAt < HANDLE_AGE;
 		if (unchanged && fresh && known.inactive === inactive) return known;
 		const records = unchanged ? known : inactive ? EMPTY : await readRecords(pds, did);
-		const handle = inactive ? (known?.handle ?? INVALID) : await readHandle(pds, did);
+		const handle = inactive ? await this.#claimed(did) : await readHandle(pds, did);
 		const repo = { ...records, did, handle, rev, inactive, readAt: Date.now() };
 		this.#known.set(did, repo);
 		return repo;
+	}
+
+	/** The handle in the DID document: what there is for an account its server won't describe. */
+	async #claimed(did: string): Promise<string> {
+		const response = await fetch(`${this.#plcUrl}/${did}`, { signal: AbortSignal.timeout(5000) });
+		const document = (await response.json()) as { alsoKnownAs?: string[] };
+		return document.alsoKnownAs?.[0]?.replace("at://", "") ?? INVALID;
 	}
 }
 

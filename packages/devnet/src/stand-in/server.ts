@@ -22,7 +22,7 @@ export interface StandInConfig {
  * our own work, not the reference implementation; one suite of tests puts the same questions to both.
  */
 export function standIn({ did, url, plcUrl, pdses }: StandInConfig): RequestListener {
-	const repos = new Repos(pdses);
+	const repos = new Repos(pdses, plcUrl);
 	const auth = serviceAuth(did, plcUrl);
 	const xrpc = createServer(schemas as Parameters<typeof createServer>[0]);
 	for (const [nsid, { needsAuth = false, answer }] of Object.entries(METHODS))

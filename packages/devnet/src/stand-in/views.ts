@@ -49,7 +49,7 @@ export class Views {
 		return {
 			...this.basic(repo),
 			...(profile?.description && { description: profile.description }),
-			indexedAt: profile?.createdAt ?? new Date(0).toISOString(),
+			...(profile && { indexedAt: profile.createdAt ?? new Date(0).toISOString() }),
 		};
 	}
 
@@ -58,6 +58,7 @@ export class Views {
 		const basic = this.basic(repo);
 		return {
 			...this.profile(repo),
+			...(basic.viewer && { viewer: { ...basic.viewer, ...this.#knownFollowers(repo) } }),
 			...(profile?.website?.startsWith("https://") && { website: profile.website }),
 			...(profile?.banner && { banner: this.image("banner", repo.did, profile.banner) }),
 			followersCount: this.repos.filter((other) => follows(other, repo.did)).length,
@@ -130,6 +131,19 @@ export class Views {
 			...(blocking && { blocking }),
 			...(following && !blocked && { following }),
 			...(followedBy && !blocked && { followedBy }),
+		};
+	}
+
+	/** Those of the subject's followers whom the viewer follows. */
+	#knownFollowers(subject: Repo): Pick<AppBskyActorDefs.ViewerState, "knownFollowers"> {
+		const me = this.#viewer as Repo;
+		const known = this.repos.filter(
+			(repo) => !repo.inactive && follows(me, repo.did) && follows(repo, subject.did),
+		);
+		if (known.length === 0) return {};
+		const shown = known.filter((repo) => !this.blocks(repo)).slice(0, 5);
+		return {
+			knownFollowers: { count: known.length, followers: shown.map((repo) => this.basic(repo)) },
 		};
 	}
 
