@@ -5,7 +5,7 @@ const conditions = ["@better-auth-bsky/source"];
 
 export default defineConfig({
 	resolve: { conditions },
-	ssr: { resolve: { conditions: [...conditions, "node", "module", "default"] } },
+	ssr: { resolve: { conditions: [...conditions, "node"] } },
 	test: {
 		include: ["{packages,examples}/*/{src,test}/**/*.test.ts", "e2e/**/*.test.ts"],
 		environment: "node",

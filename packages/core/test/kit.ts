@@ -2,10 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
-import { type BetterAuthOptions, betterAuth } from "better-auth";
+import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
+import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 
 export interface AppOptions {
 	plugin?: AtprotoAuthOptions;
@@ -191,4 +192,17 @@ export class Browser {
 		} | null;
 		return session?.user ?? null;
 	}
+}
+
+/** Makes the stored access token of a DID look as if it ended a minute ago. */
+export async function expire(app: App, did: string): Promise<void> {
+	const context = (await app.auth.$context) as unknown as AuthContext;
+	const stored = await readSession(context, did);
+	if (!stored?.session) throw new Error(`No session of ${did} is stored.`);
+	const { session } = stored;
+	const expires_at = new Date(Date.now() - 60_000).toISOString();
+	await writeRefreshed(context, stored, {
+		...session,
+		tokenSet: { ...session.tokenSet, expires_at },
+	});
 }

@@ -1,0 +1,103 @@
+import { type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type App, type AppOptions, expire, newPerson, startApp } from "./kit.ts";
+
+let network: Network;
+let app: App;
+
+beforeAll(async () => {
+	network = await startNetwork();
+});
+afterAll(() => network.close());
+afterEach(() => app.close());
+
+const open = async (options?: AppOptions) => {
+	app = await startApp(network, options);
+	return app.browser();
+};
+const headersOf = (browser: ReturnType<App["browser"]>) => ({
+	cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+});
+const code = (promise: Promise<unknown>) =>
+	promise.then(
+		() => "no error",
+		(error) => error.body?.code ?? error.status,
+	);
+
+test("writes a record that the PDS gives back", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	const agent = await app.auth.api.getBskyAgent({ headers: headersOf(browser) });
+	const { uri } = await agent.post({ text: "written by the server" });
+	const rkey = uri.split("/").pop() ?? "";
+	const read = await fetch(
+		`${network.pdsUrl}/xrpc/com.atproto.repo.getRecord?repo=${person.did}&collection=app.bsky.feed.post&rkey=${rkey}`,
+	);
+	expect(await read.json()).toMatchObject({ uri, value: { text: "written by the server" } });
+	expect(agent.did).toBe(person.did);
+});
+
+test("a job without a request names the DID or the user", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	const user = await browser.user();
+	const byDid = await app.auth.api.getBskyAgent({ did: person.did });
+	const byUser = await app.auth.api.getBskyAgent({ userId: String(user?.id) });
+	expect([byDid.did, byUser.did]).toEqual([person.did, person.did]);
+});
+
+test("refreshes as needed", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	const [before] = await network.liveTokens(person.did);
+	await expire(app, person.did);
+	const agent = await app.auth.api.getBskyAgent({ did: person.did });
+	expect((await agent.getProfile({ actor: person.did })).data.handle).toBe(person.handle);
+	const [after] = await network.liveTokens(person.did);
+	expect(after?.tokenId).not.toBe(before?.tokenId);
+});
+
+test("acts as nobody but the user's own accounts", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	const other = app.browser();
+	await other.signUpWithEmail("eve@example.com");
+	const { api } = app.auth;
+	const asOther = { headers: headersOf(other) };
+	expect(await code(api.getBskyAgent(asOther))).toBe("NOT_LINKED");
+	expect(await code(api.getBskyAgent({ ...asOther, did: person.did }))).toBe("NOT_LINKED");
+	expect(await code(api.getBskyAgent({ headers: {} }))).toBe("UNAUTHORIZED");
+	const eve = await other.user();
+	const userId = String(eve?.id);
+	expect(await code(api.getBskyAgent({ userId, did: person.did }))).toBe("NOT_LINKED");
+	expect(await code(api.getBskyAgent({ userId: "" }))).toBe("NOT_LINKED");
+});
+
+test("says when the person must sign in again, and when to try later", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	expect(await code(app.auth.api.getBskyAgent({ did: person.did }))).toBe("SESSION_EXPIRED");
+	await browser.signIn(person);
+	await expire(app, person.did);
+	await network.pds.stop();
+	try {
+		expect(await code(app.auth.api.getBskyAgent({ did: person.did }))).toBe("SERVER_UNREACHABLE");
+	} finally {
+		await network.pds.start();
+	}
+	const agent = await app.auth.api.getBskyAgent({ did: person.did });
+	expect(agent.did).toBe(person.did);
+});
+
+test("can't be reached over HTTP", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	for (const path of ["/bsky/agent", "/get-bsky-agent", "/getBskyAgent", "/bsky/get-agent"]) {
+		expect((await browser.post(path, { did: person.did })).status).toBe(404);
+	}
+});
