@@ -1,6 +1,7 @@
-export { type Account, type AccountOptions, DEFAULT_PASSWORD } from "./accounts.ts";
+export type { Account, AccountOptions } from "./accounts.ts";
 export type { AppView } from "./app-view.ts";
 export { type ApproveOptions, approve } from "./approve.ts";
+export { DEFAULT_PASSWORD, FIRST_PORT } from "./defaults.ts";
 export { DevnetError } from "./errors.ts";
 export type { Network } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";

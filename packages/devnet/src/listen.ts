@@ -11,6 +11,14 @@ export const LOOPBACK = "127.0.0.1";
 /** How long a request under way may take to finish when its server closes, in milliseconds. */
 const GRACE = 1000;
 
+/** What sets the port of what, for error messages. */
+const SETTINGS: Record<string, readonly [option: string, flag: string]> = {
+	"The PLC directory": ["plcPort", "--plc-port or --port"],
+	"The AppView": ["appViewPort", "--appview-port or --port"],
+	"The handle resolver": ["handleResolverPort", "--resolver-port or --port"],
+	PDS: ["pdsPort", "--pds-port or --port"],
+};
+
 type AnyServer = Server | SecureServer;
 
 /** Waits until `server` listens, and turns a taken port into an error for people. */
@@ -58,13 +66,15 @@ export function closer(server: AnyServer): () => Promise<void> {
 
 function readable(error: unknown, what: string, port: number): unknown {
 	const { code } = error as NodeJS.ErrnoException;
+	const [option, flag] = SETTINGS[what] ?? SETTINGS.PDS ?? [];
+	const hint = ` (${flag} on the command line, ${option} in startNetwork)`;
 	if (code === "EADDRINUSE")
 		return new DevnetError(
-			`${what} can't listen on port ${port}: another program is using it. Stop that program, or give ${what} another port.`,
+			`${what} can't listen on port ${port}: another program is using it. Stop that program, or choose another port${hint}.`,
 		);
 	if (code === "EACCES")
 		return new DevnetError(
-			`${what} may not listen on port ${port}: ports below 1024 need special rights. Give ${what} a higher port.`,
+			`${what} may not listen on port ${port}: ports below 1024 need special rights. Choose a higher one${hint}.`,
 		);
 	return error;
 }

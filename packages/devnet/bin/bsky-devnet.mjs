@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import process from "node:process";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+	process.stderr.write(
+		`bsky-devnet: this is Node ${process.versions.node}, and the reference servers need 22.13 or newer.\n`,
+	);
+	process.exit(1);
+}
+const { main } = await import("@better-auth-bsky/devnet/cli");
+await main(process.argv.slice(2));

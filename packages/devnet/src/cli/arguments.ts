@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { FIRST_PORT } from "../defaults.ts";
+import { DevnetError } from "../errors.ts";
+import type { NetworkOptions } from "../options.ts";
+
+/** What the command line asks for. */
+export interface Command {
+	show?: "help" | "version";
+	options: NetworkOptions;
+	publish: { origin: string; target: string | number }[];
+	json: boolean;
+}
+
+const FLAGS = {
+	port: { type: "string" },
+	"plc-port": { type: "string" },
+	"pds-port": { type: "string", multiple: true },
+	"appview-port": { type: "string" },
+	"resolver-port": { type: "string" },
+	"second-pds": { type: "boolean" },
+	appview: { type: "string" },
+	postgres: { type: "string" },
+	data: { type: "string" },
+	publish: { type: "string", multiple: true },
+	"no-accounts": { type: "boolean" },
+	json: { type: "boolean" },
+	verbose: { type: "boolean" },
+	help: { type: "boolean", short: "h" },
+	version: { type: "boolean", short: "v" },
+} as const;
+
+const APP_VIEWS = ["stand-in", "reference", "none"] as const;
+
+/** Reads the command line. Throws a {@link DevnetError} that says what is wrong with it. */
+export function parseCommand(argv: readonly string[]): Command {
+	const values = parse(argv);
+	const appView = APP_VIEWS.find((kind) => kind === (values.appview ?? "stand-in"));
+	if (!appView)
+		throw new DevnetError(`--appview takes ${APP_VIEWS.join(", ")}, not "${values.appview}"`);
+	const second = values["second-pds"] || (values["pds-port"]?.length ?? 0) > 1;
+	return {
+		...(values.version && { show: "version" }),
+		...(values.help && { show: "help" }),
+		options: {
+			...ports(values),
+			pdsCount: second ? 2 : 1,
+			appView,
+			...(values.postgres && { postgresUrl: values.postgres }),
+			...(values.data && { dataDir: values.data }),
+			...(values["no-accounts"] && { accounts: [] }),
+			...(values.verbose && { verbose: true }),
+		},
+		publish: (values.publish ?? []).map(publication),
+		json: values.json ?? false,
+	};
+}
+
+type Values = ReturnType<typeof parse>;
+
+function parse(argv: readonly string[]) {
+	try {
+		return parseArgs({ args: [...argv], options: FLAGS }).values;
+	} catch (error) {
+		throw new DevnetError(`${(error as Error).message}. "bsky-devnet --help" lists what there is.`);
+	}
+}
+
+/** The ports asked for, and stable ones for the rest; a kept folder has its own already. */
+function ports(values: Values): Partial<NetworkOptions> {
+	const kept = values.data !== undefined && existsSync(join(values.data, "network.json"));
+	const first = values.port === undefined ? undefined : number("--port", values.port);
+	const base = first ?? (kept ? undefined : FIRST_PORT);
+	const at = (offset: number) => (base === undefined ? undefined : base + offset);
+	const own = (flag: "plc-port" | "appview-port" | "resolver-port", offset: number) => {
+		const value = values[flag];
+		return value === undefined ? at(offset) : number(`--${flag}`, value);
+	};
+	const pds = (values["pds-port"] ?? []).map((value) => number("--pds-port", value));
+	const pdsPort = [pds[0] ?? at(1), pds[1] ?? at(4)].filter((port) => port !== undefined);
+	const chosen = {
+		plcPort: own("plc-port", 0),
+		pdsPort: pdsPort.length > 0 ? pdsPort : undefined,
+		appViewPort: own("appview-port", 2),
+		handleResolverPort: own("resolver-port", 3),
+	};
+	return Object.fromEntries(Object.entries(chosen).filter(([, port]) => port !== undefined));
+}
+
+function publication(value: string): Command["publish"][number] {
+	const split = value.lastIndexOf("=");
+	const origin = value.slice(0, split);
+	const target = value.slice(split + 1);
+	if (split < 0 || !target)
+		throw new DevnetError(
+			`--publish takes an origin and the port of the app, like https://my-app.dev=3000, not "${value}"`,
+		);
+	return { origin, target: /^\d+$/.test(target) ? number("--publish", target) : target };
+}
+
+function number(flag: string, value: string): number {
+	const port = Number(value);
+	if (/^\d+$/.test(value) && port <= 65_535) return port;
+	throw new DevnetError(`${flag} takes a port, a number up to 65535, not "${value}"`);
+}

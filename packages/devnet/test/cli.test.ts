@@ -1,0 +1,118 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+
+const BIN = fileURLToPath(new URL("../bin/bsky-devnet.mjs", import.meta.url));
+const NODE = ["--conditions=@better-auth-bsky/source", BIN];
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const stop of stops.splice(0)) await stop();
+});
+
+/** Runs the command until it has printed `until`, or has ended. */
+async function start(args: string[], until: RegExp) {
+	const child = spawn(process.execPath, [...NODE, ...args]);
+	const output = { out: "", err: "" };
+	stops.push(() => child.kill("SIGKILL"));
+	const ended = once(child, "exit").then(([code]) => code as number | null);
+	child.stderr.on("data", (chunk) => {
+		output.err += chunk;
+	});
+	await new Promise<void>((resolve) => {
+		child.stdout.on("data", (chunk) => {
+			output.out += chunk;
+			if (until.test(output.out)) resolve();
+		});
+		void ended.then(() => resolve());
+	});
+	return { child, output, ended };
+}
+
+describe("bsky-devnet", () => {
+	it("starts, says where everything is, and stops at SIGINT with nothing left", async () => {
+		const free = ["--plc-port=0", "--pds-port=0", "--appview-port=0", "--resolver-port=0"];
+		const { child, output, ended } = await start([...free, "--json"], /\n/);
+		expect(output.err).toBe("");
+		const network = JSON.parse(output.out) as {
+			pdsUrl: string;
+			config: Record<string, string>;
+			accounts: { handle: string; password: string }[];
+		};
+		expect(network.accounts.map(({ handle }) => handle)).toEqual([
+			"alice.test",
+			"bob.test",
+			"carla.test",
+		]);
+		const session = await fetch(`${network.pdsUrl}/xrpc/com.atproto.server.createSession`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({
+				identifier: "alice.test",
+				password: network.accounts[0]?.password,
+			}),
+		});
+		expect(session.status).toBe(200);
+		expect(Object.keys(network.config)).toEqual(["handleResolver", "plcDirectoryUrl", "allowHttp"]);
+		child.kill("SIGINT");
+		expect(await ended).toBe(0);
+		await expect(fetch(`${network.pdsUrl}/xrpc/_health`)).rejects.toThrow();
+	});
+
+	it("prints a table for people", async () => {
+		const base = 20_000 + Math.floor(Math.random() * 10_000);
+		const { child, output, ended } = await start(
+			[
+				"--port",
+				String(base),
+				"--no-accounts",
+				"--second-pds",
+				"--publish=https://my-app.dev=3000",
+			],
+			/Ctrl\+C stops it\.\n/,
+		);
+		expect(output.err).toBe("");
+		for (const line of [
+			`PLC directory    http://localhost:${base}\n`,
+			`PDS              http://localhost:${base + 1}  (handles under .test)`,
+			`AppView          http://localhost:${base + 2}  (stand-in)`,
+			`Handle resolver  http://localhost:${base + 3}`,
+			`PDS 2            http://localhost:${base + 4}  (handles under .pds2.test)`,
+			`plcDirectoryUrl:  "http://localhost:${base}",`,
+			"https://my-app.dev  -> http://127.0.0.1:3000",
+			"--host-resolver-rules=MAP my-app.dev:443 127.0.0.1:",
+		])
+			expect(output.out).toContain(line);
+		expect(output.out).not.toContain("Accounts");
+		child.kill("SIGTERM");
+		expect(await ended).toBe(0);
+	});
+
+	it("says in one line what went wrong and what to do", async () => {
+		const taken = createServer().listen(0, "127.0.0.1");
+		await once(taken, "listening");
+		stops.push(() => taken.close());
+		const { port } = taken.address() as AddressInfo;
+		for (const [args, message] of [
+			[["--port", String(port)], `port ${port}: another program is using it. Stop that program`],
+			[["--port", "many"], "--port takes a port"],
+			[["--appview", "real"], "--appview takes stand-in, reference, none"],
+			[["--publish", "my-app.dev"], "--publish takes an origin and the port of the app"],
+			[["--nope"], '"bsky-devnet --help" lists what there is'],
+		] as const) {
+			const { output, ended } = await start([...args], /\n/);
+			expect(await ended, args.join(" ")).toBe(1);
+			expect(output.err).toMatch(/^bsky-devnet: [^\n]+\n$/);
+			expect(output.err).toContain(message);
+		}
+	});
+
+	it("has help and a version", async () => {
+		const run = promisify(execFile);
+		expect((await run(process.execPath, [...NODE, "--help"])).stdout).toContain("--second-pds");
+		expect((await run(process.execPath, [...NODE, "--version"])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+	});
+});
