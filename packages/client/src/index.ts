@@ -1,5 +1,10 @@
 import type { atprotoAuth, BskySession, SignInBody } from "@better-auth-bsky/core";
-import type { BetterAuthClientPlugin, BetterFetchOption } from "better-auth/client";
+import type {
+	BetterAuthClientPlugin,
+	BetterFetch,
+	BetterFetchOption,
+	ClientStore,
+} from "better-auth/client";
 import { useAuthQuery } from "better-auth/client";
 import { atom } from "nanostores";
 
@@ -23,7 +28,8 @@ export const atprotoAuthClient = () =>
 		id: "bsky",
 		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
 		pathMethods: { "/bsky/restore": "POST" },
-		getActions: ($fetch, $store) => {
+		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
+		getActions: ($fetch: BetterFetch, $store: ClientStore) => {
 			// Sign-outs of other tabs arrive as better-auth's own signal.
 			$store.listen("$sessionSignal", () => $store.notify("$bskySignal"));
 			return {
@@ -46,7 +52,7 @@ export const atprotoAuthClient = () =>
 				},
 			};
 		},
-		getAtoms: ($fetch) => {
+		getAtoms: ($fetch: BetterFetch) => {
 			const $bskySignal = atom(false);
 			return {
 				$bskySignal,

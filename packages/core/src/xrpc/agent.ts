@@ -18,7 +18,8 @@ export type GetBskyAgentInput =
 	| { did: string };
 
 type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
-	path: never;
+	// Not `never`, which better-auth's types take for the path of `getSession`.
+	path: string;
 	options: { method: "POST"; metadata: { scope: "server" } };
 };
 
