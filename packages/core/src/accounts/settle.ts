@@ -11,7 +11,7 @@ import {
 	syncedFields,
 } from "../identity/user-fields.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { replaceSession } from "../stores/session-store.ts";
+import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { placeholderEmail } from "./placeholder-email.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
@@ -57,16 +57,21 @@ export async function settle(
 					: signUp(ctx, options, pending, arrival),
 		);
 	};
-	try {
-		return await attempt();
-	} catch (error) {
-		if (error instanceof BskyError || isRefusal(error)) throw error;
-		// Two first sign-ins of one DID at once: the unique columns let one of them in, and the other
-		// one finds the winner's user now.
-		if (await findOwner(ctx, arrival.did)) return attempt();
-		throw error;
+	for (let attempts = 1; ; attempts++) {
+		try {
+			return await attempt();
+		} catch (error) {
+			if (error instanceof BskyError || isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
+			// Two first sign-ins of one DID at once: the unique columns let one of them in, and the
+			// other one finds the winner's user now.
+			const raced = error instanceof SessionRaceError || (await findOwner(ctx, arrival.did));
+			if (!raced) throw error;
+		}
 	}
 }
+
+/** More sign-ins of one person at the same moment than anybody makes. */
+const MAX_ATTEMPTS = 10;
 
 const isRefusal = (error: unknown) => error instanceof Error && error.name === "APIError";
 

@@ -54,10 +54,17 @@ async function openRow(context: AuthContext, row: BskySessionRow): Promise<Store
 const sealSession = (context: AuthContext, did: string, session: NodeSavedSession) =>
 	seal(context.secretConfig, { purpose: "bsky-session", id: did }, session);
 
+/** The row changed between reading and replacing it: the caller begins again. */
+export class SessionRaceError extends Error {
+	override name = "SessionRaceError";
+}
+
 /**
  * Stores the session of a sign-in in place of the one before, inside the caller's transaction.
  *
  * @returns the replaced session, which is still to be revoked
+ * @throws {SessionRaceError} when another sign-in or a refresh came in between: overwriting what
+ * was not read would leave its tokens alive at the server, known to nobody
  */
 export async function replaceSession(
 	context: AuthContext,
@@ -71,12 +78,13 @@ export async function replaceSession(
 	const values = { session: sealed, userId, updatedAt: new Date(), lockedUntil: 0 };
 	if (previous) {
 		// A new version also shuts out a refresh of the old session that is under way.
-		await adapter.incrementOne({
+		const written = await adapter.incrementOne({
 			model: MODEL,
-			where: [didIs(did)],
+			where: [didIs(did), { field: "lockVersion", value: previous.lockVersion }],
 			increment: { lockVersion: 1 },
 			set: values,
 		});
+		if (!written) throw new SessionRaceError();
 	} else {
 		await adapter.create({ model: MODEL, data: { did, lockVersion: 0, ...values } });
 	}

@@ -1,0 +1,113 @@
+import { type Network, startNetwork } from "@better-auth-bsky/devnet";
+import type { BetterAuthOptions } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { atprotoAuth } from "../src/index.ts";
+import { databaseKinds, type TestDatabase } from "./databases.ts";
+import { expire, newPerson, startApp } from "./kit.ts";
+
+let network: Network;
+
+beforeAll(async () => {
+	network = await startNetwork({ accounts: [] });
+});
+afterAll(() => network.close());
+
+const kinds = await databaseKinds();
+
+describe.each(kinds)("$name", (kind) => {
+	const skip = kind.missing ?? false;
+	const name = (text: string) => (skip ? `${text} (skipped: ${skip})` : text);
+
+	const inDatabase = (run: (database: TestDatabase) => Promise<void>) => async () => {
+		const database = await kind.create();
+		try {
+			await run(database);
+		} finally {
+			await database.drop();
+		}
+	};
+
+	test.skipIf(skip)(
+		name("an empty database is migrated, once"),
+		inDatabase(async ({ database }) => {
+			const options = {
+				baseURL: "http://localhost:3000",
+				secret: "a-test-secret-that-is-long-enough-0123456789",
+				database,
+				plugins: [atprotoAuth()],
+			} satisfies BetterAuthOptions;
+			const { toBeCreated, runMigrations, compileMigrations } = await getMigrations(options);
+			const tables = Object.fromEntries(
+				toBeCreated.map(({ table, fields }) => [table, Object.keys(fields)]),
+			);
+			expect(tables.bskyState).toEqual(["key", "state", "expiresAt"]);
+			expect(tables.bskySession).toEqual(
+				expect.arrayContaining(["did", "session", "userId", "updatedAt"]),
+			);
+			expect(tables.user).toEqual(
+				expect.arrayContaining(["bskyDid", "bskyHandle", "bskyBio", "bskyBanner"]),
+			);
+			const sql = await compileMigrations();
+			expect(sql).toMatch(/references .user. \(.id.\) on delete cascade/i);
+			await runMigrations();
+			const again = await getMigrations(options);
+			expect([again.toBeCreated, again.toBeAdded]).toEqual([[], []]);
+		}),
+	);
+
+	test.skipIf(skip)(
+		name("sign-up, return, refresh, linking and unlinking"),
+		inDatabase(async ({ database }) => {
+			const app = await startApp(network, { auth: { database } });
+			try {
+				const person = await newPerson(network, { displayName: "Ида 🦋", description: "é\n中" });
+				const browser = app.browser();
+				expect((await browser.signIn(person)).pathname).toBe("/me");
+				expect(await browser.user()).toMatchObject({ name: "Ида 🦋", bskyBio: "é\n中" });
+				const again = app.browser();
+				await again.signIn(person);
+				expect((await again.user())?.id).toBe((await browser.user())?.id);
+				await expire(app, person.did);
+				const answers = await Promise.all(
+					Array.from({ length: 5 }, () => browser.post("/bsky/restore", {})),
+				);
+				for (const answer of answers) expect(await answer.json()).toMatchObject({ active: true });
+				await expect.poll(() => network.liveTokens(person.did)).toHaveLength(1);
+
+				const eve = app.browser();
+				await eve.signUpWithEmail("eve@example.com");
+				const other = await newPerson(network);
+				expect((await eve.signIn(other)).pathname).toBe("/me");
+				const accounts = (await eve.json("/list-accounts")) as unknown as {
+					id: string;
+					providerId: string;
+				}[];
+				const linked = accounts.find((account) => account.providerId === "bsky");
+				expect((await eve.post("/unlink-account", { accountId: linked?.id })).status).toBe(200);
+				expect(await eve.user()).toMatchObject({ bskyDid: null });
+				await expect.poll(() => network.liveTokens(other.did)).toEqual([]);
+			} finally {
+				await app.close();
+			}
+		}),
+	);
+
+	test.skipIf(skip)(
+		name("two first sign-ins of one DID at once make one user"),
+		inDatabase(async ({ database }) => {
+			const app = await startApp(network, { auth: { database } });
+			try {
+				const person = await newPerson(network);
+				const browsers = [app.browser(), app.browser(), app.browser()];
+				const ends = await Promise.all(browsers.map((browser) => browser.signIn(person)));
+				expect(ends.map((end) => end.pathname)).toEqual(["/me", "/me", "/me"]);
+				const users = await Promise.all(browsers.map((browser) => browser.user()));
+				expect(new Set(users.map((user) => user?.id)).size).toBe(1);
+				await expect.poll(() => network.liveTokens(person.did)).toHaveLength(1);
+			} finally {
+				await app.close();
+			}
+		}),
+	);
+});
