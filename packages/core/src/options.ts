@@ -81,6 +81,12 @@ export interface AtprotoAuthOptions {
 	 */
 	requestLock?: RuntimeLock;
 	/**
+	 * When signing out of the app also ends the session at the person's server, and with it what
+	 * your app can do for them: with the person's last session here, with every sign-out, or never.
+	 * @default "last-session"
+	 */
+	revokeOnSignOut?: "last-session" | "always" | "never";
+	/**
 	 * How long `/bsky/session` may answer with a profile fetched earlier, in seconds.
 	 * @default 60
 	 */
@@ -94,6 +100,7 @@ export interface ResolvedOptions extends AtprotoAuthOptions {
 	clientMetadata: ClientMetadataOptions & { scope: string };
 	signingKeys: SigningKey[];
 	profileCacheMaxAge: number;
+	revokeOnSignOut: NonNullable<AtprotoAuthOptions["revokeOnSignOut"]>;
 }
 
 /**
@@ -117,11 +124,16 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 	if (!(profileCacheMaxAge >= 0)) {
 		throw new BskyOptionError("profileCacheMaxAge", "expected a number of seconds, 0 or more.");
 	}
+	const revokeOnSignOut = options.revokeOnSignOut ?? "last-session";
+	if (!["last-session", "always", "never"].includes(revokeOnSignOut)) {
+		throw new BskyOptionError("revokeOnSignOut", 'expected "last-session", "always" or "never".');
+	}
 	return {
 		...options,
 		clientMetadata: { ...options.clientMetadata, scope },
 		signingKeys: readSigningKeys(options.privateKey),
 		profileCacheMaxAge,
+		revokeOnSignOut,
 	};
 }
 

@@ -1,11 +1,13 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
+import { signOutHooks } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
 import { Bsky } from "./context.ts";
 import { BSKY_ERROR_CODES } from "./errors.ts";
 import { type AtprotoAuthOptions, checkBaseUrl, resolveOptions } from "./options.ts";
 import { callbackBsky } from "./routes/callback.ts";
 import { getClientMetadata } from "./routes/client-metadata.ts";
+import { disconnectBsky } from "./routes/disconnect.ts";
 import { getJwks } from "./routes/jwks.ts";
 import { restoreBskySession } from "./routes/restore.ts";
 import { getBskySession } from "./routes/session.ts";
@@ -30,7 +32,11 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 		init(context) {
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), bsky.options);
-			return { options: { databaseHooks: unlinkHooks(bsky, context) } };
+			return {
+				options: {
+					databaseHooks: { ...unlinkHooks(bsky, context), ...signOutHooks(bsky, context) },
+				},
+			};
 		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
@@ -40,6 +46,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			bskyCallback: callbackBsky(bsky),
 			getBskySession: getBskySession(bsky),
 			restoreBskySession: restoreBskySession(bsky),
+			disconnectBsky: disconnectBsky(bsky),
 			getBskyAgent: getBskyAgent(bsky),
 		},
 		rateLimit: [

@@ -43,6 +43,15 @@ export const schema = {
 			lockedUntil: { type: "number", bigint: true, defaultValue: 0, returned: false },
 		},
 	},
+	bskyRevocation: {
+		fields: {
+			key: { type: "string", unique: true, returned: false },
+			/** Sealed JSON: what to revoke, and with which key. */
+			token: { type: "string", returned: false },
+			attempts: { type: "number", defaultValue: 0 },
+			nextAttemptAt: { type: "date", index: true },
+		},
+	},
 } satisfies BetterAuthPluginDBSchema;
 
 /** A row of `bskySession`. */
@@ -62,4 +71,13 @@ export interface BskyStateRow {
 	key: string;
 	state: string;
 	expiresAt: Date;
+}
+
+/** A row of `bskyRevocation`: a session that could not be revoked yet. */
+export interface BskyRevocationRow {
+	id: string;
+	key: string;
+	token: string;
+	attempts: number;
+	nextAttemptAt: Date;
 }

@@ -11,6 +11,8 @@ import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 export interface AppOptions {
 	plugin?: AtprotoAuthOptions;
 	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL">;
+	/** Plugins beside ours. */
+	plugins?: BetterAuthOptions["plugins"];
 	/** Address to listen on. @default "127.0.0.1" */
 	listen?: string;
 	/** Host of the base URL. @default "localhost" */
@@ -40,7 +42,10 @@ export async function startApp(network: Network, options: AppOptions = {}) {
 		...options.auth,
 		// better-auth switches origin checks off in tests, unless told otherwise.
 		advanced: { disableOriginCheck: false, ...options.auth?.advanced },
-		plugins: [atprotoAuth({ ...pluginDefaults(network), ...options.plugin })],
+		plugins: [
+			atprotoAuth({ ...pluginDefaults(network), ...options.plugin }),
+			...(options.plugins ?? []),
+		],
 	});
 	await (await getMigrations(auth.options)).runMigrations();
 	const handler = toNodeHandler(auth);

@@ -1,7 +1,7 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { runWithTransaction } from "@better-auth/core/context";
 import type { GenericEndpointContext, Session } from "better-auth";
-import { PROVIDER_ID } from "../context.ts";
+import { type Bsky, PROVIDER_ID } from "../context.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import {
@@ -11,9 +11,11 @@ import {
 	syncedFields,
 } from "../identity/user-fields.ts";
 import type { ResolvedOptions } from "../options.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
 import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { placeholderEmail } from "./placeholder-email.ts";
+import { queueRevocation } from "./revoke.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
 
 /** A proven identity, and the session that came with it. */
@@ -30,8 +32,6 @@ export interface Settled {
 	/** Null when an account was connected: the person is signed in already. */
 	session: Session | null;
 	isNewUser: boolean;
-	/** The stored session that this one replaced, still to be revoked. */
-	replaced: NodeSavedSession | null;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Settled {
  */
 export async function settle(
 	ctx: GenericEndpointContext,
-	options: ResolvedOptions,
+	bsky: Bsky,
 	pending: PendingSignIn,
 	arrival: Arrival,
 ): Promise<Settled> {
@@ -51,10 +51,10 @@ export async function settle(
 		const owner = await findOwner(ctx, arrival.did);
 		return runWithTransaction(ctx.context.adapter, () =>
 			pending.link
-				? link(ctx, options, pending.link, arrival, owner)
+				? link(ctx, bsky, pending.link, arrival, owner)
 				: owner
-					? signIn(ctx, options, arrival, owner)
-					: signUp(ctx, options, pending, arrival),
+					? signIn(ctx, bsky, arrival, owner)
+					: signUp(ctx, bsky, pending, arrival),
 		);
 	};
 	for (let attempts = 1; ; attempts++) {
@@ -86,10 +86,11 @@ async function findOwner(ctx: GenericEndpointContext, did: string): Promise<Bsky
 
 async function signUp(
 	ctx: GenericEndpointContext,
-	options: ResolvedOptions,
+	bsky: Bsky,
 	pending: PendingSignIn,
 	arrival: Arrival,
 ): Promise<Settled> {
+	const { options } = bsky;
 	const closed = options.disableSignUp || (options.disableImplicitSignUp && !pending.requestSignUp);
 	if (closed) throw new BskyError("SIGNUP_DISABLED");
 	const profile = arrival.profile ?? { did: arrival.did, handle: arrival.handle };
@@ -107,22 +108,23 @@ async function signUp(
 	// A hook of the app may refuse.
 	if (!user) throw new BskyError("UNABLE_TO_CREATE_USER");
 	await createAccount(ctx, user.id, arrival);
-	return finish(ctx, user, arrival, true);
+	return finish(ctx, bsky, user, arrival, true);
 }
 
 async function signIn(
 	ctx: GenericEndpointContext,
-	options: ResolvedOptions,
+	bsky: Bsky,
 	arrival: Arrival,
 	owner: BskyUser,
 ): Promise<Settled> {
 	await validateUserInfo(ctx, "sign-in", owner, arrival.profile);
-	return finish(ctx, await sync(ctx, options, arrival, owner), arrival, false);
+	const user = await sync(ctx, bsky.options, arrival, owner);
+	return finish(ctx, bsky, user, arrival, false);
 }
 
 async function link(
 	ctx: GenericEndpointContext,
-	options: ResolvedOptions,
+	bsky: Bsky,
 	{ userId, sessionToken }: NonNullable<PendingSignIn["link"]>,
 	arrival: Arrival,
 	owner: BskyUser | null,
@@ -141,9 +143,9 @@ async function link(
 		await validateUserInfo(ctx, "link-account", begun.user, arrival.profile);
 		await createAccount(ctx, userId, arrival);
 	}
-	const user = await sync(ctx, options, arrival, begun.user);
-	const replaced = await replaceSession(ctx.context, arrival.did, userId, arrival.saved);
-	return { user, session: null, isNewUser: false, replaced };
+	const user = await sync(ctx, bsky.options, arrival, begun.user);
+	await store(ctx, bsky, userId, arrival);
+	return { user, session: null, isNewUser: false };
 }
 
 /** better-auth's `account.accountLinking.enabled`. */
@@ -179,14 +181,26 @@ async function sync(
 	return (await ctx.context.internalAdapter.updateUser(user.id, changes)) ?? user;
 }
 
+/** Swaps the stored session; the one before is revoked once the swap is committed. */
+async function store(
+	{ context }: GenericEndpointContext,
+	bsky: Bsky,
+	userId: string,
+	{ did, saved }: Arrival,
+): Promise<void> {
+	const replaced = await replaceSession(context, did, userId, saved);
+	if (replaced) await queueRevocation(context, bsky, revocationOf(replaced));
+}
+
 async function finish(
 	ctx: GenericEndpointContext,
+	bsky: Bsky,
 	user: BskyUser,
-	{ did, saved }: Arrival,
+	arrival: Arrival,
 	isNewUser: boolean,
 ): Promise<Settled> {
-	const replaced = await replaceSession(ctx.context, did, user.id, saved);
+	await store(ctx, bsky, user.id, arrival);
 	const session = await ctx.context.internalAdapter.createSession(user.id);
 	if (!session) throw new BskyError("INTERNAL_SERVER_ERROR");
-	return { user, session, isNewUser, replaced };
+	return { user, session, isNewUser };
 }

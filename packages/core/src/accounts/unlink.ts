@@ -1,8 +1,9 @@
 import type { Account, AuthContext, BetterAuthOptions } from "better-auth";
 import { type Bsky, PROVIDER_ID } from "../context.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
 import { deleteSession, readSession, type StoredSession } from "../stores/session-store.ts";
-import { revokeInBackground } from "./revoke.ts";
+import { queueRevocation } from "./revoke.ts";
 
 /**
  * Follows an account that goes away, by unlinking or with its user: its session is revoked at the
@@ -31,7 +32,7 @@ export function unlinkHooks(
 					await forgetProfile(context, account);
 					bsky.forgetProfile(account.accountId);
 					const session = leaving.get(account)?.session;
-					if (session) revokeInBackground(context, bsky, session);
+					if (session) await queueRevocation(context, bsky, revocationOf(session));
 				},
 			},
 		},

@@ -190,7 +190,16 @@ export class BskyOAuthClient {
 		serverFactory.fromMetadata = async (...args) => {
 			const agent = await fromMetadata(...args);
 			const refresh = agent.refresh.bind(agent);
-			agent.refresh = (tokenSet) => this.#refresh(agent, tokenSet, refresh);
+			const request = agent.request.bind(agent);
+			agent.refresh = (tokenSet) =>
+				this.#refresh(agent, tokenSet, (confirm) => {
+					// The SDK looks the server up first: the token leaves with the request to `token`.
+					agent.request = async (endpoint, payload) => {
+						if (endpoint === "token") await confirm();
+						return request(endpoint, payload);
+					};
+					return refresh(tokenSet);
+				});
 			return agent;
 		};
 	}
@@ -198,7 +207,7 @@ export class BskyOAuthClient {
 	async #refresh(
 		agent: OAuthServerAgent,
 		tokenSet: NodeSavedSession["tokenSet"],
-		refresh: OAuthServerAgent["refresh"],
+		refresh: (confirm: () => Promise<void>) => ReturnType<OAuthServerAgent["refresh"]>,
 	): Promise<NodeSavedSession["tokenSet"]> {
 		const restoring = this.#restoring.getStore();
 		const outcome = await refreshOnce(
@@ -206,9 +215,9 @@ export class BskyOAuthClient {
 			{
 				did: tokenSet.sub,
 				refreshToken: tokenSet.refresh_token,
-				request: async (current, owned) => {
+				request: async (current, owned, confirm) => {
 					if (restoring) restoring.lockVersion = owned.lockVersion;
-					return { ...current, tokenSet: await refresh(tokenSet) };
+					return { ...current, tokenSet: await refresh(confirm) };
 				},
 			},
 			this.#options.requestLock,

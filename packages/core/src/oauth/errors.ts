@@ -38,6 +38,10 @@ export function callbackError(error: unknown): BskyError {
 export const isSessionGone = (error: unknown): boolean =>
 	isExpectedSessionError(error) && !isUnreachable(error);
 
+/** Whether the server answered, and said no: asking again would change nothing. */
+export const isRefused = (error: unknown): boolean =>
+	error instanceof OAuthResponseError && error.status >= 400 && error.status < 500;
+
 /** Whether no usable answer came: no connection, no answer in time, or a 5xx. */
 export function isUnreachable(error: unknown): boolean {
 	for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {

@@ -2,12 +2,13 @@ import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
-import { revokeInBackground, revokeToken } from "../accounts/revoke.ts";
+import { revokeRefused, scheduleRevocations } from "../accounts/revoke.ts";
 import { type Arrival, type Settled, settle } from "../accounts/settle.ts";
 import { type Bsky, logFailure } from "../context.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
 import { loopbackBounce } from "../oauth/loopback.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { absoluteUrl, redirectWithError } from "./navigation.ts";
@@ -85,12 +86,12 @@ async function complete(
 	checkIssuer(pending, params);
 	const arrival = await exchange(ctx, bsky, pending, params);
 	try {
-		const settled = await settle(ctx, bsky.options, pending, arrival);
+		const settled = await settle(ctx, bsky, pending, arrival);
 		if (arrival.profile) bsky.cacheProfile(arrival.profile);
-		if (settled.replaced) revokeInBackground(ctx.context, bsky, settled.replaced);
+		scheduleRevocations(ctx.context, bsky);
 		return settled;
 	} catch (error) {
-		revokeInBackground(ctx.context, bsky, arrival.saved);
+		await revokeRefused(ctx.context, bsky, revocationOf(arrival.saved));
 		throw error;
 	}
 }
@@ -119,7 +120,7 @@ async function exchange(
 	} catch (error) {
 		// Where the answer of an exchange was lost, the code still revokes what it may have brought.
 		const code = params.get("code");
-		if (code) revokeToken(ctx.context, bsky, sdk, code);
+		if (code) await revokeRefused(ctx.context, bsky, { owner: sdk, token: code });
 		throw callbackError(error);
 	}
 }

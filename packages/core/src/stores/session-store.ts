@@ -33,6 +33,16 @@ export async function readSession(
 	return row && openRow(context, row);
 }
 
+/** Every stored session of a user. */
+export async function sessionsOf(context: AuthContext, userId: string): Promise<StoredSession[]> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const rows = await adapter.findMany<BskySessionRow>({
+		model: MODEL,
+		where: [{ field: "userId", value: userId }],
+	});
+	return Promise.all(rows.map((row) => openRow(context, row)));
+}
+
 async function openRow(context: AuthContext, row: BskySessionRow): Promise<StoredSession> {
 	const { did, userId, lockVersion } = row;
 	const opened = await unseal(
@@ -120,6 +130,13 @@ export async function acquireLock(
 	});
 	return row && openRow(context, row);
 }
+
+/** Holds on to the lock; false where it went to somebody else. */
+export const extendLock = (
+	context: AuthContext,
+	stored: StoredSession,
+	lockedUntil: number,
+): Promise<boolean> => updateOwned(context, stored, { lockedUntil });
 
 export const releaseLock = (context: AuthContext, stored: StoredSession): Promise<boolean> =>
 	updateOwned(context, stored, { lockedUntil: 0 });

@@ -1,5 +1,6 @@
 import type { OAuthSession } from "@atproto/oauth-client-node";
 import type { GenericEndpointContext } from "better-auth";
+import { scheduleRevocations } from "../accounts/revoke.ts";
 import { type Bsky, logFailure } from "../context.ts";
 import { readSession } from "../stores/session-store.ts";
 
@@ -52,6 +53,7 @@ export async function openSession(
 	did: string,
 ): Promise<OAuthSession | "gone" | "unreachable"> {
 	const oauth = await bsky.oauth(ctx.context);
+	scheduleRevocations(ctx.context, bsky);
 	try {
 		return await oauth.restore(did);
 	} catch (error) {
