@@ -28,7 +28,6 @@ export const BSKY_ERROR_CODES = defineErrorCodes({
 	LINKING_DISABLED: "Connecting accounts is switched off in this app.",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
 		"This Bluesky account is already connected to another account here.",
-	EMAIL_DOES_NOT_MATCH: "The e-mail address of this Bluesky account differs from yours here.",
 	UNABLE_TO_LINK_ACCOUNT: "The accounts could not be connected. Sign in again and retry.",
 	UNABLE_TO_CREATE_USER: "The account could not be created.",
 	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Nothing has changed; try again.",

@@ -143,7 +143,11 @@ async function link(
 		await validateUserInfo(ctx, "link-account", begun.user, arrival.profile);
 		await createAccount(ctx, userId, arrival);
 	}
-	const user = await sync(ctx, bsky.options, arrival, begun.user);
+	let user = await sync(ctx, bsky.options, arrival, begun.user);
+	if (arrival.profile && ctx.context.options.account?.accountLinking?.updateUserInfoOnLink) {
+		const fields = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+		user = (await internalAdapter.updateUser(userId, fields)) ?? user;
+	}
 	await store(ctx, bsky, userId, arrival);
 	return { user, session: null, isNewUser: false };
 }
