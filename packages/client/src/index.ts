@@ -5,14 +5,9 @@ import type {
 	BetterFetchOption,
 	ClientStore,
 } from "better-auth/client";
-import { useAuthQuery } from "better-auth/client";
-import { atom } from "nanostores";
+import { bskySessionAtom, followSession } from "./bsky-session.ts";
 
 export type { BskySession, SignInBody } from "@better-auth-bsky/core";
-
-/** Paths after which another answer of `/bsky/session` is to be expected. */
-const CHANGES =
-	/^\/(sign-(in|up|out)|bsky\/sign-in|unlink-account|delete-user|update-user|revoke-)/;
 
 /**
  * The client side of `atprotoAuth()`, for every better-auth client:
@@ -21,7 +16,8 @@ const CHANGES =
  *   the person's server; for a signed-in user it connects the account;
  * - `authClient.bsky.getSession()` and `authClient.bsky.restore()` ask for the AT Protocol session;
  * - `authClient.useBskySession()` keeps its answer for your framework: `data`, `error`,
- *   `isPending`, `refetch`. It follows sign-in, linking and sign-out by itself, other tabs included.
+ *   `isPending`, `isRefetching`, `refetch`. It follows better-auth's session by itself, other tabs
+ *   included; nobody signed in is `data: null` without an error and without a request.
  */
 export const atprotoAuthClient = () =>
 	({
@@ -29,9 +25,9 @@ export const atprotoAuthClient = () =>
 		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
 		pathMethods: { "/bsky/restore": "POST" },
 		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
-		getActions: ($fetch: BetterFetch, $store: ClientStore) => {
-			// Sign-outs of other tabs arrive as better-auth's own signal.
-			$store.listen("$sessionSignal", () => $store.notify("$bskySignal"));
+		getAtoms: ($fetch: BetterFetch) => ({ bskySession: bskySessionAtom($fetch) }),
+		getActions: ($fetch: BetterFetch, { atoms: { bskySession, session } }: ClientStore) => {
+			if (bskySession && session) followSession(bskySession, session);
 			return {
 				signIn: {
 					/**
@@ -52,14 +48,8 @@ export const atprotoAuthClient = () =>
 				},
 			};
 		},
-		getAtoms: ($fetch: BetterFetch) => {
-			const $bskySignal = atom(false);
-			return {
-				$bskySignal,
-				bskySession: useAuthQuery<BskySession>($bskySignal, "/bsky/session", $fetch, {
-					method: "GET",
-				}),
-			};
-		},
-		atomListeners: [{ matcher: (path) => CHANGES.test(path), signal: "$bskySignal" }],
+		// The user that better-auth keeps has columns of ours, which an unlinked account empties.
+		atomListeners: [
+			{ matcher: (path: string) => path === "/unlink-account", signal: "$sessionSignal" },
+		],
 	}) satisfies BetterAuthClientPlugin;
