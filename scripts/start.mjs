@@ -20,7 +20,12 @@ const env = {
 
 function run(command, commandArgs) {
 	const shell = process.platform === "win32";
-	const { status, signal } = spawnSync(command, commandArgs, { cwd: root, env, stdio: "inherit", shell });
+	const { status, signal } = spawnSync(command, commandArgs, {
+		cwd: root,
+		env,
+		stdio: "inherit",
+		shell,
+	});
 	if (status !== 0) process.exit(status ?? (signal === "SIGINT" ? 130 : 1));
 }
 
@@ -31,5 +36,12 @@ if (!existsSync(taskFile)) {
 }
 
 // Most of the stack declares Node 22 or newer; the Node that runs the install is only a bootstrap.
-run("npx", ["-y", packageManager, "install", "--frozen-lockfile", "--prefer-offline", "--loglevel=error"]);
+run("npx", [
+	"-y",
+	packageManager,
+	"install",
+	"--frozen-lockfile",
+	"--prefer-offline",
+	"--loglevel=error",
+]);
 run("node", ["--conditions=@better-auth-bsky/source", taskFile, ...args]);

@@ -1,0 +1,6 @@
+import { createAuthClient } from "better-auth/react";
+import { atprotoAuthClient } from "better-auth-bsky/client";
+
+export const authClient = createAuthClient({
+	plugins: [atprotoAuthClient()],
+});

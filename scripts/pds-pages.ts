@@ -1,0 +1,30 @@
+import type { Page } from "playwright-core";
+
+/** What a person does on the authorization pages of the reference PDS. */
+
+/** Milliseconds until a page or a button must be there. */
+const PATIENCE = 15_000;
+
+/** Enters the password of the account that the app named. */
+export async function enterPassword(page: Page, password: string): Promise<void> {
+	await page.waitForURL("**/oauth/authorize?**", { timeout: PATIENCE });
+	const field = page.locator('input[type="password"]');
+	await field.waitFor({ timeout: PATIENCE });
+	await field.fill(password);
+	await field.press("Enter");
+	await authorizeButton(page).waitFor({ timeout: PATIENCE });
+}
+
+/** Signs in and lets the app have what it asks for. */
+export async function approve(page: Page, password: string): Promise<void> {
+	await enterPassword(page, password);
+	await authorizeButton(page).click();
+}
+
+/** Signs in, and refuses. */
+export async function deny(page: Page, password: string): Promise<void> {
+	await enterPassword(page, password);
+	await page.getByRole("button", { name: "Deny access" }).click();
+}
+
+const authorizeButton = (page: Page) => page.getByRole("button", { name: "Authorize" });
