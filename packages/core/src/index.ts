@@ -1,6 +1,8 @@
+export type { Agent } from "@atproto/api";
 export { BSKY_ERROR_CODES, type BskyErrorCode, BskyOptionError } from "./errors.ts";
 export type { BskyProfile } from "./identity/profile.ts";
 export type { UserFields } from "./identity/user-fields.ts";
+export type { ClientMetadata } from "./oauth/client-metadata.ts";
 export type { PrivateKeyInput } from "./oauth/keys.ts";
 export type { AtprotoAuthOptions, ClientMetadataOptions } from "./options.ts";
 export { atprotoAuth } from "./plugin.ts";

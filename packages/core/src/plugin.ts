@@ -1,4 +1,4 @@
-import type { BetterAuthPlugin } from "better-auth";
+import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
 import { signOutHooks } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
@@ -29,7 +29,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 	const bsky = new Bsky(resolveOptions(options));
 	return {
 		id: "bsky",
-		init(context) {
+		init(context): { options: Pick<BetterAuthOptions, "databaseHooks"> } {
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), bsky.options);
 			return {

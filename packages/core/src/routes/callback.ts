@@ -1,4 +1,4 @@
-import type { GenericEndpointContext } from "better-auth";
+import type { GenericEndpointContext, StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
@@ -13,13 +13,17 @@ import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { absoluteUrl, redirectWithError } from "./navigation.ts";
 
+const anyQuery: StandardSchemaV1<Record<string, unknown> | undefined> = z
+	.record(z.string(), z.unknown())
+	.optional();
+
 /** Where the authorization server sends the browser back to. It always ends in a redirect. */
 export const callbackBsky = (bsky: Bsky) =>
 	createAuthEndpoint(
 		"/bsky/callback",
 		{
 			method: "GET",
-			query: z.record(z.string(), z.unknown()).optional(),
+			query: anyQuery,
 			metadata: {
 				scope: "http",
 				openapi: {

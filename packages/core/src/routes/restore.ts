@@ -1,11 +1,17 @@
+import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
 import { z } from "zod";
 import type { Bsky } from "../context.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
 import { type SessionState, sessionState } from "../xrpc/session-state.ts";
 
-/** Which of the user's DIDs; the primary one where none is named. */
-export const didInput = z.object({ did: z.string().max(2048).optional() }).optional();
+/**
+ * Which of the user's DIDs; the primary one where none is named. Not typed as zod's: the type of an
+ * app's `auth` would name it, and pnpm hides zod from the app (TS2883).
+ */
+export const didInput: StandardSchemaV1<{ did?: string } | undefined> = z
+	.object({ did: z.string().max(2048).optional() })
+	.optional();
 
 /** Whether the user's session is alive, without a profile. */
 export const restoreBskySession = (bsky: Bsky) =>
@@ -14,6 +20,7 @@ export const restoreBskySession = (bsky: Bsky) =>
 		{
 			method: "POST",
 			body: didInput,
+			requireHeaders: true,
 			use: [sessionMiddleware],
 			metadata: {
 				openapi: {

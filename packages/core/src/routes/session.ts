@@ -17,6 +17,7 @@ export const getBskySession = (bsky: Bsky) =>
 		{
 			method: "GET",
 			query: didInput,
+			requireHeaders: true,
 			use: [sessionMiddleware],
 			metadata: {
 				openapi: {

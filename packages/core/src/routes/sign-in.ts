@@ -1,4 +1,4 @@
-import type { GenericEndpointContext } from "better-auth";
+import type { GenericEndpointContext, StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint, formCsrfMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
 import { linkingEnabled } from "../accounts/settle.ts";
@@ -30,7 +30,9 @@ export interface SignInBody {
 // A form knows no booleans.
 const flag = z.union([z.boolean(), z.enum(["true", "on", "1"]).transform(() => true)]).optional();
 
-const bodySchema = z.object({
+type Body = Omit<SignInBody, "handle"> & { handle?: unknown };
+
+const bodySchema: StandardSchemaV1<unknown, Body> = z.object({
 	// Checked by parseIdentifier(), which answers in words for a person.
 	handle: z.unknown().optional(),
 	callbackURL: z.string().optional(),
@@ -117,7 +119,7 @@ async function begin(
 	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	handle: unknown,
-	returnTo: Omit<z.infer<typeof bodySchema>, "handle" | "disableRedirect">,
+	returnTo: Omit<Body, "handle" | "disableRedirect">,
 ): Promise<URL> {
 	const { parseIdentifier } = await import("../identity/identifier.ts");
 	const { signInError } = await import("../oauth/errors.ts");
