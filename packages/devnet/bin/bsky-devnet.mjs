@@ -2,9 +2,9 @@
 import process from "node:process";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 13)) {
+if (major < 22 || (major === 22 && minor < 15)) {
 	process.stderr.write(
-		`bsky-devnet: this is Node ${process.versions.node}, and the reference servers need 22.13 or newer.\n`,
+		`bsky-devnet: this is Node ${process.versions.node}, and the reference servers need 22.15 or newer.\n`,
 	);
 	process.exit(1);
 }

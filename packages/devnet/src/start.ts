@@ -11,6 +11,7 @@ import { Ports } from "./ports.ts";
 import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./published-origins.ts";
 import { postgresUrl } from "./reference/database.ts";
 import { populate } from "./seed.ts";
+import { ensureSqlite } from "./sqlite.ts";
 
 /**
  * Starts a whole AT Protocol network in this process.
@@ -20,6 +21,7 @@ import { populate } from "./seed.ts";
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
 	// The reference servers read this once, when they are loaded.
 	if (options.verbose) process.env.LOG_ENABLED = "true";
+	ensureSqlite();
 	const data = await openData(options.dataDir);
 	const { settings } = data;
 	const ports = new Ports(data);
