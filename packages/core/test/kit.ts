@@ -8,6 +8,9 @@ import { toNodeHandler } from "better-auth/node";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
 import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 
+/** better-auth's secret in tests. */
+export const SECRET = "a-test-secret-that-is-long-enough-0123456789";
+
 export interface AppOptions {
 	plugin?: AtprotoAuthOptions;
 	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL">;
@@ -35,7 +38,7 @@ export async function startApp(network: Network, options: AppOptions = {}) {
 	const logs: string[] = [];
 	const auth = betterAuth({
 		baseURL: origin,
-		secret: "a-test-secret-that-is-long-enough-0123456789",
+		secret: SECRET,
 		database,
 		emailAndPassword: { enabled: true },
 		logger: { log: (level, ...rest) => logs.push([level, ...rest].map(String).join(" ")) },

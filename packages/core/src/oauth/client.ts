@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
 	JoseKey,
 	NodeOAuthClient,
@@ -35,6 +36,8 @@ type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
 
 type Stores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
 
+type Own = Stores & Pick<NodeOAuthClientOptions, "fetch">;
+
 /** A restore met a session that a new sign-in had just replaced, with another DPoP key. */
 class SessionReplacedError extends Error {
 	override name = "SessionReplacedError";
@@ -52,6 +55,7 @@ export class BskyOAuthClient {
 	readonly #context: AuthContext;
 	readonly #options: ResolvedOptions;
 	readonly #shared: Omit<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
+	readonly #fetch: typeof globalThis.fetch;
 	readonly #restorer: NodeOAuthClient;
 	/** The version of the row that the running restore read: a removal names it. */
 	readonly #restoring = new AsyncLocalStorage<{ lockVersion?: number }>();
@@ -61,6 +65,7 @@ export class BskyOAuthClient {
 		this.#options = options;
 		const baseURL = new URL(context.baseURL);
 		const allowHttp = options.allowHttp ?? isLoopbackUrl(baseURL);
+		this.#fetch = limitedFetch(allowHttp, options.fetch);
 		const cache = { ttl: 60_000, max: 1000 };
 		this.#shared = {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
@@ -69,7 +74,7 @@ export class BskyOAuthClient {
 			handleResolver: options.handleResolver,
 			plcDirectoryUrl: options.plcDirectoryUrl,
 			allowHttp,
-			fetch: limitedFetch(allowHttp, options.fetch),
+			fetch: this.#fetch,
 			dpopNonceCache: new SimpleStoreMemory(cache),
 			authorizationServerMetadataCache: new SimpleStoreMemory(cache),
 			protectedResourceMetadataCache: new SimpleStoreMemory(cache),
@@ -97,19 +102,40 @@ export class BskyOAuthClient {
 	 * Pushes the authorization request (PAR, RFC 9126).
 	 *
 	 * @param input a handle, a DID or the URL of a server
-	 * @param save stores the state before the request leaves
-	 * @returns where to send the browser
+	 * @param save stores the state; it does so while the server answers, and its failure is ours
+	 * @returns where to send the browser, once the state is stored
 	 */
-	authorize(
+	async authorize(
 		input: string,
 		redirectUri: string,
 		save: (state: string, sdkState: NodeSavedState) => Promise<void>,
 	): Promise<URL> {
-		const client = this.#newClient({ stateStore: { ...unused, set: save }, sessionStore: unused });
-		return client.authorize(input, {
-			redirect_uri: redirectUri as `https://${string}`,
-			scope: this.#options.clientMetadata.scope,
+		let store: (() => Promise<void>) | undefined;
+		let stored: Promise<void> | undefined;
+		const client = this.#newClient({
+			stateStore: {
+				...unused,
+				set: (state, sdkState) => {
+					store = () => save(state, sdkState);
+				},
+			},
+			sessionStore: unused,
+			fetch: (...request) => {
+				const response = this.#fetch(...request);
+				// Some drivers block until the disk has it: first let the request out.
+				stored ??= store && nextTurn().then(store);
+				stored?.catch(() => {});
+				return response;
+			},
 		});
+		try {
+			return await client.authorize(input, {
+				redirect_uri: redirectUri as `https://${string}`,
+				scope: this.#options.clientMetadata.scope,
+			});
+		} finally {
+			await (stored ?? store?.());
+		}
 	}
 
 	/** Exchanges the code, checks issuer and subject, and stores nothing. */
@@ -166,8 +192,8 @@ export class BskyOAuthClient {
 		await server.request("revocation", { token });
 	}
 
-	#newClient(stores: Stores): NodeOAuthClient {
-		return new NodeOAuthClient({ ...this.#shared, ...stores });
+	#newClient(own: Own): NodeOAuthClient {
+		return new NodeOAuthClient({ ...this.#shared, ...own });
 	}
 
 	#sessionStore(): NodeOAuthClientOptions["sessionStore"] {

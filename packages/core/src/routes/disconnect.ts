@@ -13,6 +13,7 @@ export const disconnectBsky = (bsky: Bsky) =>
 		{
 			method: "POST",
 			body: didInput,
+			requireHeaders: true,
 			use: [sessionMiddleware],
 			metadata: {
 				openapi: {
