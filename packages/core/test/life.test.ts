@@ -1,0 +1,206 @@
+import { type Account, approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import type { AuthContext } from "better-auth";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { retryRevocations } from "../src/accounts/revoke.ts";
+import { Bsky } from "../src/context.ts";
+import { resolveOptions } from "../src/options.ts";
+import { readSession } from "../src/stores/session-store.ts";
+import { type App, expire, newPerson, pluginDefaults, startApp } from "./kit.ts";
+
+/** `LIFE_RUNS=500` lives more lives. */
+const RUNS = Number(process.env.LIFE_RUNS ?? 12);
+
+let network: Network;
+
+beforeAll(async () => {
+	network = await startNetwork({ accounts: [], appView: "none" });
+});
+afterAll(() => network.close());
+
+/** What should be true, as far as a bystander knows. */
+interface Model {
+	/** Browsers with a session here. */
+	signedIn: number;
+	/** Whether a user with the account exists. */
+	exists: boolean;
+	/** Whether we hold a session of the person, alive or not. */
+	stored: boolean;
+	/** Whether the server ended it without our knowing. */
+	dead: boolean;
+}
+
+interface Real {
+	app: App;
+	person: Account;
+	browsers: ReturnType<App["browser"]>[];
+	context: AuthContext;
+	bsky: Bsky;
+}
+
+/** Nothing here or at the server contradicts the rest, whatever happened before. */
+async function checkInvariants(model: Model, real: Real): Promise<void> {
+	const { app, person, context } = real;
+	await expect.poll(() => app.rows("bskyRevocation"), { timeout: 10_000 }).toEqual([]);
+	const count = (table: string) => app.rows(table).length;
+	expect([count("user"), count("account")]).toEqual(model.exists ? [1, 1] : [0, 0]);
+	expect(count("session")).toBe(model.signedIn);
+	expect(count("bskySession")).toBe(model.stored ? 1 : 0);
+	expect(count("bskyState")).toBe(0);
+	const live = await network.liveTokens(person.did);
+	const alive = model.stored && !model.dead;
+	expect(live).toHaveLength(alive ? 1 : 0);
+	if (!alive) return;
+	const stored = await readSession(context, person.did);
+	expect(stored?.session?.tokenSet.refresh_token).toBe(live[0]?.currentRefreshToken);
+	expect(stored?.lockedUntil).toBe(0);
+}
+
+type Step = fc.AsyncCommand<Model, Real>;
+
+const step = (
+	name: string,
+	check: (model: Model) => boolean,
+	run: (model: Model, real: Real) => Promise<void>,
+): Step => ({
+	check: (model) => check(model),
+	run: async (model, real) => {
+		await run(model, real);
+		await checkInvariants(model, real);
+	},
+	toString: () => name,
+});
+
+const always = () => true;
+const signedIn = (model: Model) => model.signedIn > 0;
+const restore = async ({ browsers }: Real) =>
+	(await (await browsers[0]?.post("/bsky/restore", {}))?.json()) as { active: boolean };
+
+/** The server forgets the session, as when the person removes the app there. */
+async function endAtServer({ person }: Real): Promise<void> {
+	await network.pds.server.ctx.accountManager.db.db
+		.deleteFrom("token")
+		.where("did", "=", person.did as `did:plc:${string}`)
+		.execute();
+}
+
+const steps: Record<string, Step> = {
+	signIn: step("sign in", always, async (model, real) => {
+		const browser = real.app.browser();
+		expect((await browser.signIn(real.person)).pathname).toBe("/me");
+		real.browsers.push(browser);
+		Object.assign(model, { exists: true, stored: true, dead: false });
+		model.signedIn++;
+	}),
+	denied: step("deny", always, async (_model, real) => {
+		const end = await real.app.browser().signIn(real.person, {}, true);
+		expect(end.searchParams.get("error")).toBe("access_denied");
+	}),
+	hijacked: step("callback in another browser", always, async (_model, real) => {
+		const { app, person } = real;
+		const browser = app.browser();
+		const url = await browser.begin(person.handle);
+		const back = await approve(url, { account: person, deny: true });
+		const end = await app.browser().arrive(back);
+		expect(end.searchParams.get("error")).toBe("state_not_found");
+		await browser.arrive(back);
+	}),
+	refresh: step("refresh", signedIn, async (model, real) => {
+		if (model.stored) await expire(real.app, real.person.did);
+		const alive = model.stored && !model.dead;
+		expect(await restore(real)).toMatchObject({ active: alive });
+		if (!alive) Object.assign(model, { stored: false, dead: false });
+	}),
+	lostAnswer: step(
+		"the answer to a refresh is lost",
+		(model) => signedIn(model) && model.stored && !model.dead,
+		async (model, real) => {
+			// As if a process had died between the server's answer and its write.
+			const { context, person, app } = real;
+			const before = await readSession(context, person.did);
+			await expire(app, person.did);
+			await restore(real);
+			const after = await readSession(context, person.did);
+			if (!before?.session || !after) throw new Error("no session");
+			const { writeRefreshed } = await import("../src/stores/session-store.ts");
+			await writeRefreshed(context, after, before.session);
+			await expire(app, person.did);
+			expect(await restore(real)).toMatchObject({ active: false });
+			Object.assign(model, { stored: false, dead: false });
+		},
+	),
+	endedAtServer: step(
+		"end it at the server",
+		(model) => model.stored,
+		async (model, real) => {
+			await endAtServer(real);
+			model.dead = true;
+		},
+	),
+	disconnect: step("disconnect", signedIn, async (model, real) => {
+		await real.browsers[0]?.post("/bsky/disconnect", {});
+		Object.assign(model, { stored: false, dead: false });
+	}),
+	signOut: step("sign out", signedIn, async (model, real) => {
+		await real.browsers.shift()?.post("/sign-out", {});
+		model.signedIn--;
+		if (model.signedIn === 0) Object.assign(model, { stored: false, dead: false });
+	}),
+	deleteUser: step("delete the user", signedIn, async (model, real) => {
+		expect((await real.browsers[0]?.post("/delete-user", {}))?.status).toBe(200);
+		real.browsers.splice(0);
+		Object.assign(model, { exists: false, stored: false, dead: false, signedIn: 0 });
+	}),
+	deletedByApp: step(
+		"delete the user behind their back",
+		(model) => model.exists,
+		async (model, real) => {
+			const [user] = real.app.rows("user");
+			await real.context.internalAdapter.deleteUser(String(user?.id));
+			real.browsers.splice(0);
+			Object.assign(model, { exists: false, stored: false, dead: false, signedIn: 0 });
+		},
+	),
+	downThenUp: step(
+		"disconnect while the server is down",
+		(model) => signedIn(model) && model.stored,
+		async (model, real) => {
+			await network.pds.stop();
+			await real.browsers[0]?.post("/bsky/disconnect", {});
+			await network.pds.start();
+			real.app.database
+				.prepare("update bskyRevocation set nextAttemptAt = '2020-01-01T00:00:00Z'")
+				.run();
+			await retryRevocations(real.context, real.bsky);
+			Object.assign(model, { stored: false, dead: false });
+		},
+	),
+};
+
+test("any order of events keeps the invariants", async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.commands(
+				Object.values(steps).map((command) => fc.constant(command)),
+				{ maxCommands: 12 },
+			),
+			async (commands) => {
+				const app = await startApp(network, { auth: { user: { deleteUser: { enabled: true } } } });
+				try {
+					const real: Real = {
+						app,
+						person: await newPerson(network),
+						browsers: [],
+						context: (await app.auth.$context) as unknown as AuthContext,
+						bsky: new Bsky(resolveOptions(pluginDefaults(network))),
+					};
+					const model = { signedIn: 0, exists: false, stored: false, dead: false };
+					await fc.asyncModelRun(() => ({ model, real }), commands);
+				} finally {
+					await app.close();
+				}
+			},
+		),
+		{ numRuns: RUNS, endOnFailure: true },
+	);
+}, 300_000);
