@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
 /** No browser was found, and none could be installed: what a person can do about it. */
@@ -9,9 +9,8 @@ export class NoBrowserError extends Error {
 	override name = "NoBrowserError";
 }
 
-/** Milliseconds an attempt to install a browser may take, where the network is slow or closed. */
-const DOWNLOAD_TIMEOUT = 120_000;
-const PACKAGES_TIMEOUT = 300_000;
+/** Milliseconds until an attempt is given up, where the network is slow or closed. */
+const TIMEOUT = { start: 20_000, download: 120_000, packageLists: 60_000, packages: 300_000 };
 
 const NAMES = [
 	"chromium",
@@ -44,8 +43,8 @@ const ELSEWHERE = [
 export function ensureBrowser(say: (line: string) => void = () => {}): string {
 	const chosen = process.env.CHROMIUM_PATH;
 	if (chosen) {
-		if (isExecutable(chosen)) return chosen;
-		throw new NoBrowserError(`CHROMIUM_PATH is "${chosen}", and no program is there.`);
+		if (starts(chosen)) return chosen;
+		throw new NoBrowserError(`CHROMIUM_PATH is "${chosen}", and no browser starts from there.`);
 	}
 	const found = systemBrowser() ?? playwrightBrowser();
 	if (found) return found;
@@ -68,8 +67,7 @@ export function launchBrowser(executablePath: string, options?: LaunchOptions): 
 		...options,
 		executablePath,
 		args: [
-			// Chromium refuses its sandbox to root.
-			...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+			"--no-sandbox",
 			"--disable-gpu",
 			"--disable-background-networking",
 			"--disable-component-update",
@@ -80,18 +78,19 @@ export function launchBrowser(executablePath: string, options?: LaunchOptions): 
 }
 
 function systemBrowser(): string | undefined {
-	const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-	const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-	return [...onPath, ...ELSEWHERE].find(isExecutable);
+	return [...NAMES.flatMap(onPath), ...ELSEWHERE.filter(isExecutable)].find(starts);
 }
 
 function playwrightBrowser(): string | undefined {
-	const path = chromium.executablePath();
-	return path && isExecutable(path) ? path : undefined;
+	return [chromium.executablePath()].filter(isExecutable).find(starts);
+}
+
+function onPath(name: string): string[] {
+	const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+	return folders.map((folder) => join(folder, name)).filter(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
-	if (!existsSync(path)) return false;
 	try {
 		accessSync(path, constants.X_OK);
 		return true;
@@ -100,40 +99,39 @@ function isExecutable(path: string): boolean {
 	}
 }
 
+/** Also tells whether the system libraries it needs are there. Windows has no such switch. */
+const starts = (path: string): boolean =>
+	process.platform === "win32" ? isExecutable(path) : attempt([path, "--version"], TIMEOUT.start);
+
 function installWithPlaywright(): void {
-	const cli = createRequire(import.meta.url).resolve("playwright-core/cli.js");
-	attempt([process.execPath, cli, "install", "chromium"], DOWNLOAD_TIMEOUT);
+	const { resolve } = createRequire(import.meta.url);
+	const cli = join(dirname(resolve("playwright-core/package.json")), "cli.js");
+	attempt([process.execPath, cli, "install", "chromium"], TIMEOUT.download);
 }
 
 function installWithPackageManager(): void {
 	const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-	const managers = [
-		["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
-		["dnf", "install", "-y", "chromium"],
-		["apk", "add", "chromium"],
-	];
-	for (const [manager = "", ...args] of managers) {
-		if (!onPath(manager)) continue;
-		if (manager === "apt-get") attempt([...asRoot, manager, "update"], PACKAGES_TIMEOUT);
-		attempt([...asRoot, manager, ...args], PACKAGES_TIMEOUT);
-		return;
+	if (onPath("apt-get").length > 0) {
+		const apt = [...asRoot, "apt-get", "-o", "Acquire::http::Timeout=15"];
+		attempt([...apt, "update"], TIMEOUT.packageLists);
+		attempt([...apt, "install", "-y", "--no-install-recommends", "chromium"], TIMEOUT.packages);
+	} else if (onPath("dnf").length > 0) {
+		attempt([...asRoot, "dnf", "install", "-y", "chromium"], TIMEOUT.packages);
+	} else if (onPath("apk").length > 0) {
+		attempt([...asRoot, "apk", "add", "chromium"], TIMEOUT.packages);
 	}
 }
 
-function attempt([command = "", ...args]: string[], timeout: number): void {
-	spawnSync(command, args, {
+function attempt([command = "", ...args]: string[], timeout: number): boolean {
+	const { status } = spawnSync(command, args, {
 		stdio: "ignore",
 		timeout,
 		killSignal: "SIGKILL",
-		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+		env: {
+			...process.env,
+			DEBIAN_FRONTEND: "noninteractive",
+			PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000",
+		},
 	});
-}
-
-function onPath(command: string): boolean {
-	try {
-		execFileSync("which", [command], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
+	return status === 0;
 }

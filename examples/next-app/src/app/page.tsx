@@ -11,7 +11,12 @@ export default async function SignInPage({ searchParams }: PageProps<"/">) {
 	if (await getSession()) redirect("/me");
 	return (
 		<div className="card narrow">
-			<h1>Sign in</h1>
+			<div>
+				<h1>Sign in</h1>
+				<p className="muted">
+					With your account on Bluesky, or on any other server of its network.
+				</p>
+			</div>
 			<BlueskyForm
 				label="Sign in with Bluesky"
 				callbackURL="/me"

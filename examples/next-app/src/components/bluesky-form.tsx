@@ -68,14 +68,11 @@ export function BlueskyForm({ label, callbackURL, errorCallbackURL, ...initial }
 					spellCheck={false}
 					inputMode="url"
 					required
-					aria-describedby="handle-error handle-hint"
+					aria-describedby="handle-error"
 					aria-invalid={error ? true : undefined}
 				/>
 				<p className="error" id="handle-error" role="alert">
 					{error}
-				</p>
-				<p className="hint" id="handle-hint">
-					Any account of the AT Protocol network will do, wherever it lives.
 				</p>
 			</div>
 			<button className="button primary" type="submit" disabled={pending}>

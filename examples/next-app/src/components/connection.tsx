@@ -14,7 +14,7 @@ const reasons = {
 export function Connection() {
 	const { data, error, isPending } = authClient.useBskySession();
 	const router = useRouter();
-	const signedOut = !isPending && error?.status === 401;
+	const signedOut = !isPending && !data && !error;
 
 	// Signed out in another tab, or somewhere else: this page has nothing left to show.
 	useEffect(() => {

@@ -13,8 +13,7 @@ export async function Posts({ handle }: { handle: string | undefined }) {
 	}
 	return (
 		<>
-			<section className="card" aria-labelledby="write">
-				<h2 id="write">Write a post</h2>
+			<section className="card" aria-label="Write a post">
 				<PostForm />
 			</section>
 			<section className="card" aria-labelledby="posts">

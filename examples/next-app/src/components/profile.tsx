@@ -2,16 +2,13 @@ import { type SignedInUser, shownEmail } from "@/lib/session";
 
 /** Who is signed in. Images come from the person's own server, wherever that is. */
 export function Profile({ user }: { user: SignedInUser }) {
-	const { name, image, bskyHandle, bskyDid, bskyBio, bskyBanner } = user;
+	const { name, bskyHandle, bskyDid, bskyBio, bskyBanner } = user;
+	const image = user.image ?? user.bskyAvatar;
 	return (
 		<section className="profile card" aria-labelledby="name">
-			<div className="banner">
-				{/* biome-ignore lint/performance/noImgElement: the hosts of these images can't be listed */}
-				{bskyBanner && <img src={bskyBanner} alt="" />}
-			</div>
+			<div className="banner">{bskyBanner && <img src={bskyBanner} alt="" />}</div>
 			<div className="avatar">
 				{image ? (
-					// biome-ignore lint/performance/noImgElement: the hosts of these images can't be listed
 					<img src={image} alt="" width={88} height={88} />
 				) : (
 					<span aria-hidden="true">{[...name.replace(/^@/, "")][0]?.toUpperCase()}</span>

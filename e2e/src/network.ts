@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Network, type NetworkOptions, startNetwork } from "@better-auth-bsky/devnet";
+import { afterAll, beforeAll } from "vitest";
+import { type AppServer, freePort, startNextApp } from "../../scripts/app-server.ts";
+
+/** What a test file has to itself. Everything in it is there once `beforeAll` has run. */
+export interface World {
+	network: Network;
+	/** Starts the Next.js example on the network; stopped with everything else. */
+	startNextApp(options?: { url?: string; env?: Record<string, string> }): Promise<AppServer>;
+	/** To be done when the tests are over, the last one first. */
+	undo(step: () => Promise<unknown>): void;
+}
+
+/** A network for a test file, and what belongs to it. */
+export function useWorld(options?: NetworkOptions): World {
+	const steps: (() => Promise<unknown>)[] = [];
+	const undo = (step: () => Promise<unknown>) => void steps.push(step);
+	const world: Partial<World> = { undo };
+	beforeAll(async () => {
+		const folder = await mkdtemp(join(tmpdir(), "bsky-e2e-"));
+		undo(() => rm(folder, { recursive: true, force: true }));
+		const network = await startNetwork(options);
+		undo(() => network.close());
+		world.network = network;
+		let count = 0;
+		world.startNextApp = async (options = {}) => {
+			const app = await startNextApp({
+				...options,
+				port: await freePort(),
+				databasePath: join(folder, `app-${++count}.sqlite`),
+				handleResolver: network.handleResolverUrl,
+				plcDirectoryUrl: network.plcUrl,
+			});
+			undo(() => app.stop());
+			return app;
+		};
+	});
+	afterAll(async () => {
+		for (const step of steps.splice(0).reverse()) await step();
+	});
+	return world as World;
+}

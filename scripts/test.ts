@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBrowser, NoBrowserError } from "./browser.ts";
+import { readResult } from "./report.ts";
+import { build, ROOT } from "./run.ts";
+
+/** `npm test`: builds, runs every test once, and ends with `N passed, N failed`. */
+
+let browser: string | undefined;
+try {
+	browser = ensureBrowser(console.log);
+} catch (error) {
+	if (!(error instanceof NoBrowserError)) throw error;
+	console.error(`${error.message}\nThe tests that need a browser are skipped.`);
+}
+build();
+
+const folder = mkdtempSync(join(tmpdir(), "bsky-test-"));
+const report = join(folder, "report.json");
+const { status } = spawnSync(
+	"vitest",
+	[
+		"run",
+		"--reporter=default",
+		"--reporter=json",
+		`--outputFile.json=${report}`,
+		...process.argv.slice(2),
+	],
+	{
+		cwd: ROOT,
+		stdio: "inherit",
+		shell: process.platform === "win32",
+		env: { ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }) },
+	},
+);
+const result = readResult(report);
+rmSync(folder, { recursive: true, force: true });
+// Something outside the tests went wrong: it counts, so that no run looks better than it was.
+if (status !== 0 && result.failed === 0) result.failed = 1;
+const { passed, failed, skipped } = result;
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed > 0 ? 1 : 0;
