@@ -1,11 +1,16 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import type { AuthQueryAtom, AuthQueryState, BetterFetch } from "better-auth/client";
+import type { AuthQueryAtom, AuthQueryState, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
+
+const SIGNED_OUT = { data: null, error: null, isPending: false, isRefetching: false };
 
 type State = AuthQueryState<BskySession>;
 
-/** The atom behind `useBskySession()`. {@link followSession} decides when it asks. */
-export function bskySessionAtom($fetch: BetterFetch): AuthQueryAtom<BskySession> {
+/**
+ * The atom behind `useBskySession()`, and the signal to ask again. {@link followSession} brings them
+ * to life.
+ */
+export function bskySessionAtoms($fetch: BetterFetch) {
 	const refetch: State["refetch"] = async (params) => {
 		const { data } = query.value;
 		const asking: State = { data, error: null, isPending: !data, isRefetching: true, refetch };
@@ -26,22 +31,10 @@ export function bskySessionAtom($fetch: BetterFetch): AuthQueryAtom<BskySession>
 			refetch,
 		});
 	};
-	const query: AuthQueryAtom<BskySession> = atom({
-		data: null,
-		error: null,
-		isPending: true,
-		isRefetching: false,
-		refetch,
-	});
+	const query: AuthQueryAtom<BskySession> = atom({ ...SIGNED_OUT, isPending: true, refetch });
 	// By this mark better-auth's React client hydrates with the pending state, as its server rendered.
-	return Object.defineProperty(query, Symbol.for("better-auth:auth-query"), { value: true });
-}
-
-/** What of better-auth's own session atom matters here. */
-interface WhoIsSignedIn {
-	subscribe(
-		listener: (state: { data: unknown; error: unknown; isPending: boolean }) => void,
-	): () => void;
+	Object.defineProperty(query, Symbol.for("better-auth:auth-query"), { value: true });
+	return { bskySession: query, $bskySignal: atom(false) };
 }
 
 /**
@@ -49,18 +42,29 @@ interface WhoIsSignedIn {
  * of sign-ins, sign-outs and other tabs, so one change of it is one request here, and nobody
  * signed in is none at all.
  */
-export function followSession(query: AuthQueryAtom<BskySession>, session: WhoIsSignedIn): void {
-	onMount(query, () => {
+export function followSession({ atoms: { bskySession, $bskySignal, session } }: ClientStore): void {
+	if (!bskySession || !$bskySignal || !session) return;
+	const { refetch }: State = bskySession.value;
+	let shown: string | undefined;
+	onMount(bskySession, () => {
 		if (!("window" in globalThis)) return;
 		let known: unknown;
-		return session.subscribe(({ data, error, isPending }) => {
+		const unfollow = session.subscribe(({ data, error, isPending }) => {
 			// Where better-auth couldn't find out who is signed in, our own answer will say why.
 			const who = data ?? error;
 			if (isPending || who === known) return;
 			known = who;
-			const { refetch } = query.value;
+			const user: string | undefined = data?.user.id;
+			// What is shown of one user never stands in for another.
+			const another = shown && user !== shown;
+			if (!who || another) bskySession.set({ ...SIGNED_OUT, isPending: !!who, refetch });
+			shown = user;
 			if (who) refetch();
-			else query.set({ data: null, error: null, isPending: false, isRefetching: false, refetch });
 		});
+		const unlisten = $bskySignal.listen(() => refetch());
+		return () => {
+			unfollow();
+			unlisten();
+		};
 	});
 }

@@ -5,7 +5,7 @@ import type {
 	BetterFetchOption,
 	ClientStore,
 } from "better-auth/client";
-import { bskySessionAtom, followSession } from "./bsky-session.ts";
+import { bskySessionAtoms, followSession } from "./bsky-session.ts";
 
 export type { BskySession, SignInBody } from "@better-auth-bsky/core";
 
@@ -15,6 +15,7 @@ export type { BskySession, SignInBody } from "@better-auth-bsky/core";
  * - `authClient.signIn.bsky({ handle, callbackURL })` begins a sign-in and sends the browser to
  *   the person's server; for a signed-in user it connects the account;
  * - `authClient.bsky.getSession()` and `authClient.bsky.restore()` ask for the AT Protocol session;
+ * - `authClient.bsky.disconnect()` ends it at the person's server; the account stays connected;
  * - `authClient.useBskySession()` keeps its answer for your framework: `data`, `error`,
  *   `isPending`, `isRefetching`, `refetch`. It follows better-auth's session by itself, other tabs
  *   included; nobody signed in is `data: null` without an error and without a request.
@@ -23,11 +24,11 @@ export const atprotoAuthClient = () =>
 	({
 		id: "bsky",
 		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
-		pathMethods: { "/bsky/restore": "POST" },
+		pathMethods: { "/bsky/disconnect": "POST", "/bsky/restore": "POST" },
 		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
-		getAtoms: ($fetch: BetterFetch) => ({ bskySession: bskySessionAtom($fetch) }),
-		getActions: ($fetch: BetterFetch, { atoms: { bskySession, session } }: ClientStore) => {
-			if (bskySession && session) followSession(bskySession, session);
+		getAtoms: ($fetch: BetterFetch) => bskySessionAtoms($fetch),
+		getActions: ($fetch: BetterFetch, $store: ClientStore) => {
+			followSession($store);
 			return {
 				signIn: {
 					/**
@@ -48,8 +49,9 @@ export const atprotoAuthClient = () =>
 				},
 			};
 		},
-		// The user that better-auth keeps has columns of ours, which an unlinked account empties.
 		atomListeners: [
+			// The user that better-auth keeps has columns of ours, which an unlinked account empties.
 			{ matcher: (path: string) => path === "/unlink-account", signal: "$sessionSignal" },
+			{ matcher: (path: string) => path === "/bsky/disconnect", signal: "$bskySignal" },
 		],
 	}) satisfies BetterAuthClientPlugin;

@@ -3,7 +3,7 @@ import { createAuthClient } from "better-auth/client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type App, newPerson, startApp } from "../../core/test/kit.ts";
 import { atprotoAuthClient } from "../src/index.ts";
-import { asked, openTab, settle, type Tab } from "./tab.ts";
+import { asked, eventually, openTab, settle, type Tab } from "./tab.ts";
 
 let network: Network;
 let app: App;
@@ -41,7 +41,7 @@ async function openSignedIn() {
 	await tab.browser.signIn(person);
 	const authClient = clientOf(tab);
 	const { seen, now } = watch(authClient);
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: { active: true, did: person.did } });
+	await eventually(now).toMatchObject({ ...SETTLED, data: { active: true, did: person.did } });
 	return { person, authClient, seen, now };
 }
 
@@ -49,7 +49,7 @@ test("nobody signed in: no data, no error, no request", async () => {
 	tab = openTab(app);
 	const { seen, now } = watch(clientOf(tab));
 	expect(seen[0]).toMatchObject({ data: null, error: null, isPending: true });
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: null });
+	await eventually(now).toMatchObject({ ...SETTLED, data: null });
 	await settle();
 	expect(tab.requests).toEqual(["GET /get-session"]);
 	expect(seen.every(({ data, error }) => data === null && error === null)).toBe(true);
@@ -75,10 +75,10 @@ test("a sign-in without leaving the page is followed", async () => {
 	tab = openTab(app);
 	const authClient = clientOf(tab);
 	const { now } = watch(authClient);
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: null });
+	await eventually(now).toMatchObject({ ...SETTLED, data: null });
 	const email = "follow@example.com";
 	await authClient.signUp.email({ email, password: "a-password", name: "F" });
-	await expect.poll(now).toMatchObject({ data: { active: false, reason: "not_linked" } });
+	await eventually(now).toMatchObject({ data: { active: false, reason: "not_linked" } });
 	await settle();
 	expect(asked(tab)).toBe(1);
 });
@@ -87,11 +87,11 @@ test("an account connected or signed in elsewhere is found when the person comes
 	tab = openTab(app);
 	await tab.browser.signUpWithEmail("link@example.com");
 	const { now } = watch(clientOf(tab));
-	await expect.poll(now).toMatchObject({ data: { active: false, reason: "not_linked" } });
+	await eventually(now).toMatchObject({ data: { active: false, reason: "not_linked" } });
 	const person = await newPerson(network);
 	await tab.browser.signIn(person);
 	tab.focus();
-	await expect.poll(now).toMatchObject({ data: { active: true, did: person.did } });
+	await eventually(now).toMatchObject({ data: { active: true, did: person.did } });
 	tab.requests.length = 0;
 	tab.focus();
 	await settle();
@@ -103,7 +103,7 @@ test("signOut empties it, without a request", async () => {
 	tab.requests.length = 0;
 	seen.length = 0;
 	await authClient.signOut();
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: null });
+	await eventually(now).toMatchObject({ ...SETTLED, data: null });
 	await settle();
 	expect(tab.requests).toEqual(["POST /sign-out", "GET /get-session"]);
 	expect(seen).toHaveLength(1);
@@ -114,7 +114,7 @@ test("a sign-out in another tab empties it", async () => {
 	tab.requests.length = 0;
 	await tab.browser.post("/sign-out", {});
 	tab.hearFromOtherTab();
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: null });
+	await eventually(now).toMatchObject({ ...SETTLED, data: null });
 	await settle();
 	expect(tab.requests).toEqual(["GET /get-session"]);
 });
@@ -132,16 +132,28 @@ test("an account that is unlinked here", async () => {
 	await tab.browser.signIn(person);
 	const authClient = clientOf(tab);
 	const { now } = watch(authClient);
-	await expect.poll(now).toMatchObject({ data: { active: true, did: person.did } });
+	await eventually(now).toMatchObject({ data: { active: true, did: person.did } });
 	const { data: accounts } = await authClient.listAccounts();
 	const accountId = accounts?.find(({ providerId }) => providerId === "bsky")?.id ?? "";
 	tab.requests.length = 0;
 	expect((await authClient.unlinkAccount({ accountId })).error).toBeNull();
-	await expect.poll(now).toMatchObject({ data: { active: false, did: null } });
+	await eventually(now).toMatchObject({ data: { active: false, did: null } });
 	await settle();
 	const expected = ["POST /unlink-account", "GET /get-session", "GET /bsky/session"];
 	expect(tab.requests).toEqual(expected);
 	expect(authClient.useSession.get().data?.user).toMatchObject({ bskyDid: null, bskyHandle: null });
+});
+
+test("a disconnect", async () => {
+	const { authClient, now, person } = await openSignedIn();
+	tab.requests.length = 0;
+	expect((await authClient.bsky.disconnect()).error).toBeNull();
+	await eventually(now).toMatchObject({
+		...SETTLED,
+		data: { active: false, did: person.did, reason: "signed_out" },
+	});
+	await settle();
+	expect(tab.requests).toEqual(["POST /bsky/disconnect", "GET /bsky/session"]);
 });
 
 test("refetch asks again and keeps what is shown", async () => {
@@ -179,6 +191,20 @@ test("a failure keeps what is shown, and says what happened", async () => {
 	expect(now()).toMatchObject({ ...shown, error: null });
 });
 
+test("what is shown of one user never stands in for the next one", async () => {
+	const { now, seen } = await openSignedIn();
+	await tab.browser.post("/sign-out", {});
+	const next = await newPerson(network);
+	await tab.browser.signIn(next);
+	tab.answerNextWith(async () => Response.json({}, { status: 500 }));
+	seen.length = 0;
+	tab.focus();
+	await eventually(now).toMatchObject({ data: null, isPending: false, error: { status: 500 } });
+	expect(seen.every(({ data }) => data === null)).toBe(true);
+	await now().refetch();
+	expect(now()).toMatchObject({ ...SETTLED, data: { active: true, did: next.did } });
+});
+
 test("a session that ended in between is no error", async () => {
 	const { now } = await openSignedIn();
 	await tab.browser.post("/sign-out", {});
@@ -199,7 +225,7 @@ test("the answer of an earlier request never replaces a later one", async () => 
 	const afterSignOut = tab.holdNext();
 	const pending = now().refetch();
 	await authClient.signOut();
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: null });
+	await eventually(now).toMatchObject({ ...SETTLED, data: null });
 	afterSignOut(Response.json(shown));
 	await pending;
 	expect(now()).toMatchObject({ ...SETTLED, data: null });
@@ -216,7 +242,7 @@ test("where better-auth can't tell who is signed in, the error shows", async () 
 		plugins: [atprotoAuthClient()],
 	});
 	const { now } = watch(authClient);
-	await expect.poll(now).toMatchObject({ data: null, isPending: false, error: expect.any(Error) });
+	await eventually(now).toMatchObject({ data: null, isPending: false, error: expect.any(Error) });
 });
 
 test("on a server nothing is asked", async () => {
@@ -240,5 +266,5 @@ test("an app that sets `throw` for all its requests", async () => {
 		plugins: [atprotoAuthClient()],
 	});
 	const { now } = watch(authClient);
-	await expect.poll(now).toMatchObject({ ...SETTLED, data: { active: true, did: person.did } });
+	await eventually(now).toMatchObject({ ...SETTLED, data: { active: true, did: person.did } });
 });

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { effectScope, watch } from "vue";
 import { type App, newPerson, startApp } from "../../core/test/kit.ts";
 import { atprotoAuthClient, type BskySession } from "../src/index.ts";
-import { openTab, settle, type Tab } from "./tab.ts";
+import { eventually, openTab, settle, type Tab } from "./tab.ts";
 
 let network: Network;
 let app: App;
@@ -44,13 +44,13 @@ const SIGNED_OUT = { data: null, error: null, isPending: false };
 /** What every framework must show, given how a component of it reads `useBskySession()`. */
 async function check(now: () => Shown | undefined, signOut: () => Promise<unknown>) {
 	expect(now()).toMatchObject(PENDING);
-	await expect.poll(now).toMatchObject({
+	await eventually(now).toMatchObject({
 		data: { active: true, did: person.did, handle: person.handle },
 		error: null,
 		isPending: false,
 	});
 	await signOut();
-	await expect.poll(now).toMatchObject(SIGNED_OUT);
+	await eventually(now).toMatchObject(SIGNED_OUT);
 }
 
 const options = () => ({ ...tab.options, plugins: [atprotoAuthClient()] });
@@ -88,7 +88,7 @@ describe("react", () => {
 		const authClient = createReactClient(options());
 		const stop = authClient.$store.atoms.bskySession?.listen(() => {});
 		const bskySession = () => authClient.$store.atoms.bskySession?.get() as Shown | undefined;
-		await expect.poll(bskySession).toMatchObject({ data: { active: true } });
+		await eventually(bskySession).toMatchObject({ data: { active: true } });
 
 		const renders: boolean[] = [];
 		function Profile() {
@@ -103,7 +103,7 @@ describe("react", () => {
 		const root = hydrateRoot(container, createElement(Profile), {
 			onRecoverableError: (error) => problems.push(error),
 		});
-		await expect.poll(() => container.textContent).toBe(person.did);
+		await eventually(() => container.textContent).toBe(person.did);
 		expect(problems).toEqual([]);
 		root.unmount();
 		stop?.();

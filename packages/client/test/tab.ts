@@ -1,5 +1,5 @@
 import { Window } from "happy-dom";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { App, Browser } from "../../core/test/kit.ts";
 
 /**
@@ -78,3 +78,6 @@ export const asked = ({ requests }: Tab): number =>
 
 /** Long enough for a request too many to show up. */
 export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
+
+/** `expect.poll()` with the patience that a busy machine needs. */
+export const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });
