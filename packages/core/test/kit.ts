@@ -24,10 +24,13 @@ export interface AppOptions {
 	baseURL?: string;
 }
 
+/** What an app needs to know of a network: where identities are looked up. */
+export type Directories = Pick<Network, "handleResolverUrl" | "plcUrl">;
+
 /** An app with better-auth and the plugin on a real HTTP server and an in-memory SQLite. */
 export type App = Awaited<ReturnType<typeof startApp>>;
 
-export async function startApp(network: Network, options: AppOptions = {}) {
+export async function startApp(network: Directories, options: AppOptions = {}) {
 	const server = createServer();
 	await new Promise<void>((resolve) =>
 		server.listen(0, options.listen ?? "127.0.0.1", () => resolve()),
@@ -71,7 +74,7 @@ export async function startApp(network: Network, options: AppOptions = {}) {
 }
 
 /** The options that point the plugin at a local network. */
-export function pluginDefaults(network: Network): AtprotoAuthOptions {
+export function pluginDefaults(network: Directories): AtprotoAuthOptions {
 	return { handleResolver: network.handleResolverUrl, plcDirectoryUrl: network.plcUrl };
 }
 
