@@ -1,5 +1,6 @@
 import type { AuthContext } from "better-auth";
 import { BskyError } from "./errors.ts";
+import { ExpiringMap } from "./expiring-map.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient } from "./oauth/client.ts";
 import { isLoopbackUrl } from "./oauth/loopback.ts";
@@ -18,10 +19,12 @@ const MAX_PROFILES = 1000;
 export class Bsky {
 	readonly options: ResolvedOptions;
 	readonly #clients = new WeakMap<object, Map<string, Promise<BskyOAuthClient>>>();
-	readonly #profiles = new Map<string, { profile: BskyProfile; expiresAt: number }>();
+	/** Profiles by DID, for `/bsky/session`. */
+	readonly profiles: ExpiringMap<BskyProfile>;
 
 	constructor(options: ResolvedOptions) {
 		this.options = options;
+		this.profiles = new ExpiringMap(MAX_PROFILES, options.profileCacheMaxAge * 1000);
 	}
 
 	/** The OAuth client of the request's base URL. The SDK is loaded at the first call. */
@@ -37,7 +40,8 @@ export class Bsky {
 			client = import("./oauth/client.ts").then(({ BskyOAuthClient }) =>
 				BskyOAuthClient.create(context, this.options),
 			);
-			evictOldest(clients, MAX_CLIENTS);
+			const [oldest] = clients.keys();
+			if (clients.size >= MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
 			clients.set(context.baseURL, client);
 			client.catch(() => clients.delete(context.baseURL));
 		}
@@ -48,28 +52,6 @@ export class Bsky {
 	allowHttp(context: AuthContext): boolean {
 		return this.options.allowHttp ?? isLoopbackUrl(new URL(context.baseURL));
 	}
-
-	cachedProfile(did: string): BskyProfile | null {
-		const entry = this.#profiles.get(did);
-		return entry && entry.expiresAt > Date.now() ? entry.profile : null;
-	}
-
-	cacheProfile(profile: BskyProfile): void {
-		const maxAge = this.options.profileCacheMaxAge * 1000;
-		if (maxAge === 0) return;
-		this.#profiles.delete(profile.did);
-		evictOldest(this.#profiles, MAX_PROFILES);
-		this.#profiles.set(profile.did, { profile, expiresAt: Date.now() + maxAge });
-	}
-
-	forgetProfile(did: string): void {
-		this.#profiles.delete(did);
-	}
-}
-
-function evictOldest(map: Map<string, unknown>, max: number): void {
-	const [oldest] = map.keys();
-	if (map.size >= max && oldest !== undefined) map.delete(oldest);
 }
 
 /** Logs the cause of a failure by name and message: never its data, which may hold a secret. */

@@ -17,6 +17,7 @@ export const BSKY_ERROR_CODES = defineErrorCodes({
 		"Your account's server could not be reached. It may be down for a moment: try again.",
 	SERVER_UNSUPPORTED: "Your account's server doesn't support signing in this way.",
 	SERVER_REFUSED: "Your account's server refused the sign-in. Try again.",
+	SUGGESTIONS_UNAVAILABLE: "Suggestions are not available at the moment.",
 	// The way back from the authorization server
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
 	STATE_NOT_FOUND:

@@ -91,12 +91,19 @@ export interface AtprotoAuthOptions {
 	 * @default 60
 	 */
 	profileCacheMaxAge?: number;
+	/**
+	 * Suggestions while a person types their handle (`/bsky/typeahead`): which AppView to ask, or
+	 * `false` for none.
+	 * @default { service: "https://public.api.bsky.app" }
+	 */
+	typeahead?: false | { service: string | URL };
 	/** Other names for the plugin's tables and columns. */
 	schema?: InferOptionSchema<typeof schema>;
 }
 
 /** The options, checked, with the keys read. */
-export interface ResolvedOptions extends AtprotoAuthOptions {
+export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
+	typeahead: false | { service: URL };
 	clientMetadata: ClientMetadataOptions & { scope: string };
 	signingKeys: SigningKey[];
 	profileCacheMaxAge: number;
@@ -120,6 +127,8 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 	if (typeof options.handleResolver === "string") {
 		requireUrl("handleResolver", options.handleResolver);
 	}
+	const service = options.typeahead === false ? null : (options.typeahead?.service ?? APP_VIEW);
+	requireUrl("typeahead.service", service ?? undefined);
 	const profileCacheMaxAge = options.profileCacheMaxAge ?? 60;
 	if (!(profileCacheMaxAge >= 0)) {
 		throw new BskyOptionError("profileCacheMaxAge", "expected a number of seconds, 0 or more.");
@@ -132,11 +141,13 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		...options,
 		clientMetadata: { ...options.clientMetadata, scope },
 		signingKeys: readSigningKeys(options.privateKey),
+		typeahead: service !== null && { service: new URL(service) },
 		profileCacheMaxAge,
 		revokeOnSignOut,
 	};
 }
 
+const APP_VIEW = "https://public.api.bsky.app";
 const DEFAULT_SCOPE = "atproto transition:generic";
 
 function requireUrl(option: string, value: string | URL | undefined): void {

@@ -12,6 +12,7 @@ import { getJwks } from "./routes/jwks.ts";
 import { restoreBskySession } from "./routes/restore.ts";
 import { getBskySession } from "./routes/session.ts";
 import { signInBsky } from "./routes/sign-in.ts";
+import { bskyTypeahead } from "./routes/typeahead.ts";
 import { schema } from "./schema.ts";
 import { getBskyAgent } from "./xrpc/agent.ts";
 
@@ -47,11 +48,13 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			getBskySession: getBskySession(bsky),
 			restoreBskySession: restoreBskySession(bsky),
 			disconnectBsky: disconnectBsky(bsky),
+			bskyTypeahead: bskyTypeahead(bsky),
 			getBskyAgent: getBskyAgent(bsky),
 		},
 		rateLimit: [
 			{ pathMatcher: (path) => path === "/bsky/sign-in", window: 60, max: 5 },
 			{ pathMatcher: (path) => path === "/bsky/callback", window: 60, max: 10 },
+			{ pathMatcher: (path) => path === "/bsky/typeahead", window: 60, max: 120 },
 		],
 		$ERROR_CODES: BSKY_ERROR_CODES,
 		options,

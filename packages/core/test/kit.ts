@@ -25,7 +25,8 @@ export interface AppOptions {
 }
 
 /** What an app needs to know of a network: where identities are looked up. */
-export type Directories = Pick<Network, "handleResolverUrl" | "plcUrl">;
+export type Directories = Pick<Network, "handleResolverUrl" | "plcUrl"> &
+	Partial<Pick<Network, "appViewUrl">>;
 
 /** An app with better-auth and the plugin on a real HTTP server and an in-memory SQLite. */
 export type App = Awaited<ReturnType<typeof startApp>>;
@@ -75,7 +76,11 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 
 /** The options that point the plugin at a local network. */
 export function pluginDefaults(network: Directories): AtprotoAuthOptions {
-	return { handleResolver: network.handleResolverUrl, plcDirectoryUrl: network.plcUrl };
+	return {
+		handleResolver: network.handleResolverUrl,
+		plcDirectoryUrl: network.plcUrl,
+		typeahead: network.appViewUrl ? { service: network.appViewUrl } : false,
+	};
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -47,6 +47,6 @@ export async function disconnectUser(
 		if (did !== undefined && stored.did !== did) continue;
 		if (stored.session) await queueRevocation(context, bsky, revocationOf(stored.session));
 		await deleteSession(context, stored.did);
-		bsky.forgetProfile(stored.did);
+		bsky.profiles.delete(stored.did);
 	}
 }

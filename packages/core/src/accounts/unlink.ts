@@ -30,7 +30,7 @@ export function unlinkHooks(
 					const context = ctx?.context ?? initContext;
 					await deleteSession(context, account.accountId);
 					await forgetProfile(context, account);
-					bsky.forgetProfile(account.accountId);
+					bsky.profiles.delete(account.accountId);
 					const session = leaving.get(account)?.session;
 					if (session) await queueRevocation(context, bsky, revocationOf(session));
 				},

@@ -1,7 +1,8 @@
 /** Characters that change how text around them reads, or can't be seen; line breaks may stay. */
 const HIDDEN = /[\p{Cc}\p{Cs}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+// Made with the first long text: it takes longer than all modules of this package to load.
+let graphemes: Intl.Segmenter | undefined;
 
 /**
  * Text of a stranger, made fit to be stored and shown: a string without control and bidirectional
@@ -14,6 +15,9 @@ export function cleanText(value: unknown, max: number): string | undefined {
 		.slice(0, max * 32)
 		.replace(HIDDEN, (char) => (char === "\n" ? "\n" : ""))
 		.trim();
+	// No grapheme is shorter than one unit.
+	if (text.length <= max) return text || undefined;
+	graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
 	let end = 0;
 	let count = 0;
 	for (const { index, segment } of graphemes.segment(text)) {

@@ -11,14 +11,16 @@ const MAX_RESPONSE_SIZE = 8 * 1024 * 1024;
  * https only and to public addresses only, checked when the connection is made.
  *
  * @param allowHttp whether a local network is meant: http, any port and private addresses
+ * @param timeout shorter in tests only, which would else wait for each of their silent servers
  */
 export function limitedFetch(
 	allowHttp: boolean,
 	fetch: typeof globalThis.fetch = globalThis.fetch,
+	timeout: number = TIMEOUT,
 ): typeof globalThis.fetch {
 	const safeFetch = safeFetchWrap({
 		fetch,
-		timeout: TIMEOUT,
+		timeout,
 		responseMaxSize: MAX_RESPONSE_SIZE,
 		ssrfProtection: !allowHttp,
 		allowCustomPort: true,

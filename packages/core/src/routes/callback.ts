@@ -91,7 +91,7 @@ async function complete(
 	const arrival = await exchange(ctx, bsky, pending, params);
 	try {
 		const settled = await settle(ctx, bsky, pending, arrival);
-		if (arrival.profile) bsky.cacheProfile(arrival.profile);
+		if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
 		scheduleRevocations(ctx.context, bsky);
 		return settled;
 	} catch (error) {

@@ -38,6 +38,7 @@ function describe(error: unknown): { code: string; message: string } {
 const STATUS: Partial<Record<BskyErrorCode, ConstructorParameters<typeof APIError>[0]>> = {
 	HANDLE_NOT_FOUND: "NOT_FOUND",
 	SERVER_UNREACHABLE: "SERVICE_UNAVAILABLE",
+	SUGGESTIONS_UNAVAILABLE: "SERVICE_UNAVAILABLE",
 	SERVER_REFUSED: "BAD_GATEWAY",
 	SERVER_UNSUPPORTED: "UNPROCESSABLE_ENTITY",
 	SIGNUP_DISABLED: "FORBIDDEN",

@@ -62,7 +62,7 @@ export const getBskySession = (bsky: Bsky) =>
 					? profileOfUser({ ...user, bskyDid: user.bskyDid })
 					: {};
 			if (!state.active) return ctx.json({ ...remembered, ...state });
-			const profile = bsky.cachedProfile(state.did) ?? (await refreshProfile(ctx, bsky, state.did));
+			const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(ctx, bsky, state.did));
 			if (profile) return ctx.json({ ...remembered, ...profile, ...state });
 			// The server may have told us just now that the session is over.
 			if (await readSession(ctx.context, state.did)) return ctx.json({ ...remembered, ...state });
@@ -81,6 +81,6 @@ async function refreshProfile(
 	const identity = await oauth.identityResolver.resolve(did).catch(() => null);
 	const handle = identity && identity.handle !== "handle.invalid" ? identity.handle : null;
 	const profile = await fetchProfile(session, handle, bsky.allowHttp(ctx.context));
-	if (profile) bsky.cacheProfile(profile);
+	if (profile) bsky.profiles.set(profile.did, profile);
 	return profile;
 }

@@ -1,0 +1,60 @@
+import { isValidDid, isValidHandle } from "@atproto/syntax";
+import { limitedFetch } from "../oauth/fetch.ts";
+import { cleanText, imageUrl } from "./text.ts";
+
+/** Somebody to suggest: what a person needs to recognise an account. */
+export interface Actor {
+	did: string;
+	handle: string;
+	/** At most 64 graphemes. */
+	displayName?: string;
+	/** An https image. */
+	avatar?: string;
+}
+
+/** Longest a suggestion is waited for, in milliseconds: later ones help nobody who is typing. */
+const TIMEOUT = 3000;
+
+/**
+ * Asks an AppView for accounts whose handle or name begins with `q`. For a whole handle the account
+ * itself comes first, if there is one, however few know it.
+ *
+ * @throws when the AppView doesn't answer in time, or not in its own format
+ */
+export async function searchActors(
+	service: URL,
+	q: string,
+	limit: number,
+	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch },
+): Promise<Actor[]> {
+	const fetch = limitedFetch(options.allowHttp, options.fetch);
+	const ask = async (method: string, params: Record<string, string>) => {
+		const url = new URL(`/xrpc/${method}?${new URLSearchParams(params)}`, service);
+		const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: "error" });
+		return response.ok ? ((await response.json()) as unknown) : null;
+	};
+	const [found, exact] = await Promise.all([
+		ask("app.bsky.actor.searchActorsTypeahead", { q, limit: String(limit) }),
+		isValidHandle(q) ? ask("app.bsky.actor.getProfile", { actor: q }) : null,
+	]);
+	const list = isObject(found) && Array.isArray(found.actors) ? found.actors : null;
+	if (!list) throw new Error("The AppView did not answer with actors.");
+	const actors = [exact, ...list].flatMap((actor) => readActor(actor, options.allowHttp) ?? []);
+	return [...new Map(actors.map((actor) => [actor.did, actor])).values()].slice(0, limit);
+}
+
+function readActor(actor: unknown, allowHttp: boolean): Actor | null {
+	if (!isObject(actor)) return null;
+	const { did, handle } = actor;
+	if (typeof did !== "string" || !isValidDid(did)) return null;
+	// What doesn't point back at the DID arrives as handle.invalid: nobody can sign in with that.
+	if (typeof handle !== "string" || !isValidHandle(handle) || handle === "handle.invalid") {
+		return null;
+	}
+	const displayName = cleanText(actor.displayName, 64);
+	const avatar = imageUrl(actor.avatar, allowHttp);
+	return { did, handle, ...(displayName && { displayName }), ...(avatar && { avatar }) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null;
