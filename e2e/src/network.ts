@@ -9,7 +9,11 @@ import { type AppServer, freePort, startNextApp } from "../../scripts/app-server
 export interface World {
 	network: Network;
 	/** Starts the Next.js example on the network; stopped with everything else. */
-	startNextApp(options?: { url?: string; env?: Record<string, string> }): Promise<AppServer>;
+	startNextApp(options?: {
+		port?: number;
+		url?: string;
+		env?: Record<string, string>;
+	}): Promise<AppServer>;
 	/** To be done when the tests are over, the last one first. */
 	undo(step: () => Promise<unknown>): void;
 }
@@ -29,7 +33,7 @@ export function useWorld(options?: NetworkOptions): World {
 		world.startNextApp = async (options = {}) => {
 			const app = await startNextApp({
 				...options,
-				port: await freePort(),
+				port: options.port ?? (await freePort()),
 				databasePath: join(folder, `app-${++count}.sqlite`),
 				handleResolver: network.handleResolverUrl,
 				plcDirectoryUrl: network.plcUrl,

@@ -30,7 +30,9 @@ export const section = (page: Page, name: string): Locator => page.getByRole("re
 
 /** The user better-auth has signed in, or null. */
 export async function signedInUser(page: Page, url: string): Promise<{ id: string } | null> {
-	const response = await page.request.get(`${url}/api/auth/get-session`);
+	const cookies = await page.context().cookies(url);
+	const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+	const response = await fetch(`${url}/api/auth/get-session`, { headers: { cookie } });
 	const session = await response.json();
 	return session?.user ?? null;
 }
