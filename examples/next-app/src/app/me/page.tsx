@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Suspense } from "react";
 import { Accounts } from "@/components/accounts";
 import { BlueskyForm } from "@/components/bluesky-form";
 import { Connection } from "@/components/connection";
@@ -27,9 +26,7 @@ export default async function MePage({ searchParams }: PageProps<"/me">) {
 			<div className="columns">
 				<div>
 					{user.bskyDid ? (
-						<Suspense fallback={<p className="card muted">Asking your server…</p>}>
-							<Posts handle={user.bskyHandle ?? undefined} />
-						</Suspense>
+						<Posts handle={user.bskyHandle ?? undefined} />
 					) : (
 						<section className="card" aria-labelledby="connect">
 							<h2 id="connect">Connect Bluesky</h2>
