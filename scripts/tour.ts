@@ -37,7 +37,7 @@ export async function tour({ app, network }: DemoWorld): Promise<boolean> {
 
 		await step("Open the app", "sign-in", async () => {
 			await page.goto(app.url);
-			await page.getByRole("heading", { name: "Sign in" }).waitFor();
+			await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		});
 		await step(`Enter the handle ${alice.handle}`, "handle", () => enterHandle(page, alice.handle));
 		await step("Go to Alice's own server", "server", async () => {
@@ -58,7 +58,7 @@ export async function tour({ app, network }: DemoWorld): Promise<boolean> {
 		});
 		await step("Sign out", "signed-out", async () => {
 			await page.getByRole("button", { name: "Sign out" }).click();
-			await page.getByRole("heading", { name: "Sign in" }).waitFor();
+			await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		});
 		await step("Make an account with e-mail", "e-mail-account", async () => {
 			await page.getByRole("link", { name: "Continue with e-mail" }).click();

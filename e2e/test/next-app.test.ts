@@ -34,7 +34,7 @@ describeInBrowser("the Next.js example", () => {
 		await section(page, "Your posts").getByText("Written in a test.").waitFor();
 
 		await page.getByRole("button", { name: "Sign out" }).click();
-		await page.getByRole("heading", { name: "Sign in" }).waitFor();
+		await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		expect(await signedInUser(page, url)).toBeNull();
 		await page.goto(`${url}/me`);
 		expect(page.url()).toBe(`${url}/`);
@@ -89,7 +89,7 @@ describeInBrowser("the Next.js example", () => {
 		await page.getByRole("button", { name: "Post" }).click();
 		await section(page, "Your posts").getByText("Written without JavaScript.").waitFor();
 		await page.getByRole("button", { name: "Sign out" }).click();
-		await page.getByRole("heading", { name: "Sign in" }).waitFor();
+		await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		expect(await signedInUser(page, url)).toBeNull();
 	};
 	visit("needs no JavaScript", withoutScript, { javaScriptEnabled: false });
@@ -134,7 +134,7 @@ describeInBrowser("the Next.js example", () => {
 		expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Erna");
 
 		await page.getByRole("button", { name: "Sign out" }).click();
-		await page.getByRole("heading", { name: "Sign in" }).waitFor();
+		await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		await signIn(page, url, account);
 		expect((await signedInUser(page, url))?.id).toBe(before?.id);
 	});
@@ -145,7 +145,7 @@ describeInBrowser("the Next.js example", () => {
 		await other.goto(`${url}/me`);
 		await section(other, "Bluesky connection").getByText("Active").waitFor();
 		await page.getByRole("button", { name: "Sign out" }).click();
-		await other.getByRole("heading", { name: "Sign in" }).waitFor();
+		await other.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 	});
 
 	visit("shows the person while the AppView is down", async (page) => {

@@ -51,7 +51,7 @@ describeInBrowser("the Next.js example in production, as a confidential client",
 		await page.getByRole("button", { name: "Post" }).click();
 		await section(page, "Your posts").getByText("Written in production.").waitFor();
 		await page.getByRole("button", { name: "Sign out" }).click();
-		await page.getByRole("heading", { name: "Sign in" }).waitFor();
+		await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 		expect(await signedInUser(page, ORIGIN)).toBeNull();
 	});
 });

@@ -1,0 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { ROOT } from "./run.ts";
+
+/**
+ * `npm run packed`: packs what is published and uses it in an empty project, as npm and as pnpm
+ * install it. It asks the npm registry; the tests of `npm test` ask nobody.
+ */
+
+const config = "packages/better-auth-bsky/test/packed/vitest.config.ts";
+const { status } = spawnSync("vitest", ["run", "--config", config, ...process.argv.slice(2)], {
+	cwd: ROOT,
+	stdio: "inherit",
+	shell: process.platform === "win32",
+});
+process.exitCode = status ?? 1;
