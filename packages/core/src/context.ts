@@ -54,11 +54,24 @@ export class Bsky {
 	}
 }
 
-/** Logs the cause of a failure by name and message: never its data, which may hold a secret. */
+/**
+ * Logs the cause of a failure by name and message: never its data, which may hold a secret. A
+ * message may carry words of a stranger's server, which may in turn repeat what it was sent.
+ */
 export function logFailure(context: AuthContext, what: string, error: unknown): void {
 	const causes: string[] = [];
 	let e = error instanceof BskyError ? (error.cause ?? error) : error;
 	for (; e instanceof Error && causes.length < 5; e = e.cause)
-		causes.push(`${e.name}: ${e.message}`);
+		causes.push(`${e.name}: ${oneLine(e.message)}`);
 	context.logger.error(`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
 }
+
+const MAX_MESSAGE = 300;
+
+/** On one line, bounded, and without what may be a token, a proof or a code. */
+const oneLine = (message: string) =>
+	message
+		.slice(0, MAX_MESSAGE * 10)
+		.replace(/[\p{C}\s]+/gu, " ")
+		.replace(/[\w~+=-]{32,}/g, "[…]")
+		.slice(0, MAX_MESSAGE);

@@ -12,6 +12,7 @@ import {
 } from "@atproto/oauth-client-node";
 import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
 import type { AuthContext } from "better-auth";
+import { handleResolverOf } from "../identity/handle-resolver.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { refreshOnce } from "../stores/refresh-lock.ts";
 import { deleteSession, readSession } from "../stores/session-store.ts";
@@ -71,7 +72,7 @@ export class BskyOAuthClient {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
 			clientMetadata: clientMetadata(baseURL, options) as unknown as SdkClientMetadata,
 			keyset: keyset.length > 0 ? keyset : undefined,
-			handleResolver: options.handleResolver,
+			handleResolver: handleResolverOf(options.handleResolver, this.#fetch),
 			plcDirectoryUrl: options.plcDirectoryUrl,
 			allowHttp,
 			fetch: this.#fetch,
@@ -102,21 +103,27 @@ export class BskyOAuthClient {
 	 * Pushes the authorization request (PAR, RFC 9126).
 	 *
 	 * @param input a handle, a DID or the URL of a server
-	 * @param save stores the state; it does so while the server answers, and its failure is ours
+	 * @param states where the state is saved, while the server answers; a failure there is ours. Where
+	 * the server gives no URL, nobody will come back with the state, and it is removed
 	 * @returns where to send the browser, once the state is stored
 	 */
 	async authorize(
 		input: string,
 		redirectUri: string,
-		save: (state: string, sdkState: NodeSavedState) => Promise<void>,
+		states: {
+			save(state: string, sdkState: NodeSavedState): Promise<void>;
+			remove(state: string): Promise<void>;
+		},
 	): Promise<URL> {
+		let state: string | undefined;
 		let store: (() => Promise<void>) | undefined;
 		let stored: Promise<void> | undefined;
 		const client = this.#newClient({
 			stateStore: {
 				...unused,
-				set: (state, sdkState) => {
-					store = () => save(state, sdkState);
+				set: (key, sdkState) => {
+					state = key;
+					store = () => states.save(key, sdkState);
 				},
 			},
 			sessionStore: unused,
@@ -129,12 +136,16 @@ export class BskyOAuthClient {
 			},
 		});
 		try {
-			return await client.authorize(input, {
+			const url = await client.authorize(input, {
 				redirect_uri: redirectUri as `https://${string}`,
 				scope: this.#options.clientMetadata.scope,
 			});
-		} finally {
 			await (stored ?? store?.());
+			return url;
+		} catch (error) {
+			await stored;
+			if (stored && state) await states.remove(state);
+			throw error;
 		}
 	}
 

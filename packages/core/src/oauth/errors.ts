@@ -1,5 +1,7 @@
 import {
+	DidError,
 	FetchResponseError,
+	HandleResolverError,
 	isExpectedSessionError,
 	OAuthCallbackError,
 	OAuthResolverError,
@@ -7,12 +9,28 @@ import {
 } from "@atproto/oauth-client-node";
 import { BskyError } from "../errors.ts";
 
+/** Whether there is no such handle or DID, or whether nobody could tell. */
+export function resolutionError(cause: unknown): BskyError {
+	const unknown =
+		cause instanceof HandleResolverError ||
+		isNamed(cause, "IdentityResolverError") ||
+		(cause instanceof DidError && cause.status < 500);
+	return new BskyError(
+		unknown && !isUnreachable(cause) ? "HANDLE_NOT_FOUND" : "SERVER_UNREACHABLE",
+		{ cause },
+	);
+}
+
+/** For errors whose class the SDK doesn't export. */
+const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
+
 /** What a failed {@link BskyOAuthClient.authorize} means to the person who wants to sign in. */
 export function signInError(error: unknown): BskyError {
 	if (error instanceof BskyError) return error;
 	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
 	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
-	if (error instanceof OAuthResolverError) {
+	// What came is not what the protocol says: a proxy's page, or an empty object.
+	if (error instanceof OAuthResolverError || isNamed(error, "ZodError")) {
 		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
 	}
 	return new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
@@ -48,7 +66,8 @@ export function isUnreachable(error: unknown): boolean {
 		if (e instanceof FetchResponseError && e.statusCode >= 500) return true;
 		if (e instanceof OAuthResponseError && e.status >= 500) return true;
 		if (e.name === "AbortError" || e.name === "TimeoutError") return true;
-		if (e instanceof TypeError && e.message === "fetch failed") return true;
+		// The messages of Node's fetch: before the answer's headers came, and in its body.
+		if (e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) return true;
 		if ("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)) return true;
 	}
 	return false;

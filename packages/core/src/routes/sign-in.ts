@@ -7,7 +7,12 @@ import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import { loopbackRedirectHost } from "../oauth/loopback.ts";
-import { type PendingSignIn, saveState, scheduleCleanup } from "../stores/state-store.ts";
+import {
+	type PendingSignIn,
+	removeState,
+	saveState,
+	scheduleCleanup,
+} from "../stores/state-store.ts";
 import { rememberBrowser } from "./browser-cookie.ts";
 import { apiError, redirectWithError } from "./navigation.ts";
 
@@ -136,9 +141,10 @@ async function begin(
 		link,
 	};
 	try {
-		return await oauth.authorize(identifier.value, redirectUri, (state, sdk) =>
-			saveState(ctx.context, state, browser, { ...pending, sdk }),
-		);
+		return await oauth.authorize(identifier.value, redirectUri, {
+			save: (state, sdk) => saveState(ctx.context, state, browser, { ...pending, sdk }),
+			remove: (state) => removeState(ctx.context, state, browser),
+		});
 	} catch (error) {
 		throw signInError(error);
 	}
@@ -155,13 +161,11 @@ async function linkOf(ctx: GenericEndpointContext): Promise<PendingSignIn["link"
 /** Tells a mistyped handle from a server that is down. What it finds out stays in the cache. */
 async function requireKnown(oauth: BskyOAuthClient, { type, value }: Identifier): Promise<void> {
 	if (type === "server") return;
-	const { isUnreachable } = await import("../oauth/errors.ts");
+	const { resolutionError } = await import("../oauth/errors.ts");
 	try {
 		await oauth.identityResolver.resolve(value);
-	} catch (cause) {
-		throw new BskyError(isUnreachable(cause) ? "SERVER_UNREACHABLE" : "HANDLE_NOT_FOUND", {
-			cause,
-		});
+	} catch (error) {
+		throw resolutionError(error);
 	}
 }
 

@@ -66,6 +66,18 @@ export async function consumeState(
 	return (await unseal(context.secretConfig, binding, row.state)) as PendingSignIn | null;
 }
 
+/** Removes the state of a sign-in that came to nothing. */
+export async function removeState(
+	{ adapter }: AuthContext,
+	state: string,
+	browser: string,
+): Promise<void> {
+	await adapter.deleteMany({
+		model: "bskyState",
+		where: [{ field: "key", value: rowKey(state, browser) }],
+	});
+}
+
 const lastCleanup = new WeakMap<AuthContext["adapter"], number>();
 
 /** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
