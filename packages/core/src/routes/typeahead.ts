@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { z } from "zod";
 import { type Bsky, logFailure } from "../context.ts";
@@ -12,7 +13,9 @@ const MAX_ENTRIES = 500;
 
 const DEFAULT_LIMIT = 6;
 
-const query = z.object({
+type Query = StandardSchemaV1<{ q: string; limit?: unknown }, { q: string; limit: number }>;
+
+const query: Query = z.object({
 	q: z.string().max(253),
 	limit: z.coerce.number().int().min(1).max(10).default(DEFAULT_LIMIT),
 });

@@ -1,0 +1,154 @@
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PUBLISHED, type Published, pack } from "./pack.ts";
+import { dependencies, indirect, writeProject } from "./project.ts";
+import { run } from "./run.ts";
+import { production, signIn } from "./sign-in.ts";
+
+let folder: string;
+let tarballs: Record<Published, string>;
+let network: Network;
+let pope: Account;
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), "better-auth-bsky-packed-"));
+	tarballs = await pack(folder);
+	network = await startNetwork();
+	pope = await network.createAccount({ handle: "thepope.test", displayName: "The Pope" });
+}, 240_000);
+afterAll(async () => {
+	await network?.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+describe.each(PUBLISHED)("the tarball of %s", (name) => {
+	test("is what publint and are-the-types-wrong ask for", async () => {
+		await run("publint", ["--strict", tarballs[name]], folder);
+		await run("attw", [tarballs[name], "--profile", "esm-only"], folder);
+	});
+
+	test("has the build, a README and a licence, and names no workspace", async () => {
+		const files = (await run("tar", ["tzf", tarballs[name]], folder)).trim().split("\n");
+		const others = files.filter((file) => !/^package\/(dist\/.*\.(js|d\.ts)|bin\/.*)$/.test(file));
+		const expected = ["package/LICENSE", "package/README.md", "package/package.json"];
+		expect(others.sort()).toEqual(expected);
+		const manifest = await run("tar", ["xzOf", tarballs[name], "package/package.json"], folder);
+		expect(manifest).not.toMatch(/workspace:|catalog:|@better-auth-bsky\/source/);
+		expect(JSON.parse(manifest)).toMatchObject({
+			license: "MIT",
+			repository: { directory: `packages/${name}` },
+			keywords: expect.arrayContaining(["bluesky"]),
+			sideEffects: false,
+			type: "module",
+		});
+	});
+});
+
+/** Every folder of `name` under node_modules, whatever links lead to it. */
+async function copies(root: string, name: string): Promise<Set<string>> {
+	const entries = await readdir(root, { recursive: true });
+	const suffix = `node_modules/${name}/package.json`;
+	const found = entries.filter((path) => path.endsWith(suffix));
+	return new Set(await Promise.all(found.map((path) => realpath(join(root, path)))));
+}
+
+const ONLY_ONCE = ["better-auth", "@better-auth/core", "nanostores", "@better-auth-bsky/core"];
+
+/** What TypeScript says about the README's code and about our declarations. */
+async function typeErrors(root: string, typescript: string): Promise<string[]> {
+	const tsc = join("node_modules", typescript, "bin", "tsc");
+	const output = await run(process.execPath, [tsc, "-p", "."], root).catch(
+		({ message }) => message,
+	);
+	const errors = String(output).match(/^.*error TS\d+.*$/gm) ?? [];
+	// better-auth's own declarations name Bun's driver, which nobody has on Node.
+	return errors.filter((error) => !error.includes("'bun:sqlite'"));
+}
+
+describe("npm", () => {
+	let root: string;
+
+	beforeAll(async () => {
+		root = await writeProject(join(folder, "npm"), {
+			...dependencies(tarballs),
+			...indirect(tarballs),
+		});
+		await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], root);
+	}, 240_000);
+
+	test.each(ONLY_ONCE)("installs one copy of %s", async (name) => {
+		expect((await copies(root, name)).size).toBe(1);
+	});
+
+	test("nothing needs a compiler", async () => {
+		expect(
+			(await readdir(root, { recursive: true })).filter((f) => /\.(gyp|node)$/.test(f)),
+		).toEqual([]);
+	});
+
+	test("the README's code type-checks, strictly, with TypeScript 6 and 7", async () => {
+		expect(await typeErrors(root, "typescript")).toEqual([]);
+		expect(await typeErrors(root, "typescript-7")).toEqual([]);
+	}, 120_000);
+
+	test("the README's production configuration", async () => {
+		const documents = await production(root);
+		expect(documents["client-metadata.json"]).toMatchObject({
+			client_id: "https://myapp.com/api/auth/bsky/client-metadata.json",
+			redirect_uris: ["https://myapp.com/api/auth/bsky/callback"],
+			jwks_uri: "https://myapp.com/api/auth/bsky/jwks.json",
+			scope: "atproto transition:generic",
+		});
+		expect(documents["jwks.json"]).toEqual({ keys: [expect.objectContaining({ crv: "P-256" })] });
+	});
+
+	test("the README's code signs a person in", async () => {
+		const result = await signIn(root, network, pope, process.execPath);
+		expect(result).toMatchObject({
+			arrived: "http://localhost:3000/dashboard",
+			user: { bskyDid: pope.did, bskyHandle: "thepope.dev", name: "The Pope" },
+			session: { active: true, did: pope.did, handle: "thepope.dev", displayName: "The Pope" },
+			restored: { active: true, did: pope.did },
+			agent: { did: pope.did },
+		});
+	});
+});
+
+describe("pnpm", () => {
+	let root: string;
+
+	beforeAll(async () => {
+		root = await writeProject(join(folder, "pnpm"), dependencies(tarballs));
+		const overrides = { overrides: indirect(tarballs) };
+		await writeFile(join(root, "pnpm-workspace.yaml"), JSON.stringify(overrides));
+	});
+
+	test("stops at core-js until it is told not to run its script, as the README says", async () => {
+		const install = ["install", "--prefer-offline"];
+		await expect(run("pnpm", install, root)).rejects.toThrow(/IGNORED_BUILDS[\s\S]*core-js/);
+		const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+		const [, yaml = ""] = /```yaml\n# pnpm-workspace\.yaml\n(.*?)```/s.exec(readme) ?? [];
+		const overrides = Object.entries(indirect(tarballs)).map(([k, v]) => `  "${k}": "${v}"\n`);
+		await writeFile(join(root, "pnpm-workspace.yaml"), `${yaml}overrides:\n${overrides.join("")}`);
+		await run("pnpm", install, root);
+	}, 120_000);
+
+	test.each(ONLY_ONCE)("installs one copy of %s", async (name) => {
+		expect((await copies(root, name)).size).toBe(1);
+	});
+
+	test("the README's code type-checks, declarations of `auth` included", async () => {
+		expect(await typeErrors(root, "typescript-7")).toEqual([]);
+	}, 120_000);
+
+	test("the README's code signs a person in", async () => {
+		const { arrived, agent } = await signIn(root, network, pope, process.execPath);
+		expect({ arrived, agent }).toEqual({
+			arrived: "http://localhost:3000/dashboard",
+			agent: { did: pope.did },
+		});
+	});
+});

@@ -1,0 +1,10 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+import base from "../../../../vitest.config.ts";
+
+/** `npm run packed`. It is apart from the other tests since it asks the npm registry. */
+export default defineConfig({
+	...base,
+	root: resolve(import.meta.dirname, "../../../.."),
+	test: { ...base.test, include: ["packages/better-auth-bsky/test/packed/packed.ts"] },
+});
