@@ -1,14 +1,17 @@
 import type { OAuthSession } from "@atproto/oauth-client-node";
 import { cleanText, imageUrl } from "./text.ts";
 
-/** A Bluesky profile. Every text is bounded and free of control characters; images are https. */
+/**
+ * A Bluesky profile. Every text is bounded and free of control, bidirectional and invisible
+ * characters; images are https.
+ */
 export interface BskyProfile {
 	did: string;
 	/** Verified: DID and handle point at each other. Null where they don't. */
 	handle: string | null;
-	/** At most 64 graphemes. */
+	/** One line, at most 64 graphemes. */
 	displayName?: string;
-	/** At most 256 graphemes. */
+	/** At most 256 graphemes, with its line breaks. */
 	description?: string;
 	avatar?: string;
 	banner?: string;
@@ -33,7 +36,7 @@ export async function fetchProfile(
 		did: session.did,
 		handle,
 		displayName: cleanText(fields.displayName, 64),
-		description: cleanText(fields.description, 256),
+		description: cleanText(fields.description, 256, true),
 		avatar: imageUrl(fields.avatar, allowHttp),
 		banner: imageUrl(fields.banner, allowHttp),
 	};
