@@ -1,5 +1,6 @@
 import {
 	DidError,
+	FetchError,
 	FetchResponseError,
 	HandleResolverError,
 	isExpectedSessionError,
@@ -29,8 +30,10 @@ export function signInError(error: unknown): BskyError {
 	if (error instanceof BskyError) return error;
 	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
 	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
-	// What came is not what the protocol says: a proxy's page, or an empty object.
-	if (error instanceof OAuthResolverError || isNamed(error, "ZodError")) {
+	// What came is not what the protocol says: a proxy's page, or an empty object; or it names an
+	// address that is not to be called.
+	const unusable = error instanceof OAuthResolverError || error instanceof FetchError;
+	if (unusable || isNamed(error, "ZodError")) {
 		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
 	}
 	return new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
