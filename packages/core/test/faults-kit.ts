@@ -109,7 +109,7 @@ export function cases(flow: string, steps: readonly Step[], faults = FAULTS): Ca
 		faults.flatMap((fault) =>
 			steps.map((step) => {
 				const again = step.nth > 1 ? `, time ${step.nth}` : "";
-				const title = `${flow}, request ${step.n} (${step.label}${again}) ${fault.name}`;
+				const title = `${flow} request ${step.n} (${step.label}${again}) ${fault.name}`;
 				return { step, fault, title: round > 0 ? `${title} #${round + 1}` : title };
 			}),
 		),

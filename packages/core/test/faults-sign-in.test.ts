@@ -29,7 +29,7 @@ async function recorded() {
 	return instance.wire.steps;
 }
 
-const all = cases("sign-in", await recorded());
+const all = cases("sign-in,", await recorded());
 
 for (const { title, step, fault } of all) {
 	test.concurrent(title, async () => {
