@@ -13,7 +13,7 @@ export async function pack(folder: string): Promise<Record<Published, string>> {
 	const tarballs: Partial<Record<Published, string>> = {};
 	for (const name of PUBLISHED) {
 		const root = join(workspace, "packages", name);
-		await run("tsc", ["-p", "tsconfig.build.json"], root);
+		await run("pnpm", ["run", "build"], root);
 		forgetRemoved(root);
 		const output = await run("pnpm", ["pack", "--json", "--pack-destination", folder], root);
 		const { filename } = JSON.parse(output);
