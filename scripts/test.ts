@@ -23,6 +23,7 @@ const { status } = spawnSync(
 	"vitest",
 	[
 		"run",
+		"--silent=passed-only",
 		"--reporter=default",
 		"--reporter=json",
 		`--outputFile.json=${report}`,
