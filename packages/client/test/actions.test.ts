@@ -95,3 +95,21 @@ test("bsky.getSession and bsky.restore", async () => {
 	expect((await authClient.bsky.restore({ did })).data).toEqual(inactive);
 	expect(tab.requests.slice(-2)).toEqual(["GET /bsky/session", "POST /bsky/restore"]);
 });
+
+test("nobody writes the columns of the plugin through better-auth", async () => {
+	tab = openTab(app);
+	const columns = ["Did", "Handle", "DisplayName", "Avatar", "Bio", "Banner"].map(
+		(n) => `bsky${n}`,
+	);
+	const empty = Object.fromEntries(columns.map((column) => [column, null]));
+	for (const column of columns) {
+		const browser = app.browser();
+		const value = { [column]: "did:plc:somebody-else" };
+		const person = { email: `${column}@example.com`, password: "a-password", name: "M" };
+		const { ok } = await browser.post("/sign-up/email", { ...person, ...value });
+		// better-auth refuses, or takes no notice.
+		if (!ok) await browser.signUpWithEmail(person.email);
+		await browser.post("/update-user", { name: "N", ...value });
+		expect(await browser.user()).toMatchObject(empty);
+	}
+});

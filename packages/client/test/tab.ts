@@ -65,10 +65,7 @@ export function openTab(app: App, browser: Browser = app.browser()) {
 	};
 }
 
-type Container = Parameters<typeof import("react-dom/client")["createRoot"]>[0] & {
-	innerHTML: string;
-	textContent: string | null;
-};
+type Container = HTMLElement;
 
 export type Tab = ReturnType<typeof openTab>;
 

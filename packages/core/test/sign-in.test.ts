@@ -292,6 +292,20 @@ describe("a plain HTML form", () => {
 		expect(error(end)).toBe("handle_is_email");
 	});
 
+	test("may call its field `username`; a button with a handle of its own goes first", async () => {
+		const browser = await open();
+		const posted = await form(browser, { username: "nobody.test", errorCallbackURL: "/sign-in" });
+		const end = new URL(posted.headers.get("location") ?? "");
+		expect([end.pathname, error(end)]).toEqual(["/sign-in", "handle_not_found"]);
+		const alice = network.account("alice.test");
+		for (const fields of [{ username: "alice.test" }, { username: "", handle: "alice.test" }]) {
+			const response = await form(browser, { ...fields, callbackURL: "/me" });
+			expect(response.status).toBe(302);
+			const back = await approve(response.headers.get("location") ?? "", { account: alice });
+			expect((await browser.arrive(back)).pathname).toBe("/me");
+		}
+	});
+
 	test("is refused when another site posts it", async () => {
 		const browser = await open();
 		const fields = { handle: "alice.test" };

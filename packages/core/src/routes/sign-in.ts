@@ -35,11 +35,14 @@ export interface SignInBody {
 // A form knows no booleans.
 const flag = z.union([z.boolean(), z.enum(["true", "on", "1"]).transform(() => true)]).optional();
 
-type Body = Omit<SignInBody, "handle"> & { handle?: unknown };
+type Body = Omit<SignInBody, "handle"> & { handle?: unknown; username?: unknown };
 
 const bodySchema: StandardSchemaV1<unknown, Body> = z.object({
 	// Checked by parseIdentifier(), which answers in words for a person.
 	handle: z.unknown().optional(),
+	// The same under the name that a form's field has for password managers. A button that sends a
+	// handle of its own goes before it.
+	username: z.unknown().optional(),
 	callbackURL: z.string().optional(),
 	errorCallbackURL: z.string().optional(),
 	newUserCallbackURL: z.string().optional(),
@@ -103,7 +106,8 @@ export const signInBsky = (bsky: Bsky) =>
 			},
 		},
 		async (ctx) => {
-			const { handle, disableRedirect = false, ...returnTo } = ctx.body;
+			const body: Body = ctx.body;
+			const { username, handle = username, disableRedirect = false, ...returnTo } = body;
 			const isForm = ctx.headers
 				?.get("content-type")
 				?.startsWith("application/x-www-form-urlencoded");
@@ -124,7 +128,7 @@ async function begin(
 	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	handle: unknown,
-	returnTo: Omit<Body, "handle" | "disableRedirect">,
+	returnTo: Omit<Body, "handle" | "username" | "disableRedirect">,
 ): Promise<URL> {
 	const { parseIdentifier } = await import("../identity/identifier.ts");
 	const { signInError } = await import("../oauth/errors.ts");

@@ -1,0 +1,14 @@
+import type { Person } from "./person.ts";
+import { type Props, part } from "./props.ts";
+
+/** An `img` that keeps its place without an image. The name beside it says who it is. */
+export const avatarProps = ({ avatar }: Pick<Person, "avatar">): Props => ({
+	...part("avatar", avatar ? "image" : "empty"),
+	src: avatar,
+	alt: "",
+	width: 40,
+	height: 40,
+	decoding: "async",
+	// Whose server holds the image needn't learn which page shows it.
+	referrerpolicy: "no-referrer",
+});

@@ -1,0 +1,76 @@
+import type { BskyErrorCode } from "@better-auth-bsky/core";
+
+/** Failures that have a sentence: the server's codes, better-auth's, and our own. */
+export type LabelledErrorCode =
+	| BskyErrorCode
+	| "SERVER_INVALID"
+	| "FAILED_TO_UNLINK_LAST_ACCOUNT"
+	| "ACCOUNT_NOT_FOUND"
+	| "SESSION_NOT_FRESH"
+	| "UNAUTHORIZED"
+	| "TOO_MANY_REQUESTS"
+	| "NETWORK_ERROR"
+	| "UNKNOWN";
+
+/**
+ * A sentence for each code. Codes of your own may be added: what a hook of your app throws as
+ * `new APIError("FORBIDDEN", { code: "NOT_INVITED" })` is shown as `errors.NOT_INVITED`.
+ */
+export type ErrorLabels = Record<LabelledErrorCode, string> & { [code: string]: string };
+
+/** A text by plural category: https://cldr.unicode.org/index/cldr-spec/plural-rules */
+export type PluralLabel = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+
+/** Every text that is shown or announced. Plain strings, so they pass from server to client. */
+export interface BskyLabels {
+	/** Language of these texts, as in `<html lang>`. @defaultValue `"en"` */
+	locale: string;
+	/** The button that sends the form. @defaultValue `"Sign in with Bluesky"` */
+	signIn: string;
+	/** Above the field. @defaultValue `"Bluesky handle"` */
+	handle: string;
+	/** In the empty field. @defaultValue `"alice.bsky.social"` */
+	handlePlaceholder: string;
+	/** The button that needs no handle. @defaultValue `"Continue with Bluesky"` */
+	continueWithBluesky: string;
+	/** Between the two ways in. @defaultValue `"or"` */
+	or: string;
+	/** Switches the field to a server's address. @defaultValue `"Use another server"` */
+	useServer: string;
+	/** Switches the field back. @defaultValue `"Use a handle"` */
+	useHandle: string;
+	/** Above the field for a server. @defaultValue `"Address of your server"` */
+	server: string;
+	/** @defaultValue `"pds.example.com"` */
+	serverPlaceholder: string;
+	/** While the server is looked up. @defaultValue `"Finding your account…"` */
+	submitting: string;
+	/** While the browser leaves. @defaultValue `"Taking you to your server…"` */
+	redirecting: string;
+	/** Name of the list under the field. @defaultValue `"Suggestions"` */
+	suggestions: string;
+	/** Announced with the list. @defaultValue `{ one: "{count} suggestion", other: "{count} suggestions" }` */
+	results: PluralLabel;
+	/** Announced when a complete handle is recognised. @defaultValue `"Signing in as {name}"` */
+	signingInAs: string;
+	/** Above the accounts used before. @defaultValue `"Used on this device"` */
+	accounts: string;
+	/** Of the button beside one of them. @defaultValue `"Forget {name}"` */
+	forget: string;
+	/** @defaultValue `"Sign out"` */
+	signOut: string;
+	/** @defaultValue `"Connect Bluesky"` */
+	connect: string;
+	/** @defaultValue `"Disconnect {name}"` */
+	disconnect: string;
+	/** @defaultValue `"Connected accounts"` */
+	connected: string;
+	/** Where no account is connected. @defaultValue `"No Bluesky account is connected."` */
+	notConnected: string;
+	/** @defaultValue `"Loading…"` */
+	loading: string;
+	errors: ErrorLabels;
+}
+
+/** Any of the texts; the others stay. */
+export type PartialLabels = Partial<Omit<BskyLabels, "errors">> & { errors?: Partial<ErrorLabels> };

@@ -1,0 +1,60 @@
+import type { ReadableAtom } from "nanostores";
+import type { BskyLabels, PartialLabels } from "../labels/types.ts";
+import type { Person } from "../person.ts";
+import type { ServerOptions } from "../server.ts";
+
+/** Options of {@link createLink}. All of them are optional. */
+export interface LinkOptions extends ServerOptions {
+	/** Where to go once an account is connected. @default the page with the list */
+	callbackURL?: string;
+	/** Where to go when it fails, with `?error=`. @default the page with the list */
+	errorCallbackURL?: string;
+	/** Texts that differ from the English ones: a language pack, or single texts. */
+	labels?: PartialLabels;
+	/** The server that asks who the person is, where no handle is given. @default "https://bsky.social" */
+	defaultServer?: string;
+	/** A failure to show at first: the page's `?error=`, when rendering on the server. */
+	error?: string | null;
+	/** Goes to the person's server. @default location.assign */
+	navigate?: (url: string) => void;
+	/** Takes a callback error out of the page's URL. @default history.replaceState */
+	replaceURL?: (url: string) => void;
+}
+
+export interface ResolvedLinkOptions extends Omit<LinkOptions, "labels"> {
+	labels: BskyLabels;
+	defaultServer: string;
+}
+
+/** A connected account. Until its profile has arrived the DID stands in for the handle. */
+export interface LinkedAccount extends Person {
+	did: string;
+	/** better-auth's id of the row. */
+	id: string;
+}
+
+export interface LinkState {
+	status: "idle" | "connecting" | "redirecting" | "disconnecting" | "failed";
+	/** The connected accounts; `null` until they are known. */
+	accounts: readonly LinkedAccount[] | null;
+	/** The account that is being disconnected. */
+	busyDid: string | null;
+	/** Code of what went wrong; `connectLink()` gives its sentence. */
+	error: string | null;
+}
+
+/** The connected accounts of a settings page. */
+export interface Link {
+	readonly $state: ReadableAtom<LinkState>;
+	readonly options: ResolvedLinkOptions;
+	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
+	setOptions(options: LinkOptions): void;
+	/** Loads the accounts; returns what ends it. */
+	mount(): () => void;
+	/** Connects an account; without a handle its server asks who the person is. */
+	connect(handle?: string): Promise<void>;
+	/** Disconnects an account; its session at the person's server ends. */
+	disconnect(did: string): Promise<void>;
+	/** Asks for the accounts again. */
+	refetch(): Promise<void>;
+}

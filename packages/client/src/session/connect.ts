@@ -1,0 +1,48 @@
+import { avatarProps } from "../avatar.ts";
+import { mergeLabels } from "../labels/text.ts";
+import type { PartialLabels } from "../labels/types.ts";
+import { nameOf } from "../person.ts";
+import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
+import type { BskySessionController, BskySessionState } from "./types.ts";
+
+/** The props of the elements that show who is signed in, for a state of the session. */
+export function connectSession<T extends ElementProps = NeutralProps>(
+	session: BskySessionController,
+	state: BskySessionState = session.$state.get(),
+	normalize: Normalize<T> = neutral as Normalize<T>,
+	labels?: PartialLabels,
+) {
+	const { data, isPending } = state;
+	const texts = mergeLabels(labels);
+	const handle = data?.handle ?? data?.did ?? null;
+	const status = isPending ? "pending" : handle ? "signed-in" : "signed-out";
+
+	return {
+		labels: texts,
+		/** Somebody is signed in, nobody is, or nothing is known yet. */
+		status,
+		/** What to call them; `null` for nobody. */
+		name: data && handle ? nameOf({ ...data, handle }) : null,
+		/** Their handle, or their DID where no handle is known. */
+		handle,
+		/** A `div` around everything. */
+		getRootProps: () => normalize(part("user", status), "element"),
+		/** An `img`, with an avatar or without. */
+		getAvatarProps: () => normalize(avatarProps(data ?? {}), "img"),
+		/** A `span` with `name` in it. */
+		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
+		/** A `span` with `handle` in it. */
+		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		/** A `button` with `labels.signOut` in it. */
+		getSignOutProps: () =>
+			normalize(
+				{ ...part("sign-out"), type: "button", onClick: () => session.signOut() },
+				"button",
+			),
+	};
+}
+
+/** What {@link connectSession} gives. */
+export type BskySessionApi<T extends ElementProps = NeutralProps> = ReturnType<
+	typeof connectSession<T>
+>;

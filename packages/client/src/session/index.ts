@@ -1,0 +1,13 @@
+export type { BskySession } from "@better-auth-bsky/core";
+export { nameOf, type Person } from "../person.ts";
+export {
+	type ElementProps,
+	type NeutralProps,
+	type Normalize,
+	neutral,
+	type Props,
+} from "../props.ts";
+export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
+export { type BskySessionApi, connectSession } from "./connect.ts";
+export { createBskySession } from "./session.ts";
+export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";

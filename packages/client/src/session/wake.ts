@@ -1,0 +1,40 @@
+/** How recent an answer must be not to be asked for again on focus, in milliseconds. */
+export const FRESH = 5000;
+
+/** Where better-auth's clients tell other tabs that somebody signed in or out. */
+const CHANNEL = "better-auth.message";
+
+/**
+ * Calls back when the session may have changed behind the page's back: the person returns to the
+ * tab (`isNews` is false), or another tab says so.
+ */
+export function onWake(callback: (isNews: boolean) => void): () => void {
+	const onReturn = () => {
+		if (document.visibilityState !== "hidden") callback(false);
+	};
+	const onStorage = ({ key }: StorageEvent) => {
+		if (key === CHANNEL) callback(true);
+	};
+	document.addEventListener("visibilitychange", onReturn);
+	addEventListener("focus", onReturn);
+	addEventListener("online", onReturn);
+	addEventListener("storage", onStorage);
+	return () => {
+		document.removeEventListener("visibilitychange", onReturn);
+		removeEventListener("focus", onReturn);
+		removeEventListener("online", onReturn);
+		removeEventListener("storage", onStorage);
+	};
+}
+
+/** Tells the other tabs, better-auth's own clients among them. */
+export function tellOtherTabs(): void {
+	const message = { event: "session", data: { trigger: "signout" }, timestamp: Date.now() };
+	try {
+		localStorage.setItem(CHANNEL, JSON.stringify(message));
+	} catch {
+		// They find out when the person returns to them.
+	}
+}
+
+export const inBrowser = (): boolean => "window" in globalThis;

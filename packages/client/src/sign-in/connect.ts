@@ -1,0 +1,263 @@
+import { avatarProps } from "../avatar.ts";
+import { errorMessage, fill, plural } from "../labels/text.ts";
+import { nameOf, type Person } from "../person.ts";
+import {
+	type AnyEvent,
+	type ElementProps,
+	type KeyEvent,
+	type NeutralProps,
+	type Normalize,
+	neutral,
+	part,
+	type SubmitLikeEvent,
+	type TextEvent,
+} from "../props.ts";
+import { DEFAULT_BASE_URL } from "../server.ts";
+import { idsOf } from "./ids.ts";
+import { onFieldKey } from "./keys.ts";
+import { isBusy, returnTo } from "./submit.ts";
+import type { SignIn, SignInState } from "./types.ts";
+
+const preventDefault = (event: AnyEvent) => event.preventDefault();
+const flag = (on: boolean) => (on ? true : undefined);
+
+/**
+ * The props of a sign-in form's elements, for a state of it. Each has `data-bsky`, `data-part` and,
+ * where it has states, `data-state`.
+ *
+ * Put the submit button before the others in the form: Enter presses the first one.
+ */
+export function connect<T extends ElementProps = NeutralProps>(
+	signIn: SignIn,
+	state: SignInState = signIn.$state.get(),
+	normalize: Normalize<T> = neutral as Normalize<T>,
+) {
+	const { options } = signIn;
+	const { labels } = options;
+	const ids = idsOf(options.id);
+	const { status, mode, person, mounted, highlighted } = state;
+	const busy = isBusy({ state });
+	const error = state.error && errorMessage(labels, state.error);
+	const isCombobox =
+		mounted && options.suggestions === true && state.suggestible && mode === "handle";
+	const open = isCombobox && state.open;
+
+	return {
+		labels,
+		status,
+		mode,
+		/** Whether a sign-in is under way. */
+		busy,
+		/** Whether the list is shown. */
+		open,
+		suggestions: state.suggestions,
+		person,
+		accounts: state.accounts,
+		/** What went wrong, as a sentence; `null` for nothing. */
+		error,
+		/** The text of the polite live region. */
+		statusText: statusText(signIn, state, open),
+		/** The text of the submit button. */
+		submitText:
+			status === "submitting"
+				? labels.submitting
+				: status === "redirecting"
+					? labels.redirecting
+					: labels.signIn,
+		/** The text of the field's label. */
+		labelText: mode === "server" ? labels.server : labels.handle,
+
+		/** A `div` around everything. */
+		getRootProps: () => normalize({ ...part("root", status), "data-mode": mode }, "element"),
+		/** A `form`. It signs in without JavaScript as well. */
+		getFormProps: () =>
+			normalize(
+				{
+					...part("form", status),
+					action: `${options.baseURL ?? DEFAULT_BASE_URL}/bsky/sign-in`,
+					method: "post",
+					// The browser's own checks are for when ours can't run.
+					novalidate: flag(mounted),
+					"aria-busy": busy ? "true" : undefined,
+					onSubmit(event: SubmitLikeEvent) {
+						event.preventDefault();
+						const submitter = event.submitter ?? event.nativeEvent?.submitter;
+						const { name, value } = (submitter ?? {}) as { name?: string; value?: string };
+						signIn.submit(name === "handle" ? value : undefined);
+					},
+				},
+				"form",
+			),
+		/** Hidden `input`s of the form: where to go afterwards. */
+		getHiddenInputs: () =>
+			Object.entries(returnTo({ state, options })).flatMap(([name, value]) =>
+				value === undefined || value === false
+					? []
+					: [normalize({ type: "hidden", name, value: String(value) }, "input")],
+			),
+		/** A `label`, with `labelText` in it. */
+		getLabelProps: () => normalize({ ...part("label"), for: ids.input }, "label"),
+		/** A `div` around the field and the list, which is placed below it. */
+		getFieldProps: () => normalize(part("field", open ? "open" : "closed"), "element"),
+		/** The `input`. */
+		getInputProps: () =>
+			normalize(
+				{
+					...part("input", error ? "invalid" : "valid"),
+					id: ids.input,
+					type: "text",
+					name: "username",
+					autocomplete: "username",
+					autocapitalize: "none",
+					autocorrect: "off",
+					spellcheck: "false",
+					enterkeyhint: "go",
+					inputmode: mode === "server" ? "url" : undefined,
+					dir: "auto",
+					required: true,
+					// Still sent, still focused, unlike a disabled one.
+					readonly: flag(busy),
+					value: state.value,
+					placeholder: mode === "server" ? labels.serverPlaceholder : labels.handlePlaceholder,
+					"aria-invalid": error ? "true" : undefined,
+					"aria-describedby":
+						[error && ids.error, person && ids.person].filter(Boolean).join(" ") || undefined,
+					...(isCombobox && {
+						role: "combobox",
+						"aria-autocomplete": "list",
+						"aria-controls": ids.list,
+						"aria-expanded": String(open),
+						"aria-activedescendant": open && highlighted >= 0 ? ids.option(highlighted) : undefined,
+					}),
+					onInput: (event: TextEvent) =>
+						signIn.input((event.currentTarget as { value: string }).value),
+					onKeyDown: (event: KeyEvent) => onFieldKey(signIn, event),
+					onFocus: () => signIn.focus(true),
+					onBlur: () => signIn.focus(false),
+					onCompositionStart: () => signIn.compose(true),
+					onCompositionEnd: () => signIn.compose(false),
+				},
+				"input",
+			),
+		/** Whether to render the list at all: it stays in the page, hidden, while it is closed. */
+		hasList: isCombobox,
+		/** A `ul`. */
+		getListProps: () =>
+			normalize(
+				{
+					...part("list", open ? "open" : "closed"),
+					id: ids.list,
+					role: "listbox",
+					"aria-label": labels.suggestions,
+					hidden: flag(!open),
+					// The field keeps the focus.
+					onMouseDown: preventDefault,
+				},
+				"ul",
+			),
+		/** A `li` for each of `suggestions`. */
+		getOptionProps: (index: number) =>
+			normalize(
+				{
+					...part("option", index === highlighted ? "active" : "inactive"),
+					id: ids.option(index),
+					role: "option",
+					"aria-selected": String(index === highlighted),
+					// Not on entering: a list that scrolls under a resting pointer is no choice.
+					onPointerMove: () => index !== signIn.$state.get().highlighted && signIn.highlight(index),
+					onClick: () => signIn.pick(index),
+				},
+				"li",
+			),
+		/** The `button` that sends what is in the field. */
+		getSubmitProps: () =>
+			normalize(
+				{ ...part("submit", status), type: "submit", "aria-disabled": busy ? "true" : undefined },
+				"button",
+			),
+		/** The `button` that signs in without a handle. */
+		getContinueProps: () =>
+			normalize(
+				{
+					...part("continue", status),
+					type: "submit",
+					name: "handle",
+					value: options.defaultServer,
+					formnovalidate: true,
+					"aria-disabled": busy ? "true" : undefined,
+				},
+				"button",
+			),
+		/** The `button` between a handle and another server; it works once the script runs. */
+		getModeProps: () =>
+			normalize(
+				{
+					...part("mode", mode),
+					type: "button",
+					hidden: flag(!mounted),
+					onClick: () => signIn.setMode(mode === "server" ? "handle" : "server"),
+				},
+				"button",
+			),
+		/** The text of that button. */
+		modeText: mode === "server" ? labels.useHandle : labels.useServer,
+		/** An element with `error` in it; render it without one too, so that it is announced. */
+		getErrorProps: () =>
+			normalize(
+				{ ...part("error", error ? "shown" : "empty"), id: ids.error, role: "alert" },
+				"element",
+			),
+		/** An element with `statusText` in it, seen by nobody and read aloud. */
+		getStatusProps: () => normalize({ ...part("status"), role: "status" }, "element"),
+		/** An element with the avatar and the name of `person`. */
+		getPersonProps: () =>
+			normalize({ ...part("person", person ? "known" : "unknown"), id: ids.person }, "element"),
+		/** An `img` for anybody. Render it without an avatar too: it keeps its place. */
+		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
+		/** A `span` with `nameOf(person)` in it. */
+		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
+		/** A `span` with a handle in it. */
+		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		/** The butterfly, an `svg`. */
+		getIconProps: () => normalize({ ...part("icon"), "aria-hidden": "true" }, "element"),
+		/** Between the two ways in. */
+		getDividerProps: () => normalize(part("divider"), "element"),
+		/** A `ul` of `accounts`; leave it out while there are none. */
+		getAccountsProps: () =>
+			normalize({ ...part("accounts"), id: ids.accounts, "aria-label": labels.accounts }, "ul"),
+		/** A `button` in the form, for one of `accounts`: signs in with it. */
+		getAccountProps: (account: Person) =>
+			normalize(
+				{
+					...part("account", status),
+					type: "submit",
+					name: "handle",
+					value: account.handle,
+					formnovalidate: true,
+					"aria-disabled": busy ? "true" : undefined,
+				},
+				"button",
+			),
+		/** A `button` beside it: removes it from this device. */
+		getForgetProps: (account: Person) =>
+			normalize(
+				{
+					...part("forget"),
+					type: "button",
+					"aria-label": fill(labels.forget, { name: nameOf(account) }),
+					onClick: () => signIn.forget(account.handle),
+				},
+				"button",
+			),
+	};
+}
+
+function statusText({ options: { labels } }: SignIn, state: SignInState, open: boolean): string {
+	if (state.status === "submitting") return labels.submitting;
+	if (state.status === "redirecting") return labels.redirecting;
+	if (open) return plural(labels, labels.results, state.suggestions.length);
+	return state.person ? fill(labels.signingInAs, { name: nameOf(state.person) }) : "";
+}
+
+/** What {@link connect} gives. */
+export type SignInApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connect<T>>;

@@ -1,0 +1,13 @@
+export { BLUESKY_ICON } from "../icon.ts";
+export { nameOf, type Person } from "../person.ts";
+export {
+	type ElementProps,
+	type NeutralProps,
+	type Normalize,
+	neutral,
+	type Props,
+} from "../props.ts";
+export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
+export { connect, type SignInApi } from "./connect.ts";
+export { createSignIn } from "./sign-in.ts";
+export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";

@@ -1,0 +1,72 @@
+import type { KeyEvent } from "../props.ts";
+import { idsOf } from "./ids.ts";
+import { elementById } from "./page.ts";
+import type { SignIn } from "./types.ts";
+
+/**
+ * The keys of a combobox with a list.
+ * @see https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+ */
+export function onFieldKey(signIn: SignIn, event: KeyEvent): void {
+	if (event.isComposing || event.nativeEvent?.isComposing || event.keyCode === 229) return;
+	if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+	if (KEYS[event.key]?.(signIn, event.altKey)) {
+		event.preventDefault();
+		event.stopPropagation();
+	}
+}
+
+/** Each answers whether it used the key; the browser does what it does with any other. */
+const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
+	ArrowDown: (signIn, alt) => move(signIn, 1, alt),
+	ArrowUp: (signIn, alt) => (alt ? closed(signIn) : move(signIn, -1, false)),
+	Enter(signIn) {
+		const { open, highlighted } = signIn.$state.get();
+		if (!open || highlighted < 0) return false;
+		signIn.pick(highlighted);
+		return true;
+	},
+	Escape(signIn) {
+		if (closed(signIn)) return true;
+		if (!signIn.$state.get().value) return false;
+		signIn.input("");
+		return true;
+	},
+	Tab: leaveList,
+	// These belong to the text: the caret moves, and the list has no say any more.
+	Home: leaveOption,
+	End: leaveOption,
+	ArrowLeft: leaveOption,
+	ArrowRight: leaveOption,
+};
+
+function move(signIn: SignIn, by: 1 | -1, onlyOpen: boolean): boolean {
+	signIn.open();
+	const { open, highlighted, suggestions } = signIn.$state.get();
+	if (!open) return false;
+	if (onlyOpen) return true;
+	const from = highlighted < 0 && by < 0 ? 0 : highlighted;
+	const next = (from + by + suggestions.length) % suggestions.length;
+	signIn.highlight(next);
+	// The framework may show the list only after this.
+	requestAnimationFrame(() =>
+		elementById(idsOf(signIn.options.id).option(next))?.scrollIntoView({ block: "nearest" }),
+	);
+	return true;
+}
+
+function closed(signIn: SignIn): boolean {
+	const { open } = signIn.$state.get();
+	if (open) signIn.close();
+	return open;
+}
+
+function leaveList(signIn: SignIn): boolean {
+	signIn.close();
+	return false;
+}
+
+function leaveOption(signIn: SignIn): boolean {
+	if (signIn.$state.get().highlighted >= 0) signIn.highlight(-1);
+	return false;
+}

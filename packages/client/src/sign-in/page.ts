@@ -1,0 +1,41 @@
+import { hasMessage } from "../labels/text.ts";
+import type { ResolvedSignInOptions } from "./types.ts";
+
+/**
+ * The failure that a sign-in came back with (`?error=`), taken out of the URL so that a reload
+ * doesn't tell it again. A code without a sentence isn't ours and stays where it is.
+ */
+export function takeCallbackError({
+	labels,
+	replaceURL,
+}: Pick<ResolvedSignInOptions, "labels" | "replaceURL">): string | null {
+	const url = new URL(location.href);
+	const code = url.searchParams.get("error");
+	if (!code || !hasMessage(labels.errors, code)) return null;
+	url.searchParams.delete("error");
+	url.searchParams.delete("error_description");
+	const rest = url.pathname + url.search + url.hash;
+	// Routers keep their own things in the state.
+	if (replaceURL) replaceURL(rest);
+	else history.replaceState(history.state, "", rest);
+	return code.toUpperCase();
+}
+
+/** This page, as the place to come back to when a sign-in fails. */
+export function thisPage(baseURL: string): string | undefined {
+	const { origin, pathname, search } = location;
+	// better-auth refuses a path with an encoded slash.
+	if (/%2f|%5c/i.test(pathname)) return undefined;
+	const elsewhere = new URL(baseURL, origin).origin !== origin;
+	return (elsewhere ? origin : "") + pathname + search;
+}
+
+/** Moves to the person's server. */
+export function leave(url: string, navigate?: (url: string) => void): void {
+	if (!/^https?:/i.test(url)) throw new TypeError("The server answered with no web address.");
+	if (navigate) navigate(url);
+	else location.assign(url);
+}
+
+export const elementById = (id: string): HTMLElement | null =>
+	typeof document === "undefined" ? null : document.getElementById(id);

@@ -1,0 +1,157 @@
+import { atom } from "nanostores";
+import { hasMessage, mergeLabels } from "../labels/text.ts";
+import { forgetAccount, loadAccounts, settleAccounts } from "./accounts.ts";
+import { problemOf } from "./handle.ts";
+import { idsOf } from "./ids.ts";
+import { elementById, takeCallbackError } from "./page.ts";
+import { createSubmit, defaultErrorURL, isBusy } from "./submit.ts";
+import { createSuggest } from "./suggest.ts";
+import type {
+	Context,
+	ResolvedSignInOptions,
+	SignIn,
+	SignInOptions,
+	SignInState,
+} from "./types.ts";
+
+/**
+ * A form to sign in with: the field with its suggestions, the ways to send it, and what became of
+ * it. `connect()` gives the props of its elements. On a server it renders, and does nothing else.
+ */
+export function createSignIn(initial: SignInOptions = {}): SignIn {
+	let options = resolve(initial);
+	const $state = atom<SignInState>(initialState(options));
+	const context: Context = {
+		get state() {
+			return $state.value;
+		},
+		get options() {
+			return options;
+		},
+		patch: (changes) => $state.set({ ...$state.value, ...changes }),
+	};
+	const { patch } = context;
+	const suggest = createSuggest(context);
+	const { submit, reset } = createSubmit(context);
+	let composing = false;
+	let focused = false;
+	const lookUp = () => suggest.lookUp($state.value.value, () => focused);
+
+	function input(value: string): void {
+		if (isBusy(context)) return;
+		patch({ value, status: "idle", error: null });
+		if (!composing) lookUp();
+	}
+
+	function arrive(): void {
+		const error = takeCallbackError(options);
+		settleAccounts(error !== null);
+		const { value } = (elementById(idsOf(options.id).input) ?? {}) as { value?: string };
+		const typed = value || $state.value.value;
+		patch({
+			mounted: true,
+			value: typed,
+			accounts: options.remember ? loadAccounts() : [],
+			errorCallbackURL: defaultErrorURL(context),
+			...(error && { status: "failed", error }),
+		});
+	}
+
+	return {
+		$state,
+		get options() {
+			return options;
+		},
+		setOptions(next) {
+			options = resolve(next);
+		},
+		mount() {
+			arrive();
+			// The browser may bring the page back as it was left: in the middle of leaving.
+			const onPageShow = (event: PageTransitionEvent) => {
+				if (!event.persisted) return;
+				reset();
+				arrive();
+			};
+			addEventListener("pageshow", onPageShow);
+			return () => {
+				removeEventListener("pageshow", onPageShow);
+				suggest.stop();
+				reset();
+			};
+		},
+		input,
+		compose(now) {
+			composing = now;
+			if (!now) lookUp();
+		},
+		focus(now) {
+			focused = now;
+			if (now) return;
+			const { value, mode } = $state.value;
+			const problem = value.trim() && !isBusy(context) ? problemOf(value, mode) : null;
+			patch({ open: false, highlighted: -1, ...(problem && { status: "failed", error: problem }) });
+		},
+		open() {
+			const { suggestions } = $state.value;
+			if (options.suggestions === true && suggestions.length > 0) patch({ open: true });
+		},
+		close: () => patch({ open: false, highlighted: -1 }),
+		highlight: (highlighted) => patch({ highlighted }),
+		pick(index) {
+			const person = $state.value.suggestions[index];
+			if (!person || isBusy(context)) return;
+			suggest.stop();
+			patch({
+				value: person.handle,
+				person,
+				open: false,
+				highlighted: -1,
+				status: "idle",
+				error: null,
+			});
+		},
+		setMode(mode) {
+			if (isBusy(context)) return;
+			suggest.stop();
+			patch({ mode, value: "", status: "idle", error: null, person: null, suggestions: [] });
+			elementById(idsOf(options.id).input)?.focus();
+		},
+		submit(handle) {
+			suggest.stop();
+			return submit(handle);
+		},
+		continueWithBluesky: () => submit(options.defaultServer),
+		abort: reset,
+		forget(handle) {
+			forgetAccount(handle);
+			patch({ accounts: loadAccounts() });
+		},
+	};
+}
+
+const resolve = ({ labels, ...options }: SignInOptions): ResolvedSignInOptions => ({
+	...options,
+	id: options.id ?? "bsky",
+	defaultServer: options.defaultServer ?? "https://bsky.social",
+	suggestions: options.suggestions ?? true,
+	labels: mergeLabels(labels),
+});
+
+function initialState({ handle, error, labels }: ResolvedSignInOptions): SignInState {
+	const known = error && hasMessage(labels.errors, error) ? error.toUpperCase() : null;
+	return {
+		status: known ? "failed" : "idle",
+		value: handle ?? "",
+		mode: "handle",
+		error: known,
+		suggestions: [],
+		open: false,
+		highlighted: -1,
+		person: null,
+		accounts: [],
+		mounted: false,
+		suggestible: true,
+		errorCallbackURL: undefined,
+	};
+}

@@ -1,0 +1,130 @@
+import type { ReadableAtom } from "nanostores";
+import type { BskyLabels, PartialLabels } from "../labels/types.ts";
+import type { Person } from "../person.ts";
+import type { ServerOptions } from "../server.ts";
+
+/** Options of {@link createSignIn}. All of them are optional. */
+export interface SignInOptions extends ServerOptions {
+	/** Beginning of the ids of the elements: name another for a second form. @default "bsky" */
+	id?: string;
+	/** Where to go after the sign-in: a path, or a URL of a trusted origin. @default "/" */
+	callbackURL?: string;
+	/** Where to go when it fails, with `?error=`. @default the page with the form */
+	errorCallbackURL?: string;
+	/** Where a new user goes instead of `callbackURL`. */
+	newUserCallbackURL?: string;
+	/** Allows a new user where the server's `disableImplicitSignUp` is set. */
+	requestSignUp?: boolean;
+	/** What is in the field at first. */
+	handle?: string;
+	/**
+	 * A failure to show at first: give the page's `?error=` here when rendering on the server, so
+	 * that it is seen without JavaScript too. Codes without a sentence in the labels are ignored.
+	 */
+	error?: string | null;
+	/** Texts that differ from the English ones: a language pack, or single texts. */
+	labels?: PartialLabels;
+	/**
+	 * Suggestions while typing, through the app's own server. `"person"` shows who a complete handle
+	 * belongs to, without a list; `false` asks nothing. With a list the field has the role of a
+	 * combobox, and some password managers pass over those.
+	 * @default true
+	 */
+	suggestions?: boolean | "person";
+	/**
+	 * Keeps the handles that people sign in with in this browser's storage, so that they can pick
+	 * theirs the next time. They can remove them again.
+	 * @default false
+	 */
+	remember?: boolean;
+	/** The server behind "Continue with Bluesky". @default "https://bsky.social" */
+	defaultServer?: string;
+	/** Goes to the person's server. @default location.assign */
+	navigate?: (url: string) => void;
+	/** Takes a callback error out of the page's URL. @default history.replaceState */
+	replaceURL?: (url: string) => void;
+}
+
+/** Options with their defaults. */
+export interface ResolvedSignInOptions extends Omit<SignInOptions, "labels"> {
+	id: string;
+	labels: BskyLabels;
+	defaultServer: string;
+	suggestions: boolean | "person";
+}
+
+/**
+ * - `idle`: it can be used;
+ * - `submitting`: the person's server is looked up;
+ * - `redirecting`: the browser is leaving;
+ * - `failed`: it can be used, and `error` says what went wrong.
+ */
+export type SignInStatus = "idle" | "submitting" | "redirecting" | "failed";
+
+export interface SignInState {
+	status: SignInStatus;
+	/** What is in the field. */
+	value: string;
+	/** What the field takes: a handle (or a DID, or a URL), or the address of a server. */
+	mode: "handle" | "server";
+	/** Code of what went wrong; `connect()` gives its sentence. */
+	error: string | null;
+	suggestions: readonly Person[];
+	/** Whether the list is shown. */
+	open: boolean;
+	/** Index of the suggestion that Enter would pick; -1 for none. */
+	highlighted: number;
+	/** Whom the handle in the field belongs to, once it is complete and known. */
+	person: Person | null;
+	/** Accounts used on this device before, the latest first. */
+	accounts: readonly Person[];
+	/** Whether the page's script runs: until then it is a plain form. */
+	mounted: boolean;
+	/** Whether the server answers with suggestions. */
+	suggestible: boolean;
+	/** Where a failure leads when the options name nothing: this page, once it is known. */
+	errorCallbackURL: string | undefined;
+}
+
+/** A sign-in form without its looks: state, and what can be done to it. */
+export interface SignIn {
+	/** A [nanostores](https://github.com/nanostores/nanostores) atom. */
+	readonly $state: ReadableAtom<SignInState>;
+	readonly options: ResolvedSignInOptions;
+	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
+	setOptions(options: SignInOptions): void;
+	/** Brings the form to life in a browser; returns what ends it, requests included. */
+	mount(): () => void;
+	/** The person changed the text. */
+	input(value: string): void;
+	/** An input method begins or ends to compose: nothing is looked up in between. */
+	compose(composing: boolean): void;
+	/** The person entered or left the field. */
+	focus(focused: boolean): void;
+	/** Shows the list, if there is one. */
+	open(): void;
+	close(): void;
+	/** Highlights a suggestion; -1 for none. */
+	highlight(index: number): void;
+	/** Takes a suggestion into the field. */
+	pick(index: number): void;
+	setMode(mode: SignInState["mode"]): void;
+	/**
+	 * Begins the sign-in with what is in the field, or with a handle, a DID or a URL. It does nothing
+	 * while one is under way. Resolves when the browser leaves, or when it has failed.
+	 */
+	submit(handle?: string): Promise<void>;
+	/** Begins the sign-in at `defaultServer`, which asks who the person is. */
+	continueWithBluesky(): Promise<void>;
+	/** Gives up what is under way; the form can be used again. */
+	abort(): void;
+	/** Removes an account from this device. */
+	forget(handle: string): void;
+}
+
+/** What the parts of the controller share. */
+export interface Context {
+	readonly state: SignInState;
+	readonly options: ResolvedSignInOptions;
+	patch(changes: Partial<SignInState>): void;
+}
