@@ -193,7 +193,9 @@ async function store(
 	{ did, saved }: Arrival,
 ): Promise<void> {
 	const replaced = await replaceSession(context, did, userId, saved);
-	if (replaced) await queueRevocation(context, bsky, revocationOf(replaced));
+	// After a commit whose answer was lost, the next attempt finds what the first one stored.
+	if (!replaced || replaced.tokenSet.access_token === saved.tokenSet.access_token) return;
+	await queueRevocation(context, bsky, revocationOf(replaced));
 }
 
 async function finish(
