@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 
 /** A request that reached the canary, where a redirect pointed. */
 export interface Strayed {
@@ -14,6 +15,9 @@ type Misbehaviour = (response: ServerResponse, request: IncomingMessage, sent: s
 export const CLOSED_PORT = "http://127.0.0.1:3";
 
 export const HUGE_SIZE = 300_000_000;
+/** What a few kilobytes unpack to. */
+const BOMB_SIZE = 64_000_000;
+
 const CHUNK = Buffer.alloc(64 * 1024, " ");
 
 const json = { "content-type": "application/json" };
@@ -58,6 +62,10 @@ const misbehaviours = {
 	huge: (response) =>
 		flood(response.writeHead(200, { ...json, "content-length": HUGE_SIZE }), HUGE_SIZE),
 	"huge in chunks": (response) => flood(response.writeHead(200, json), HUGE_SIZE),
+	bomb: (response) =>
+		response
+			.writeHead(200, { ...json, "content-encoding": "gzip" })
+			.end(gzipSync(Buffer.alloc(BOMB_SIZE, " "))),
 	drip: (response) => {
 		response.writeHead(200, json).write("{");
 		const timer = setInterval(() => response.write(" "), 50);

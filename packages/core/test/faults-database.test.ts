@@ -1,0 +1,133 @@
+import { approve } from "@better-auth-bsky/devnet";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import {
+	expectConsistent,
+	expectNoLeak,
+	expectSentence,
+	FaultLab,
+	type Instance,
+	ledger,
+	NOTHING,
+	stored,
+} from "./faults-kit.ts";
+
+const lab = await FaultLab.start();
+afterAll(() => lab.close());
+
+/** How a statement of the callback fails. */
+const modes = [
+	"fails",
+	"fails each time",
+	"and all after fail",
+	/** Done by the database, whose answer is lost. */
+	"is done, and fails",
+] as const;
+type Mode = (typeof modes)[number];
+
+/** Lets the nth statement of what follows fail. */
+function breakStatement({ app }: Instance, n: number, mode: Mode) {
+	const { database } = app;
+	const prepare = database.prepare;
+	const statements: string[] = [];
+	database.prepare = (...args: Parameters<typeof prepare>) => {
+		const index = statements.push(args[0]);
+		const hit =
+			index === n ||
+			(index > n &&
+				((mode === "and all after fail" && n > 0) ||
+					(mode === "fails each time" && args[0] === statements[n - 1])));
+		if (hit && mode === "is done, and fails") prepare.apply(database, args).run();
+		if (hit) throw new Error("disk I/O error");
+		return prepare.apply(database, args);
+	};
+	const heal = () => {
+		database.prepare = prepare;
+		// What a lost connection comes to.
+		if (database.isTransaction) database.exec("rollback");
+	};
+	return { statements, heal };
+}
+
+async function someone(signedIn: boolean) {
+	const instance = await lab.open();
+	const account = await lab.newPerson();
+	if (signedIn) await instance.browser.signIn(account);
+	return { instance, account };
+}
+
+async function approved({ instance, account }: Awaited<ReturnType<typeof someone>>) {
+	const browser = instance.app.browser();
+	const url = await browser.begin(account.handle, { errorCallbackURL: "/oops" });
+	return { browser, back: await approve(url, { account }) };
+}
+
+/** The statements of a callback in which nothing fails. */
+async function recorded(signedIn: boolean) {
+	const person = await someone(signedIn);
+	const { browser, back } = await approved(person);
+	const { statements, heal } = breakStatement(person.instance, 0, "fails");
+	expect((await browser.arrive(back)).pathname).toBe("/me");
+	await vi.waitFor(async () => expect(await lab.live(person.account.did)).toHaveLength(1));
+	heal();
+	return statements;
+}
+
+/** A statement by what it does, and to which table. */
+const brief = (sql: string) => sql.match(/^\w+|(?<=(from|into|update) )"\w+"/g)?.join(" ") ?? sql;
+
+const ONE = { user: 1, account: 1, session: 1, bskySession: 1, bskyState: 0 };
+
+describe.each([
+	{ who: "a newcomer", signedIn: false, statements: await recorded(false) },
+	{ who: "a returning person", signedIn: true, statements: await recorded(true) },
+])("callback of $who", ({ signedIn, statements }) => {
+	const all = statements.flatMap((sql, index) =>
+		modes
+			.filter((mode) => mode !== "is done, and fails" || sql === "commit")
+			.map((mode) => ({ sql, mode, n: index + 1 })),
+	);
+	for (const { sql, mode, n } of all) {
+		test.concurrent(`statement ${n} (${brief(sql)}) ${mode}`, async () => {
+			const person = await someone(signedIn);
+			const { instance, account } = person;
+			const { app } = instance;
+			const [before] = await lab.live(account.did);
+			const row = app.rows("bskySession");
+			const { browser, back } = await approved(person);
+			const { heal } = breakStatement(instance, n, mode);
+			const end = await browser.arrive(back);
+			const success = end.pathname === "/me";
+			if (!success) {
+				// Where to go is in the state, which could not be read.
+				expect(end.pathname).toBe(n === 1 ? "/api/auth/error" : "/oops");
+				const { error, error_description } = Object.fromEntries(end.searchParams);
+				expect(error).toBe("internal_server_error");
+				expectSentence(error, error_description);
+			}
+			const live = async () =>
+				(await lab.live(account.did)).map((token) => token.currentRefreshToken);
+			const expected = signedIn || success ? 1 : 0;
+			// Or it stays in the queue.
+			await vi.waitFor(async () => expect(await live()).toHaveLength(expected)).catch(() => {});
+			heal();
+			expectNoLeak(instance, end.search);
+			await lab.retry(instance);
+
+			const left = signedIn ? ONE : success ? ONE : NOTHING;
+			const session = left.session + (signedIn && success ? 1 : 0);
+			// What could not be taken out of the store is still there, and soon expires.
+			const bskyState = n === 1 && !success ? 1 : 0;
+			// A session that was stored and not handed out, because nobody heard that it was.
+			const unheard = mode === "is done, and fails" ? 1 : 0;
+			expect(ledger(app)).toEqual({ ...left, session: session + unheard, bskyState });
+			await expectConsistent(app);
+			const tokens = (await stored(app, account.did))?.session?.tokenSet;
+			expect(await live()).toEqual(expected ? [tokens?.refresh_token] : []);
+			if (signedIn && !success) {
+				expect(await lab.live(account.did)).toEqual([before]);
+				expect(app.rows("bskySession")).toEqual(row);
+			}
+			await app.close();
+		});
+	}
+});
