@@ -39,8 +39,6 @@ export async function startNextApp(options: AppServerOptions): Promise<AppServer
 	const child = spawn(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", String(port)], {
 		cwd: APP_DIR,
 		stdio: ["ignore", "pipe", "pipe"],
-		// Of its own process group, so that a Ctrl-C in the terminal stops it in our order.
-		detached: process.platform !== "win32",
 		env: {
 			...process.env,
 			NODE_ENV: "production",

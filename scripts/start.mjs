@@ -1,6 +1,6 @@
 // `npm test`, `npm run demo` and `npm run bench` begin here, on whatever Node (18 or newer) is at
 // hand. It installs the workspace, which brings its own Node, and hands over to that one.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,4 +44,12 @@ run("npx", [
 	"--prefer-offline",
 	"--loglevel=error",
 ]);
-run("node", ["--conditions=@better-auth-bsky/source", taskFile, ...args]);
+const child = spawn("node", ["--conditions=@better-auth-bsky/source", taskFile, ...args], {
+	cwd: root,
+	env,
+	stdio: "inherit",
+	shell: process.platform === "win32",
+});
+// Whoever is told to stop, the task is: it cleans up, and this process ends after it.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (status, signal) => process.exit(status ?? (signal === "SIGINT" ? 130 : 1)));
