@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EvilServer } from "./evil-server.ts";
 import { type Internet, openInternet } from "./internet.ts";
-import { type App, type Browser, expire, startApp } from "./kit.ts";
+import { type App, type Browser, expire } from "./kit.ts";
+import { PRODUCTION, startInProduction } from "./production.ts";
 
 /** The app in production, at a public address, with everything at its default. */
 let app: App;
@@ -27,19 +27,7 @@ beforeAll(async () => {
 	internet.point("inside.evil", "127.0.0.1");
 	internet.point("inside6.evil", "::1");
 	internet.point("mapped.evil", "::ffff:127.0.0.1");
-	await internet.publish("plc.honest", (request, response) => mallory.listener(request, response));
-	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-	app = await startApp(
-		{ handleResolverUrl: "", plcUrl: "" },
-		{
-			baseURL: "https://shop.honest",
-			plugin: {
-				privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-				handleResolver: undefined,
-				plcDirectoryUrl: "https://plc.honest",
-			},
-		},
-	);
+	app = await startInProduction(internet, () => mallory);
 });
 afterAll(async () => {
 	await app.close();
@@ -107,7 +95,7 @@ test("a server out there signs people in", async () => {
 	for (const handle of [mallory.did, mallory.handle, mallory.origin]) {
 		const again = app.browser();
 		const end = await again.arrive(mallory.approve(await again.begin(handle)));
-		expect(end.href).toBe("https://shop.honest/me");
+		expect(end.href).toBe(`${PRODUCTION}/me`);
 		expect(await again.user()).toMatchObject({ bskyHandle: mallory.handle, name: "Mallory" });
 	}
 });

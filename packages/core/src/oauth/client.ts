@@ -12,6 +12,7 @@ import {
 } from "@atproto/oauth-client-node";
 import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
 import type { AuthContext } from "better-auth";
+import { BskyError } from "../errors.ts";
 import { handleResolverOf } from "../identity/handle-resolver.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { refreshOnce } from "../stores/refresh-lock.ts";
@@ -106,6 +107,7 @@ export class BskyOAuthClient {
 	 * @param states where the state is saved, while the server answers; a failure there is ours. Where
 	 * the server gives no URL, nobody will come back with the state, and it is removed
 	 * @returns where to send the browser, once the state is stored
+	 * @throws {BskyError} SERVER_UNSUPPORTED where that would be no https page
 	 */
 	async authorize(
 		input: string,
@@ -140,6 +142,10 @@ export class BskyOAuthClient {
 				redirect_uri: redirectUri as `https://${string}`,
 				scope: this.#options.clientMetadata.scope,
 			});
+			// Where the SDK lets a server name http, it means the browser's own machine.
+			if (url.protocol !== "https:" && !this.#shared.allowHttp) {
+				throw new BskyError("SERVER_UNSUPPORTED");
+			}
 			await (stored ?? store?.());
 			return url;
 		} catch (error) {
