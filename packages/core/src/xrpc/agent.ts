@@ -71,9 +71,9 @@ async function ownedDid(
 	const user = headers ? await signedInUser(ctx) : await findUser(ctx, userId);
 	const wanted = did ?? user?.bskyDid;
 	if (!user || !wanted) throw new BskyError("NOT_LINKED");
-	const owned = wanted === user.bskyDid || (await readSession(ctx.context, wanted, user.id));
-	if (!owned) throw new BskyError("NOT_LINKED");
-	return wanted;
+	// The row decides: a column of the user that went stale must not open another user's session.
+	if (await readSession(ctx.context, wanted, user.id)) return wanted;
+	throw new BskyError(wanted === user.bskyDid ? "SESSION_EXPIRED" : "NOT_LINKED");
 }
 
 async function signedInUser(ctx: GenericEndpointContext): Promise<BskyUser> {
