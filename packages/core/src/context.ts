@@ -68,10 +68,13 @@ export function logFailure(context: AuthContext, what: string, error: unknown): 
 
 const MAX_MESSAGE = 300;
 
-/** On one line, bounded, and without what may be a token, a proof or a code. */
+/** Long words that are not of lower case letters alone, as names in metadata are; but not DIDs. */
+const OPAQUE = /(did:plc:)?(?=[\w~+=-]*[A-Z\d])[\w~+=-]{20,}/g;
+
+/** On one line, bounded, and without what may be a token, a proof, a code or a state. */
 const oneLine = (message: string) =>
 	message
 		.slice(0, MAX_MESSAGE * 10)
 		.replace(/[\p{C}\s]+/gu, " ")
-		.replace(/[\w~+=-]{32,}/g, "[…]")
+		.replace(OPAQUE, (word, did: string | undefined) => (did ? word : "[…]"))
 		.slice(0, MAX_MESSAGE);

@@ -219,6 +219,16 @@ describe("a signed-in user", () => {
 		expect(app.rows("session")).toHaveLength(1);
 	});
 
+	test("sees it at once where the session's cookie holds a copy of the user", async () => {
+		const browser = await open({
+			auth: { session: { cookieCache: { enabled: true, maxAge: 300 } } },
+		});
+		await browser.signUpWithEmail("eve@example.com");
+		expect(await browser.user()).toMatchObject({ bskyHandle: null });
+		await browser.signIn(network.account("bob.test"));
+		expect(await browser.user()).toMatchObject({ bskyHandle: "bob.test" });
+	});
+
 	test("is refused where linking is disabled", async () => {
 		const browser = await open({ auth: { account: { accountLinking: { enabled: false } } } });
 		await browser.signUpWithEmail("eve@example.com");
@@ -298,7 +308,11 @@ describe("a plain HTML form", () => {
 		const end = new URL(posted.headers.get("location") ?? "");
 		expect([end.pathname, error(end)]).toEqual(["/sign-in", "handle_not_found"]);
 		const alice = network.account("alice.test");
-		for (const fields of [{ username: "alice.test" }, { username: "", handle: "alice.test" }]) {
+		const posts: Record<string, string>[] = [
+			{ username: "alice.test" },
+			{ username: "", handle: "alice.test" },
+		];
+		for (const fields of posts) {
 			const response = await form(browser, { ...fields, callbackURL: "/me" });
 			expect(response.status).toBe(302);
 			const back = await approve(response.headers.get("location") ?? "", { account: alice });

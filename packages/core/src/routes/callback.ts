@@ -1,5 +1,5 @@
-import type { GenericEndpointContext, StandardSchemaV1 } from "better-auth";
-import { createAuthEndpoint } from "better-auth/api";
+import type { GenericEndpointContext, Session, StandardSchemaV1 } from "better-auth";
+import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
 import { revokeRefused, scheduleRevocations } from "../accounts/revoke.ts";
@@ -49,14 +49,20 @@ export const callbackBsky = (bsky: Bsky) =>
 				}
 				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
 			}
-			if (settled.session) {
-				await setSessionCookie(ctx, { session: settled.session, user: settled.user });
-			}
+			const session = settled.session ?? (await cachedSession(ctx, settled.user.id));
+			if (session) await setSessionCookie(ctx, { session, user: settled.user });
 			const { callbackURL, newUserCallbackURL } = pending;
 			const target = settled.isNewUser ? (newUserCallbackURL ?? callbackURL) : callbackURL;
 			throw ctx.redirect(absoluteUrl(ctx, target));
 		},
 	);
+
+/** The session whose cookie holds a copy of the user, which linking has changed. */
+async function cachedSession(ctx: GenericEndpointContext, userId: string): Promise<Session | null> {
+	if (!ctx.context.options.session?.cookieCache?.enabled) return null;
+	const current = await getSessionFromCtx(ctx, { disableCookieCache: true });
+	return current?.user.id === userId ? current.session : null;
+}
 
 async function takeState(
 	ctx: GenericEndpointContext,
