@@ -68,27 +68,37 @@ export function scheduleRevocations(context: AuthContext, bsky: Bsky): void {
 	context.runInBackground(retryRevocations(context, bsky));
 }
 
-/** One round of retries. */
-export async function retryRevocations(context: AuthContext, bsky: Bsky): Promise<void> {
+/** One round of retries: of what is due at `now`, in milliseconds since 1970. */
+export async function retryRevocations(
+	context: AuthContext,
+	bsky: Bsky,
+	now: number = Date.now(),
+): Promise<void> {
 	try {
-		const claimed = await claimDueRevocations(context, BATCH, inMs(LEASE));
-		await Promise.all(claimed.map((queued) => attempt(context, bsky, queued)));
+		const claimed = await claimDueRevocations(context, BATCH, new Date(now), inMs(LEASE));
+		await Promise.all(claimed.map((queued) => attempt(context, bsky, queued, now)));
 	} catch (error) {
 		logFailure(context, "The queue of revocations could not be read.", error);
 	}
 }
 
-async function attempt(context: AuthContext, bsky: Bsky, queued: QueuedRevocation): Promise<void> {
-	const { owner, token, key, attempts } = queued;
+async function attempt(
+	context: AuthContext,
+	bsky: Bsky,
+	queued: QueuedRevocation,
+	now: number = Date.now(),
+): Promise<void> {
+	const { owner, token, key, attempts, againAfter = 0 } = queued;
 	try {
 		const client = await bsky.oauth(context);
 		await client.revoke(owner, token);
-		await removeRevocation(context, key);
+		await (now < againAfter
+			? postponeRevocation(context, key, new Date(againAfter))
+			: removeRevocation(context, key));
 	} catch (error) {
 		logFailure(context, "A session could not be revoked at its server.", error);
-		const { isRefused } = await import("../oauth/errors.ts");
-		const giveUp = isRefused(error) || attempts + 1 >= MAX_ATTEMPTS;
-		await (giveUp
+		// A server that says no may say yes later: it limits rates, or could not fetch our metadata.
+		await (attempts + 1 >= MAX_ATTEMPTS
 			? removeRevocation(context, key)
 			: postponeRevocation(context, key, inMs(FIRST_DELAY * 2 ** attempts))
 		).catch((cause) => logFailure(context, "A revocation could not be postponed.", cause));

@@ -59,21 +59,31 @@ export function callbackError(error: unknown): BskyError {
 export const isSessionGone = (error: unknown): boolean =>
 	isExpectedSessionError(error) && !isUnreachable(error);
 
-/** Whether the server answered, and said no: asking again would change nothing. */
+/** Whether the server answered, and said no: it has done nothing, and will not. */
 export const isRefused = (error: unknown): boolean =>
-	error instanceof OAuthResponseError && error.status >= 400 && error.status < 500;
+	causes(error).some((e) => e instanceof OAuthResponseError && !isPassing(e.status));
 
-/** Whether no usable answer came: no connection, no answer in time, or a 5xx. */
-export function isUnreachable(error: unknown): boolean {
-	for (let e = error, depth = 0; e instanceof Error && depth < 10; e = e.cause, depth++) {
-		if (e instanceof FetchResponseError && e.statusCode >= 500) return true;
-		if (e instanceof OAuthResponseError && e.status >= 500) return true;
-		if (e.name === "AbortError" || e.name === "TimeoutError") return true;
-		// The messages of Node's fetch: before the answer's headers came, and in its body.
-		if (e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) return true;
-		if ("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)) return true;
-	}
-	return false;
+/** Whether no usable answer came: no connection, no answer in time, or one that asks for patience. */
+export const isUnreachable = (error: unknown): boolean =>
+	causes(error).some(
+		(e) =>
+			(e instanceof FetchResponseError && isPassing(e.statusCode)) ||
+			(e instanceof OAuthResponseError && isPassing(e.status)) ||
+			e.name === "AbortError" ||
+			e.name === "TimeoutError" ||
+			// The messages of Node's fetch: before the answer's headers came, and in its body.
+			(e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) ||
+			("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)),
+	);
+
+/** An error and what caused it. */
+function causes(error: unknown): Error[] {
+	const found: Error[] = [];
+	for (let e = error; e instanceof Error && found.length < 10; e = e.cause) found.push(e);
+	return found;
 }
+
+/** 5xx, and "too early", "too many requests", "timeout": the same request may work later. */
+const isPassing = (status: number) => status >= 500 || [408, 425, 429].includes(status);
 
 const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);

@@ -121,16 +121,34 @@ async function exchange(
 	{ sdk, redirectUri }: PendingSignIn,
 	params: URLSearchParams,
 ): Promise<Arrival> {
-	const { callbackError } = await import("../oauth/errors.ts");
 	try {
 		const oauth = await bsky.oauth(ctx.context);
 		const { session, saved, handle } = await oauth.exchange(params, sdk, redirectUri);
 		const profile = await fetchProfile(session, handle, bsky.allowHttp(ctx.context));
 		return { did: session.did, saved, handle, profile };
 	} catch (error) {
-		// Where the answer of an exchange was lost, the code still revokes what it may have brought.
 		const code = params.get("code");
-		if (code) await revokeRefused(ctx.context, bsky, { owner: sdk, token: code });
+		if (code) await revokeCode(ctx, bsky, sdk, code, error);
+		const { callbackError } = await import("../oauth/errors.ts");
 		throw callbackError(error);
 	}
+}
+
+/** The longest that an authorization code may live (RFC 6749 §4.1.2), in milliseconds. */
+const CODE_MAX_AGE = 10 * 60 * 1000;
+
+/**
+ * Where the answer of an exchange was lost, the code still revokes what it may have brought. The
+ * exchange may even happen after we have stopped waiting, as long as the code lives.
+ */
+async function revokeCode(
+	{ context }: GenericEndpointContext,
+	bsky: Bsky,
+	owner: PendingSignIn["sdk"],
+	code: string,
+	error: unknown,
+): Promise<void> {
+	const { isRefused } = await import("../oauth/errors.ts");
+	const againAfter = isRefused(error) ? undefined : Date.now() + CODE_MAX_AGE;
+	await revokeRefused(context, bsky, { owner, token: code, againAfter });
 }

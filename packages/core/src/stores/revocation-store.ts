@@ -13,6 +13,11 @@ export interface Revocation {
 	owner: TokenOwner;
 	/** A refresh token, or an authorization code whose exchange was lost. */
 	token: string;
+	/**
+	 * Ask once more after this time, in milliseconds since 1970, even where asking earlier succeeded:
+	 * what the server was sent before may reach it late.
+	 */
+	againAfter?: number;
 }
 
 /** A row of the queue, opened. */
@@ -50,15 +55,16 @@ export async function addRevocation(
 	return { ...revocation, key, attempts: 0 };
 }
 
-/** Takes up to `limit` due revocations, each for one process only. */
+/** Takes up to `limit` revocations that are due at `now`, each for one process only. */
 export async function claimDueRevocations(
 	context: AuthContext,
 	limit: number,
+	now: Date,
 	leaseUntil: Date,
 ): Promise<QueuedRevocation[]> {
 	const due = await context.adapter.findMany<BskyRevocationRow>({
 		model: MODEL,
-		where: [{ field: "nextAttemptAt", operator: "lt", value: new Date() }],
+		where: [{ field: "nextAttemptAt", operator: "lt", value: now }],
 		limit,
 	});
 	const claimed: QueuedRevocation[] = [];
