@@ -88,7 +88,7 @@ for (const lasting of [false, true]) {
 			expect(ledger(app)).toEqual(success ? ONE : NOTHING);
 			await expectConsistent(app);
 			expectNothingStrayed(instance);
-			wire.heal();
+			await wire.heal();
 			await settled(instance, person.did, success ? 1 : 0);
 			await lab.retry(instance);
 			const live = await lab.live(person.did);
@@ -119,7 +119,7 @@ for (const { title, step, fault } of cases(
 		await vi.waitFor(() => expect(wire.hits).toBe(1));
 		expect(ledger(app)).toEqual({ ...ONE, session: success ? 2 : 1 });
 		await expectConsistent(app);
-		wire.heal();
+		await wire.heal();
 		await settled(instance, person.did, 1);
 		await lab.retry(instance);
 		const live = await lab.live(person.did);

@@ -75,7 +75,7 @@ for (const [index, { title, step, fault }] of all.entries()) {
 		const session = way === "disconnect" ? 1 : 0;
 		expect(ledger(app)).toEqual({ user: 1, account: 1, session, bskySession: 0, bskyState: 0 });
 
-		wire.heal();
+		await wire.heal();
 		await lab.retry(instance);
 		expect(await lab.live(person.did)).toEqual([]);
 		await close();

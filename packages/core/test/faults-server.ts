@@ -50,6 +50,10 @@ const misbehaviours = {
 			}),
 		);
 	},
+	"429": (response) =>
+		response
+			.writeHead(429, json)
+			.end('{"error":"RateLimitExceeded","message":"Too Many Requests"}'),
 	html: (response) =>
 		response
 			.writeHead(200, { "content-type": "text/html" })

@@ -54,7 +54,7 @@ for (const { title, step, fault } of all) {
 			expectNoLeak(instance, text);
 			expect(ledger(instance.app)).toEqual(NOTHING);
 		}
-		instance.wire.heal();
+		await instance.wire.heal();
 		expect((await begin(instance)).status).toBe(200);
 		await instance.app.close();
 	});

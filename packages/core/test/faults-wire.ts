@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Network } from "@better-auth-bsky/devnet";
 import { CLOSED_PORT, type FaultServer, type MisbehaviourName } from "./faults-server.ts";
 
@@ -7,8 +8,8 @@ export interface Fault {
 	name: string;
 	/** Whether the real server gets the request, and acts on it, before its answer is lost. */
 	acted: boolean;
-	/** `refused` needs no server. */
-	does: MisbehaviourName | "refused";
+	/** `refused` needs no server; `late` is a real one behind a jam. */
+	does: MisbehaviourName | "refused" | "late";
 	/** Whether only the time limit ends it. */
 	slow?: boolean;
 }
@@ -23,6 +24,7 @@ export const FAULTS: readonly Fault[] = [
 	LOST,
 	before("dropped", "is dropped"),
 	before("500", "is answered with 500"),
+	before("429", "is answered with 429"),
 	before("html", "is answered with HTML"),
 	before("empty", "is answered with {}"),
 	before("garbage", "is answered with garbage"),
@@ -34,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
 	{ ...before("drip", "is answered byte by byte"), slow: true },
 	{ ...before("hang", "is not answered"), slow: true },
 	{ ...after("hang", "is acted on, and not answered"), slow: true },
+	{ ...before("late", "is acted on when nobody waits any more"), slow: true },
 ];
 
 /** One request of a flow, recognised by where it goes and how often that was asked before. */
@@ -55,6 +58,9 @@ const SECRET_FIELDS = [
 	"client_assertion",
 ];
 
+/** How long after the plugin gave up, in milliseconds: it has cleaned up by then. */
+const LATE = 1500;
+
 let marks = 0;
 
 /** The plugin's `fetch`: counts the requests, and lets one of them meet a fault. */
@@ -68,6 +74,7 @@ export class Wire {
 	readonly steps: Step[] = [];
 	/** Tokens, codes and proofs that went over this wire. */
 	readonly secrets = new Set<string>();
+	readonly #late: Promise<unknown>[] = [];
 	/** How many requests met the fault. */
 	hits = 0;
 
@@ -82,8 +89,10 @@ export class Wire {
 		this.#armed = { step, fault, lasting };
 	}
 
-	heal(): void {
+	/** Ends the fault; what was held up on its way arrives. */
+	async heal(): Promise<void> {
 		this.#armed = null;
+		await Promise.all(this.#late);
 	}
 
 	get strayed() {
@@ -102,11 +111,16 @@ export class Wire {
 			const answer = await this.#forward(request.url, request, body, init);
 			mark = Buffer.from(await answer.arrayBuffer()).toString("base64url");
 		}
-		const at =
-			fault.does === "refused"
-				? CLOSED_PORT
-				: `${this.#faults.url}/${fault.does}/${fault.does === "hang" ? "" : mark}`;
-		return this.#forward(at, request, body, init);
+		const { does } = fault;
+		if (does === "refused") return this.#forward(CLOSED_PORT, request, body, init);
+		if (does === "late") {
+			const jam = this.#forward(`${this.#faults.url}/hang`, request, body, init);
+			const act = () => this.#forward(request.url, request, body);
+			this.#late.push(jam.catch(() => sleep(LATE)).then(act));
+			return jam;
+		}
+		const path = does === "hang" ? does : `${does}/${mark}`;
+		return this.#forward(`${this.#faults.url}/${path}`, request, body, init);
 	};
 
 	/** The fault that this request is to meet, if any. */
