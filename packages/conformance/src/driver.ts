@@ -1,0 +1,108 @@
+import type { LinkOptions } from "@better-auth-bsky/client/link";
+import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import type { AuthClientLike, BskySession } from "@better-auth-bsky/client/session";
+import type { SignInOptions } from "@better-auth-bsky/client/sign-in";
+
+/** What the app says once for all components: props of the framework's `BskyProvider`. */
+export interface ProviderProps {
+	authClient?: AuthClientLike;
+	baseURL?: string;
+	labels?: PartialLabels;
+	/** What the server knows of the session; `null` for nobody signed in. */
+	session?: BskySession | null;
+	theme?: "light" | "dark" | "auto";
+}
+
+interface Common {
+	/** With it the component stands inside a `BskyProvider` with these props. */
+	provider?: ProviderProps;
+	/** With it the component's button is the app's own: `<button class="own">{ownButton}</button>`. */
+	ownButton?: string;
+}
+
+export interface SignInProps extends Omit<SignInOptions, "id" | "handle">, Common {
+	/**
+	 * - `"form"`, the default: field, buttons, accounts;
+	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
+	 * - `"button"`: "Continue with Bluesky" alone.
+	 */
+	as?: "form" | "dialog" | "button";
+	/** What is in the field, kept by the app: with `onValueChange` it is controlled. */
+	value?: string;
+	/** What is in the field at first, where the component keeps it. */
+	defaultValue?: string;
+	onValueChange?: (value: string) => void;
+}
+
+export interface UserProps extends Common {
+	/** Shown when nobody is signed in: the props of a `BlueskySignIn`, as a dialog by default. */
+	signIn?: boolean | Omit<SignInProps, "provider">;
+	/** What the app adds to the menu: `<a href="/settings">{extra}</a>`. */
+	extra?: string;
+	onSignOut?: () => void;
+}
+
+export interface LinkProps extends LinkOptions, Common {}
+
+/**
+ * The components that are driven, by name, with their props. `renderToString` and `hydrate` get only
+ * props that JSON can carry.
+ */
+export interface Components {
+	BlueskySignIn: SignInProps;
+	BlueskyUser: UserProps;
+	BlueskyLink: LinkProps;
+	/**
+	 * A test's own: `useBskySession` as text, and a way to ask again.
+	 * `<p data-part="probe" data-state="pending|signed-in|signed-out|failed">{handle or DID}</p>
+	 * <button type="button">Refetch</button>`
+	 */
+	SessionProbe: Common;
+	/**
+	 * A test's own: a form on the headless layer, without `BlueskySignIn`.
+	 * Label, field, list with its options (`<li>{handle}</li>`), submit button, error and status, each
+	 * with the props of `connect()` and in its element; no icons, no avatars.
+	 */
+	CustomSignIn: SignInProps;
+	/**
+	 * A test's own: a page with several at once, in this order: `BlueskyUser` (with `signIn` set to
+	 * `{ as: "button" }`), two `BlueskySignIn`, two `SessionProbe`. The props are those of each.
+	 */
+	Page: SignInProps;
+}
+
+export type ComponentName = keyof Components;
+
+export interface Mounted<P> {
+	/** An element of its own in the page's body, with the component in it. */
+	readonly container: HTMLElement;
+	/** Changes some props. Resolves once they are in the page. */
+	update(props: Partial<P>): Promise<void>;
+	/** Resolves once the component is gone and has cleaned up. The container goes too. */
+	unmount(): Promise<void>;
+}
+
+/**
+ * What the suite needs of a framework. It runs in a page; `renderToString` alone is done by the
+ * framework's server side in Node, from the project's `server` module ({@link renderOnServer}).
+ */
+export interface Driver {
+	/** What the framework is called. */
+	readonly name: string;
+	mount<N extends ComponentName>(name: N, props: Components[N]): Promise<Mounted<Components[N]>>;
+	/** The HTML of the component, as a server sends it: with the markers that hydration needs. */
+	renderToString<N extends ComponentName>(name: N, props: Components[N]): Promise<string>;
+	/** Brings HTML to life that is in `container` already. */
+	hydrate<N extends ComponentName>(
+		container: HTMLElement,
+		name: N,
+		props: Components[N],
+	): Promise<Mounted<Components[N]>>;
+	/** better-auth's own client of the framework, with `atprotoAuthClient()`. */
+	createAuthClient(): AuthClientLike;
+}
+
+/** What a project's `server` module exports: the framework's rendering in Node. */
+export interface ServerModule {
+	render(name: ComponentName, props: Record<string, unknown>): string | Promise<string>;
+}
