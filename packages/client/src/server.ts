@@ -47,15 +47,18 @@ export const DEFAULT_BASE_URL = "/api/auth";
 
 export function createAsk({ authClient, baseURL, fetch }: ServerOptions): Ask {
 	const send = authClient ? throughClient(authClient) : plainly(baseURL, fetch);
-	return async <T>(path: string, request: Request = {}): Promise<Answer<T>> => {
-		try {
-			const { data, error } = await send(path, request);
-			return error ? { data: null, error: failureOf(error) } : { data: data as T, error: null };
-		} catch (error) {
-			const message = error instanceof Error ? error.message : undefined;
-			return { data: null, error: { code: "NETWORK_ERROR", message } };
-		}
-	};
+	return (path, request = {}) => settle(() => send(path, request));
+}
+
+/** Makes one kind of answer of all that can happen to a request. */
+export async function settle<T>(send: () => ReturnType<Send>): Promise<Answer<T>> {
+	try {
+		const { data, error } = await send();
+		return error ? { data: null, error: failureOf(error) } : { data: data as T, error: null };
+	} catch (error) {
+		const message = error instanceof Error ? error.message : undefined;
+		return { data: null, error: { code: "NETWORK_ERROR", message } };
+	}
 }
 
 type Send = (path: string, request: Request) => Promise<{ data?: unknown; error?: unknown }>;

@@ -41,7 +41,7 @@ export interface BskyLabels {
 	useHandle: string;
 	/** Above the field for a server. @defaultValue `"Address of your server"` */
 	server: string;
-	/** @defaultValue `"pds.example.com"` */
+	/** In the empty field for a server. @defaultValue `"pds.example.com"` */
 	serverPlaceholder: string;
 	/** While the server is looked up. @defaultValue `"Finding your account…"` */
 	submitting: string;
@@ -57,17 +57,17 @@ export interface BskyLabels {
 	accounts: string;
 	/** Of the button beside one of them. @defaultValue `"Forget {name}"` */
 	forget: string;
-	/** @defaultValue `"Sign out"` */
+	/** The button that ends the session. @defaultValue `"Sign out"` */
 	signOut: string;
-	/** @defaultValue `"Connect Bluesky"` */
+	/** The button that connects an account. @defaultValue `"Connect Bluesky"` */
 	connect: string;
-	/** @defaultValue `"Disconnect {name}"` */
+	/** Name of the button that disconnects one. @defaultValue `"Disconnect {name}"` */
 	disconnect: string;
-	/** @defaultValue `"Connected accounts"` */
+	/** Name of the list of accounts. @defaultValue `"Connected accounts"` */
 	connected: string;
 	/** Where no account is connected. @defaultValue `"No Bluesky account is connected."` */
 	notConnected: string;
-	/** @defaultValue `"Loading…"` */
+	/** Until the list is known. @defaultValue `"Loading…"` */
 	loading: string;
 	errors: ErrorLabels;
 }

@@ -73,7 +73,7 @@ export function createLink(initial: LinkOptions = {}): Link {
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
 		patch({ status: "redirecting" });
-		leave(data.url, options.navigate);
+		if (!leave(data.url, options.navigate)) fail("UNKNOWN");
 	}
 
 	async function disconnect(did: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthQueryAtom } from "better-auth/client";
 import { atom, onMount, type ReadableAtom } from "nanostores";
-import { type AuthClientLike, type Failure, failureOf } from "../server.ts";
+import { type AuthClientLike, failureOf, settle } from "../server.ts";
 import { type BskySessionController, stateOf } from "./types.ts";
 import { inBrowser, onWake } from "./wake.ts";
 
@@ -62,11 +62,9 @@ export function sessionWithClient(
 		initialState,
 		refetch: () => bskySession.value.refetch(),
 		async signOut() {
-			const { error } = await (authClient.signOut as SignOut)();
-			if (error) $state.set({ ...$state.value, error: failureOf(error) });
+			const { error } = await settle(authClient.signOut as Parameters<typeof settle>[0]);
+			if (error) $state.set({ ...$state.value, error });
 			else $state.set(stateOf(null));
 		},
 	};
 }
-
-type SignOut = () => Promise<{ error: Failure | null }>;

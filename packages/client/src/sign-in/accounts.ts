@@ -1,4 +1,4 @@
-import type { Person } from "../person.ts";
+import { type Person, peopleIn } from "../person.ts";
 
 const KEY = "better-auth-bsky.accounts";
 const MAX = 5;
@@ -33,8 +33,7 @@ const settled = ({ isNew, ...person }: Kept): Kept => person;
 
 function read(): Kept[] {
 	try {
-		const list: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-		return Array.isArray(list) ? list.filter(isKept) : [];
+		return peopleIn(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
 	} catch {
 		return [];
 	}
@@ -46,16 +45,4 @@ function write(kept: Kept[]): void {
 	} catch {
 		// Nothing depends on it.
 	}
-}
-
-/** Anything on the page's origin can write there. */
-function isKept(one: unknown): one is Kept {
-	if (typeof one !== "object" || one === null) return false;
-	const { handle, displayName = "", avatar = "https:" } = one as Record<string, unknown>;
-	return (
-		typeof handle === "string" &&
-		typeof displayName === "string" &&
-		typeof avatar === "string" &&
-		avatar.startsWith("https:")
-	);
 }

@@ -37,6 +37,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 	const ids = idsOf(options.id);
 	const { status, mode, person, mounted, highlighted } = state;
 	const busy = isBusy({ state });
+	const disabled = busy ? "true" : undefined;
 	const error = state.error && errorMessage(labels, state.error);
 	const isCombobox =
 		mounted && options.suggestions === true && state.suggestible && mode === "handle";
@@ -78,7 +79,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 					method: "post",
 					// The browser's own checks are for when ours can't run.
 					novalidate: flag(mounted),
-					"aria-busy": busy ? "true" : undefined,
+					"aria-busy": disabled,
 					onSubmit(event: SubmitLikeEvent) {
 						event.preventDefault();
 						const submitter = event.submitter ?? event.nativeEvent?.submitter;
@@ -171,10 +172,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 			),
 		/** The `button` that sends what is in the field. */
 		getSubmitProps: () =>
-			normalize(
-				{ ...part("submit", status), type: "submit", "aria-disabled": busy ? "true" : undefined },
-				"button",
-			),
+			normalize({ ...part("submit", status), type: "submit", "aria-disabled": disabled }, "button"),
 		/** The `button` that signs in without a handle. */
 		getContinueProps: () =>
 			normalize(
@@ -184,7 +182,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 					name: "handle",
 					value: options.defaultServer,
 					formnovalidate: true,
-					"aria-disabled": busy ? "true" : undefined,
+					"aria-disabled": disabled,
 				},
 				"button",
 			),
@@ -225,6 +223,8 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** A `ul` of `accounts`; leave it out while there are none. */
 		getAccountsProps: () =>
 			normalize({ ...part("accounts"), id: ids.accounts, "aria-label": labels.accounts }, "ul"),
+		/** A `li` around the buttons of one of `accounts`. */
+		getAccountItemProps: () => normalize(part("account-item"), "li"),
 		/** A `button` in the form, for one of `accounts`: signs in with it. */
 		getAccountProps: (account: Person) =>
 			normalize(
@@ -234,7 +234,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 					name: "handle",
 					value: account.handle,
 					formnovalidate: true,
-					"aria-disabled": busy ? "true" : undefined,
+					"aria-disabled": disabled,
 				},
 				"button",
 			),

@@ -30,11 +30,12 @@ export function thisPage(baseURL: string): string | undefined {
 	return (elsewhere ? origin : "") + pathname + search;
 }
 
-/** Moves to the person's server. */
-export function leave(url: string, navigate?: (url: string) => void): void {
-	if (!/^https?:/i.test(url)) throw new TypeError("The server answered with no web address.");
+/** Moves to the person's server; answers whether there was anywhere to move to. */
+export function leave(url: unknown, navigate?: (url: string) => void): boolean {
+	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
 	if (navigate) navigate(url);
 	else location.assign(url);
+	return true;
 }
 
 export const elementById = (id: string): HTMLElement | null =>

@@ -40,16 +40,11 @@ export function createSubmit(context: Context) {
 		});
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
-		if (options.remember) keep(context, handle ?? typed);
 		context.patch({ status: "redirecting" });
+		if (!leave(data.url, options.navigate)) return fail("UNKNOWN");
+		if (options.remember) keep(context, handle ?? typed);
 		// A page that is still here by then was held back, by the person or by the network.
 		patience = setTimeout(reset, PATIENCE);
-		try {
-			leave(data.url, options.navigate);
-		} catch {
-			reset();
-			fail("UNKNOWN");
-		}
 	}
 
 	return { submit, reset };

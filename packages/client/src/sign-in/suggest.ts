@@ -1,4 +1,4 @@
-import type { Person } from "../person.ts";
+import { type Person, peopleIn } from "../person.ts";
 import { createAsk } from "../server.ts";
 import { handleIn, queryIn } from "./handle.ts";
 import type { Context } from "./types.ts";
@@ -32,17 +32,19 @@ export function createSuggest(context: Context) {
 			asking = new AbortController();
 			const { signal } = asking;
 			const query: Record<string, string> = suggestions === "person" ? { q, limit: "1" } : { q };
-			const { data, error } = await createAsk(options)<{ actors?: Person[] }>("/bsky/typeahead", {
+			const { data, error } = await createAsk(options)<{ actors?: unknown }>("/bsky/typeahead", {
 				query,
 				signal,
 			});
 			// A later text has taken over, whether or not the request took notice.
 			if (signal.aborted) return;
-			const found = data?.actors ?? [];
+			const found = peopleIn<Person>(data?.actors);
+			const chosen = context.state.suggestions[context.state.highlighted];
 			context.patch({
 				suggestions: found,
 				open: suggestions === true && found.length > 0 && show(),
-				highlighted: -1,
+				// Whoever was being chosen from the list before stays so.
+				highlighted: found.findIndex(({ handle }) => handle === chosen?.handle),
 				person: whose(text, found),
 				suggestible: error?.status !== 404,
 			});

@@ -1,0 +1,63 @@
+import type { BskyLabels } from "./types.ts";
+
+/** German. */
+export const de: BskyLabels = {
+	locale: "de",
+	signIn: "Mit Bluesky anmelden",
+	handle: "Bluesky-Handle",
+	handlePlaceholder: "alice.bsky.social",
+	continueWithBluesky: "Weiter mit Bluesky",
+	or: "oder",
+	useServer: "Anderen Server verwenden",
+	useHandle: "Handle verwenden",
+	server: "Adresse deines Servers",
+	serverPlaceholder: "pds.example.com",
+	submitting: "Konto wird gesucht …",
+	redirecting: "Weiter zu deinem Server …",
+	suggestions: "Vorschläge",
+	results: { one: "{count} Vorschlag", other: "{count} Vorschläge" },
+	signingInAs: "Anmelden als {name}",
+	accounts: "Auf diesem Gerät verwendet",
+	forget: "{name} vergessen",
+	signOut: "Abmelden",
+	connect: "Bluesky verbinden",
+	disconnect: "{name} trennen",
+	connected: "Verbundene Konten",
+	notConnected: "Es ist kein Bluesky-Konto verbunden.",
+	loading: "Wird geladen …",
+	errors: {
+		HANDLE_REQUIRED: "Gib dein Handle ein, zum Beispiel alice.bsky.social.",
+		HANDLE_INVALID: "Das sieht nicht nach einem Handle aus. Gib eines wie alice.bsky.social ein.",
+		HANDLE_IS_EMAIL:
+			"Das ist eine E-Mail-Adresse. Gib dein Handle ein, zum Beispiel alice.bsky.social.",
+		HANDLE_NOT_FOUND: "Es gibt kein Konto mit diesem Handle. Prüfe die Schreibweise.",
+		SERVER_INVALID:
+			"Das sieht nicht nach der Adresse eines Servers aus. Gib eine wie pds.example.com ein.",
+		SERVER_UNREACHABLE: "Dein Server ist nicht erreichbar. Versuche es später noch einmal.",
+		SERVER_UNSUPPORTED: "Dein Server unterstützt diese Anmeldung nicht.",
+		SERVER_REFUSED: "Dein Server hat die Anmeldung abgelehnt. Versuche es noch einmal.",
+		SUGGESTIONS_UNAVAILABLE: "Vorschläge sind nicht verfügbar.",
+		ACCESS_DENIED: "Die Anmeldung wurde abgebrochen. Es hat sich nichts geändert.",
+		STATE_NOT_FOUND:
+			"Diese Anmeldung ist abgelaufen oder wurde schon verwendet. Beginne noch einmal.",
+		INVALID_CALLBACK_REQUEST: "Die Antwort deines Servers war unvollständig. Beginne noch einmal.",
+		ISSUER_MISMATCH: "Die Antwort kam von einem anderen Server. Beginne noch einmal.",
+		SIGNUP_DISABLED: "Für dich gibt es hier noch kein Konto, und neue Konten sind nicht möglich.",
+		LINKING_DISABLED: "In dieser App lassen sich keine Konten verbinden.",
+		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
+			"Dieses Konto ist hier schon mit jemand anderem verbunden.",
+		UNABLE_TO_LINK_ACCOUNT: "Das Konto konnte nicht verbunden werden. Melde dich neu an.",
+		UNABLE_TO_CREATE_USER: "Dein Konto konnte nicht angelegt werden. Versuche es noch einmal.",
+		INTERNAL_SERVER_ERROR: "Bei uns ist etwas schiefgegangen. Versuche es noch einmal.",
+		NOT_LINKED: "Es ist kein Bluesky-Konto verbunden.",
+		SESSION_EXPIRED: "Die Verbindung zu Bluesky ist beendet. Melde dich neu an.",
+		FAILED_TO_UNLINK_LAST_ACCOUNT:
+			"Das ist deine einzige Möglichkeit, dich anzumelden. Füge zuerst eine andere hinzu.",
+		ACCOUNT_NOT_FOUND: "Dieses Konto ist nicht mehr verbunden.",
+		SESSION_NOT_FRESH: "Melde dich neu an, bevor du das änderst.",
+		UNAUTHORIZED: "Du bist abgemeldet. Melde dich neu an.",
+		TOO_MANY_REQUESTS: "Zu viele Versuche. Versuche es in einer Minute noch einmal.",
+		NETWORK_ERROR: "Du bist wohl offline. Prüfe deine Verbindung.",
+		UNKNOWN: "Das hat nicht geklappt. Versuche es noch einmal.",
+	},
+};

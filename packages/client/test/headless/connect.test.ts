@@ -1,0 +1,142 @@
+import { afterEach, expect, test } from "vitest";
+import { connectLink, createLink } from "../../src/link/index.ts";
+import { connectSession, createBskySession } from "../../src/session/index.ts";
+import { connect, createSignIn, type Props, type SignInOptions } from "../../src/sign-in/index.ts";
+import { openPage, type Page } from "./page.ts";
+
+let page: Page | undefined;
+afterEach(async () => {
+	await page?.close();
+	page = undefined;
+});
+
+const ALICE = {
+	did: "did:plc:alice",
+	handle: "alice.example",
+	avatar: "https://cdn.example/a.jpg",
+};
+
+/** All props that an API hands out, by the name of the getter. */
+function allProps(api: object, argument: unknown): Record<string, Props> {
+	const getters = Object.entries(api).filter(([name]) => /^get.*Props$/.test(name));
+	return Object.fromEntries(getters.map(([name, get]) => [name, get(argument)]));
+}
+
+const everything = (options?: SignInOptions) => allProps(connect(createSignIn(options)), ALICE);
+
+test("every element carries what styles and tests find it by", () => {
+	const row = { ...ALICE, id: "1" };
+	const all = [
+		...Object.entries(everything()),
+		...Object.entries(allProps(connectLink(createLink()), row)),
+		...Object.entries(allProps(connectSession(createBskySession()), undefined)),
+	];
+	expect(all.length).toBeGreaterThan(30);
+	for (const [name, props] of all) {
+		expect([name, props["data-bsky"], typeof props["data-part"]]).toEqual([name, "", "string"]);
+	}
+});
+
+test("attributes are in HTML's own names, handlers in camel case, values plain", () => {
+	for (const props of Object.values(everything())) {
+		for (const [name, value] of Object.entries(props)) {
+			expect(name).toMatch(typeof value === "function" ? /^on([A-Z][a-z]+)+$/ : /^[a-z-]+$/);
+			expect(["string", "number", "boolean", "undefined", "function"]).toContain(typeof value);
+			// Frameworks disagree about what false means for an attribute.
+			expect(value).not.toBe(false);
+		}
+	}
+});
+
+/** Without what isn't rendered. */
+const rendered = (value: object) => JSON.stringify(value, (_, part) => part ?? undefined);
+
+test("a server and the first paint of a browser render the same", () => {
+	const options: SignInOptions = {
+		handle: "alice.example",
+		error: "access_denied",
+		remember: true,
+	};
+	const onServer = rendered(everything(options));
+	page = openPage("https://app.example/other?error=access_denied");
+	page.window.localStorage.setItem("better-auth-bsky.accounts", JSON.stringify([ALICE]));
+	expect(rendered(everything(options))).toBe(onServer);
+	expect(rendered(everything({ ...options, id: "second" }))).toContain("second-input");
+});
+
+test("without JavaScript it is a form like any other", () => {
+	const api = connect(
+		createSignIn({
+			callbackURL: "/me",
+			errorCallbackURL: "/in",
+			newUserCallbackURL: "/hello",
+			requestSignUp: true,
+		}),
+	);
+	expect(api.getFormProps()).toMatchObject({ action: "/api/auth/bsky/sign-in", method: "post" });
+	expect(api.getFormProps().novalidate).toBeUndefined();
+	expect(api.getInputProps()).toMatchObject({ name: "username", required: true });
+	expect(api.getHiddenInputs().map(({ type, name, value }) => [type, name, value])).toEqual([
+		["hidden", "callbackURL", "/me"],
+		["hidden", "errorCallbackURL", "/in"],
+		["hidden", "newUserCallbackURL", "/hello"],
+		["hidden", "requestSignUp", "true"],
+	]);
+	expect(api.getContinueProps()).toMatchObject({
+		type: "submit",
+		name: "handle",
+		value: "https://bsky.social",
+		formnovalidate: true,
+	});
+	expect(api.hasList).toBe(false);
+	expect(connect(createSignIn()).getHiddenInputs()).toEqual([]);
+});
+
+test("better-auth elsewhere: the form posts there, and an error comes back to this origin", () => {
+	page = openPage("https://app.example/in?a=1");
+	const signIn = createSignIn({ baseURL: "https://api.example/auth" });
+	const unmount = signIn.mount();
+	const api = connect(signIn);
+	expect(api.getFormProps().action).toBe("https://api.example/auth/bsky/sign-in");
+	expect(api.getHiddenInputs()).toMatchObject([
+		{ name: "errorCallbackURL", value: "https://app.example/in?a=1" },
+	]);
+	unmount();
+});
+
+test("an error is tied to the field", () => {
+	const api = connect(createSignIn({ error: "HANDLE_NOT_FOUND" }));
+	expect(api.getInputProps()).toMatchObject({
+		"aria-invalid": "true",
+		"aria-describedby": "bsky-error",
+		"data-state": "invalid",
+	});
+	expect(api.getErrorProps()).toMatchObject({ id: "bsky-error", role: "alert" });
+	expect(connect(createSignIn()).getInputProps()["aria-describedby"]).toBeUndefined();
+});
+
+test("a framework renames", () => {
+	const seen: string[] = [];
+	const api = connect(createSignIn(), undefined, (props, element) => {
+		seen.push(element);
+		return { [element]: props["data-part"] };
+	});
+	expect(api.getInputProps()).toEqual({ input: "input" });
+	expect(api.getSubmitProps()).toEqual({ button: "submit" });
+	expect(seen).toEqual(["input", "button"]);
+});
+
+test("a button's own handle goes before the field", () => {
+	const signIn = createSignIn();
+	const sent: unknown[] = [];
+	signIn.submit = async (handle) => {
+		sent.push(handle);
+	};
+	const submit = connect(signIn).getFormProps().onSubmit as (event: object) => void;
+	const preventDefault = () => {};
+	submit({ preventDefault, submitter: { name: "handle", value: "https://bsky.social" } });
+	submit({ preventDefault, nativeEvent: { submitter: { name: "handle", value: "a.example" } } });
+	submit({ preventDefault, submitter: { name: "", value: "" } });
+	submit({ preventDefault, submitter: null });
+	expect(sent).toEqual(["https://bsky.social", "a.example", undefined, undefined]);
+});

@@ -1,0 +1,273 @@
+import { createAuthClient } from "better-auth/client";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { atprotoAuthClient } from "../../src/index.ts";
+import {
+	type BskySession,
+	type BskySessionOptions,
+	connectSession,
+	createBskySession,
+} from "../../src/session/index.ts";
+import { fakeServer, openPage, type Page } from "./page.ts";
+
+const ALICE: BskySession = {
+	active: true,
+	did: "did:plc:alice",
+	grantedScope: "atproto",
+	handle: "alice.example",
+	displayName: "Alice",
+};
+const BOB: BskySession = {
+	...ALICE,
+	did: "did:plc:bob",
+	handle: "bob.example",
+	displayName: "Bob",
+};
+
+let page: Page;
+let server: ReturnType<typeof fakeServer>;
+const stops: (() => void)[] = [];
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+	page = openPage();
+	server = fakeServer();
+});
+afterEach(async () => {
+	for (const stop of stops.splice(0)) stop();
+	vi.advanceTimersByTime(2000);
+	vi.useRealTimers();
+	await page.close();
+});
+
+function look(options: BskySessionOptions = {}) {
+	const session = createBskySession({ fetch: server.fetch, ...options });
+	stops.push(session.$state.listen(() => {}));
+	return { session, now: () => session.$state.get() };
+}
+
+/** Promises that have nothing to wait for are done. */
+const turn = () => vi.advanceTimersByTimeAsync(0);
+const later = (ms = 6000) => vi.advanceTimersByTime(ms);
+const SETTLED = { isPending: false, isRefetching: false, error: null };
+
+describe("without a better-auth client", () => {
+	test("however many look, one request", async () => {
+		const looks = [look(), look(), look()];
+		await turn();
+		expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			"GET /bsky/session",
+		]);
+		expect(looks[0]?.now()).toMatchObject({ data: null, isPending: true });
+		await server.last().answer(ALICE);
+		for (const { now } of looks) expect(now()).toEqual({ ...SETTLED, data: ALICE });
+	});
+
+	test("nobody looks, nothing is asked", async () => {
+		createBskySession({ fetch: server.fetch });
+		await turn();
+		expect(server.asked).toEqual([]);
+	});
+
+	test("what the server rendered is shown at once, and asks nothing", async () => {
+		for (const initial of [ALICE, null]) {
+			const { session, now } = look({ initial, fetch: fakeServer().fetch });
+			expect(session.initialState).toEqual({ ...SETTLED, data: initial });
+			expect(now()).toEqual({ ...SETTLED, data: initial });
+		}
+		await turn();
+		expect(server.asked).toEqual([]);
+	});
+
+	test("nobody signed in is no failure", async () => {
+		const { now } = look();
+		await turn();
+		await server.last().answer({}, 401);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+
+	test("a failure keeps what is shown", async () => {
+		const { session, now } = look({ initial: ALICE });
+		session.refetch();
+		await turn();
+		expect(now()).toMatchObject({ data: ALICE, isPending: false, isRefetching: true });
+		await server.last().answer({ code: "BROKEN" }, 500);
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "BROKEN", status: 500 } });
+		session.refetch();
+		await turn();
+		await server.last().fail();
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "NETWORK_ERROR" } });
+		session.refetch();
+		await turn();
+		await server.last().answer(BOB);
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+	});
+
+	test("the person comes back to the tab: asked again, but not at every turn", async () => {
+		look({ initial: ALICE });
+		page.fire("focus");
+		await turn();
+		expect(server.asked).toHaveLength(0);
+		later();
+		page.window.document.dispatchEvent(new page.window.Event("visibilitychange"));
+		page.fire("focus");
+		await turn();
+		expect(server.asked).toHaveLength(1);
+	});
+
+	test("another tab says something happened", async () => {
+		const { now } = look({ initial: ALICE });
+		page.fire("storage", { key: "something.else" });
+		await turn();
+		expect(server.asked).toHaveLength(0);
+		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		await server.last().answer({}, 401);
+		expect(now().data).toBeNull();
+	});
+
+	test("a sign-out empties it and tells the other tabs", async () => {
+		const { session, now } = look({ initial: ALICE });
+		const done = session.signOut();
+		expect(server.last()).toMatchObject({ method: "POST", path: "/sign-out" });
+		expect(now().data).toEqual(ALICE);
+		await server.last().answer({ success: true });
+		await done;
+		expect(now()).toEqual({ ...SETTLED, data: null });
+		expect(page.window.localStorage.getItem("better-auth.message")).toContain('"signout"');
+	});
+
+	test("an answer that was under way when they signed out shows nobody", async () => {
+		const { session, now } = look({ initial: ALICE });
+		session.refetch();
+		await turn();
+		const asked = server.last();
+		session.signOut();
+		await server.last().answer({ success: true });
+		await asked.answer(ALICE);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+		session.refetch();
+		await turn();
+		await server.last().answer(BOB);
+		expect(now().data).toEqual(BOB);
+	});
+
+	test("a sign-out that fails says so, and signs nobody out", async () => {
+		page.forbidStorage();
+		const { session, now } = look({ initial: ALICE });
+		const done = session.signOut();
+		await server.last().fail();
+		await done;
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "NETWORK_ERROR" } });
+	});
+
+	test("nobody looks any more: it doesn't listen either; looked at again, it asks", async () => {
+		const { now } = look({ initial: ALICE });
+		for (const stop of stops.splice(0)) stop();
+		later();
+		page.fire("focus");
+		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		expect(server.asked).toEqual([]);
+		look();
+		await turn();
+		expect(server.asked).toHaveLength(1);
+		await server.last().answer(BOB);
+		expect(now().data).toEqual(BOB);
+	});
+
+	test("another server is another session", async () => {
+		const here = createBskySession({ fetch: server.fetch });
+		expect(createBskySession({ fetch: server.fetch })).toBe(here);
+		expect(createBskySession({ fetch: server.fetch, baseURL: "/other/auth" })).not.toBe(here);
+		expect(createBskySession()).not.toBe(here);
+	});
+});
+
+test("on a server nothing is shared, nothing is asked, nothing waits", async () => {
+	await page.close();
+	const options = { fetch: server.fetch, initial: ALICE };
+	const first = createBskySession(options);
+	expect(createBskySession({ ...options, initial: null })).not.toBe(first);
+	expect(first.$state.get()).toEqual({ ...SETTLED, data: ALICE });
+	expect(createBskySession({ fetch: server.fetch }).$state.get().isPending).toBe(true);
+	expect(server.asked).toEqual([]);
+});
+
+describe("with a better-auth client that has the plugin", () => {
+	const USER = { user: { id: "1" }, session: { id: "s" } };
+	const clientOf = () =>
+		createAuthClient({
+			baseURL: "https://app.example",
+			plugins: [atprotoAuthClient()],
+			fetchOptions: { customFetchImpl: server.fetch },
+		});
+	const paths = () => server.asked.map(({ path }) => path);
+	/** better-auth signals a little after the answer. */
+	const signalled = () => vi.advanceTimersByTimeAsync(20);
+
+	test("it is the plugin's own session", async () => {
+		const authClient = clientOf();
+		const { now } = look({ authClient });
+		look({ authClient });
+		await turn();
+		await server.last().answer(USER);
+		expect(paths()).toEqual(["/get-session", "/bsky/session"]);
+		await server.last().answer(ALICE);
+		expect(now()).toEqual({ ...SETTLED, data: ALICE });
+		expect(authClient.useBskySession.get().data).toEqual(ALICE);
+	});
+
+	test("what the server rendered is shown at once and asks nothing, until something happens", async () => {
+		const { now } = look({ authClient: clientOf(), initial: ALICE });
+		await turn();
+		expect(now()).toEqual({ ...SETTLED, data: ALICE });
+		expect(server.asked).toEqual([]);
+		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		expect(now().data).toEqual(ALICE);
+		await server.last().answer(null);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+
+	test("a sign-out through the client itself is heard", async () => {
+		const authClient = clientOf();
+		const { now } = look({ authClient, initial: ALICE });
+		authClient.signOut();
+		await turn();
+		await server.last().answer({ success: true });
+		await signalled();
+		expect(paths()).toEqual(["/sign-out", "/get-session"]);
+		await server.last().answer(null);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+
+	test("a sign-out through the session empties it", async () => {
+		const { session, now } = look({ authClient: clientOf(), initial: ALICE });
+		const done = session.signOut();
+		await turn();
+		await server.last().answer({ success: true });
+		await done;
+		expect(now().data).toBeNull();
+	});
+
+	test("a sign-out that fails says so", async () => {
+		const { session, now } = look({ authClient: clientOf(), initial: ALICE });
+		const done = session.signOut();
+		await turn();
+		await server.last().fail();
+		await done;
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "NETWORK_ERROR" } });
+	});
+});
+
+test("who is signed in, for a chip", () => {
+	const { session, now } = look({ initial: ALICE });
+	const chip = connectSession(session, now(), undefined, { signOut: "Raus" });
+	expect(chip).toMatchObject({ status: "signed-in", name: "Alice", handle: "alice.example" });
+	expect(chip.labels.signOut).toBe("Raus");
+	const nobody = connectSession(session, { ...now(), data: null });
+	expect(nobody).toMatchObject({ status: "signed-out", name: null, handle: null });
+	expect(connectSession(session, { ...now(), data: null, isPending: true }).status).toBe("pending");
+	const bare = { active: true, did: "did:plc:x", grantedScope: "atproto" } as const;
+	expect(connectSession(session, { ...now(), data: bare }).handle).toBe("did:plc:x");
+});
