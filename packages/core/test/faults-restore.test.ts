@@ -18,16 +18,26 @@ vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
 const lab = await FaultLab.start();
 afterAll(() => lab.close());
 
-/** A person whose access token has ended, and the app, which has just started. */
-async function expired() {
+/** People who are signed in and in no test now. */
+const idle: Awaited<ReturnType<typeof signedIn>>[] = [];
+
+async function signedIn() {
 	const front = await lab.open();
 	const person = await lab.newPerson();
 	await front.browser.signIn(person);
+	return { front, person };
+}
+
+/** A person whose access token has ended, and the app, which has just started. */
+async function expired() {
+	const signedInPerson = idle.pop() ?? (await signedIn());
+	const { front, person } = signedInPerson;
 	await expire(front.app, person.did);
 	const instance = await lab.reopen(front);
-	const close = async () => {
+	/** Not called where the test failed: nobody inherits what it left. */
+	const close = async (alive: boolean) => {
 		await instance.app.close();
-		await front.app.close();
+		if (alive) idle.push(signedInPerson);
 	};
 	return { instance, person, close };
 }
@@ -52,7 +62,7 @@ async function answerOf(instance: Instance, response: Response) {
 async function recorded(ask: (instance: Instance) => Promise<Record<string, unknown>>) {
 	const { instance, close } = await expired();
 	expect(await ask(instance)).toMatchObject({ active: true });
-	await close();
+	await close(true);
 	return instance.wire.steps;
 }
 
@@ -96,7 +106,7 @@ for (const { flow, ask, steps } of flows) {
 				lost ? [] : [tokens?.refresh_token],
 			);
 			expect(app.rows("bskyRevocation")).toEqual([]);
-			await close();
+			await close(!lost);
 		});
 	}
 }

@@ -38,7 +38,7 @@ for (const { title, step, fault } of all) {
 		const start = performance.now();
 		const response = await begin(instance);
 		const text = await response.text();
-		expect(performance.now() - start).toBeLessThan(8000);
+		expect(performance.now() - start).toBeLessThan(15_000);
 		expect(instance.wire.hits).toBe(1);
 		expectNothingStrayed(instance);
 		const answer = JSON.parse(text) as Record<string, unknown>;
