@@ -1,4 +1,5 @@
 import { avatarProps } from "../avatar.ts";
+import { iconProps } from "../icon.ts";
 import { errorMessage, fill } from "../labels/text.ts";
 import { nameOf, type Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
@@ -76,7 +77,7 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 		getErrorProps: () =>
 			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),
 		/** The butterfly, an `svg`. */
-		getIconProps: () => normalize({ ...part("icon"), "aria-hidden": "true" }, "element"),
+		getIconProps: () => normalize(iconProps(), "element"),
 	};
 }
 

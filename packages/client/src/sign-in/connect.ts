@@ -1,4 +1,5 @@
 import { avatarProps } from "../avatar.ts";
+import { iconProps } from "../icon.ts";
 import { errorMessage, fill, plural } from "../labels/text.ts";
 import { nameOf, type Person } from "../person.ts";
 import {
@@ -217,7 +218,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** A `span` with a handle in it. */
 		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
 		/** The butterfly, an `svg`. */
-		getIconProps: () => normalize({ ...part("icon"), "aria-hidden": "true" }, "element"),
+		getIconProps: () => normalize(iconProps(), "element"),
 		/** Between the two ways in. */
 		getDividerProps: () => normalize(part("divider"), "element"),
 		/** A `ul` of `accounts`; leave it out while there are none. */
