@@ -10,7 +10,7 @@ const { values } = parseArgs({
 });
 
 console.log("Building…");
-build();
+build("@better-auth-bsky/example-next-app");
 console.log("Starting an AT Protocol network and the app…");
 const world = await startDemoWorld(Number(values.port));
 
