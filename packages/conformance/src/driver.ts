@@ -1,5 +1,5 @@
-import type { LinkOptions } from "@better-auth-bsky/client/link";
 import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import type { LinkOptions } from "@better-auth-bsky/client/link";
 import type { AuthClientLike, BskySession } from "@better-auth-bsky/client/session";
 import type { SignInOptions } from "@better-auth-bsky/client/sign-in";
 

@@ -19,6 +19,7 @@ export const de: BskyLabels = {
 	signingInAs: "Anmelden als {name}",
 	accounts: "Auf diesem Gerät verwendet",
 	forget: "{name} vergessen",
+	close: "Schließen",
 	signOut: "Abmelden",
 	connect: "Bluesky verbinden",
 	disconnect: "{name} trennen",

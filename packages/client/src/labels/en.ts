@@ -19,6 +19,7 @@ export const en: BskyLabels = {
 	signingInAs: "Signing in as {name}",
 	accounts: "Used on this device",
 	forget: "Forget {name}",
+	close: "Close",
 	signOut: "Sign out",
 	connect: "Connect Bluesky",
 	disconnect: "Disconnect {name}",

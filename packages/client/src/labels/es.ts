@@ -19,6 +19,7 @@ export const es: BskyLabels = {
 	signingInAs: "Iniciando sesión como {name}",
 	accounts: "Usadas en este dispositivo",
 	forget: "Olvidar {name}",
+	close: "Cerrar",
 	signOut: "Cerrar sesión",
 	connect: "Conectar Bluesky",
 	disconnect: "Desconectar {name}",

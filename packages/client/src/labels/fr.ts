@@ -19,6 +19,7 @@ export const fr: BskyLabels = {
 	signingInAs: "Connexion en tant que {name}",
 	accounts: "Utilisés sur cet appareil",
 	forget: "Oublier {name}",
+	close: "Fermer",
 	signOut: "Se déconnecter",
 	connect: "Associer Bluesky",
 	disconnect: "Dissocier {name}",

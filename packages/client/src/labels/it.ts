@@ -19,6 +19,7 @@ export const it: BskyLabels = {
 	signingInAs: "Accesso come {name}",
 	accounts: "Usati su questo dispositivo",
 	forget: "Dimentica {name}",
+	close: "Chiudi",
 	signOut: "Esci",
 	connect: "Collega Bluesky",
 	disconnect: "Scollega {name}",

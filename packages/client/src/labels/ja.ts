@@ -19,6 +19,7 @@ export const ja: BskyLabels = {
 	signingInAs: "{name}としてログインします",
 	accounts: "この端末で使ったアカウント",
 	forget: "{name}を履歴から消す",
+	close: "閉じる",
 	signOut: "ログアウト",
 	connect: "Blueskyを連携する",
 	disconnect: "{name}の連携を解除する",

@@ -19,6 +19,7 @@ export const ko: BskyLabels = {
 	signingInAs: "로그인할 계정: {name}",
 	accounts: "이 기기에서 사용한 계정",
 	forget: "목록에서 삭제: {name}",
+	close: "닫기",
 	signOut: "로그아웃",
 	connect: "Bluesky 연결",
 	disconnect: "연결 해제: {name}",

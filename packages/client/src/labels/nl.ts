@@ -19,6 +19,7 @@ export const nl: BskyLabels = {
 	signingInAs: "Inloggen als {name}",
 	accounts: "Gebruikt op dit apparaat",
 	forget: "{name} vergeten",
+	close: "Sluiten",
 	signOut: "Uitloggen",
 	connect: "Bluesky koppelen",
 	disconnect: "{name} ontkoppelen",

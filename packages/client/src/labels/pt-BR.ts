@@ -19,6 +19,7 @@ export const ptBR: BskyLabels = {
 	signingInAs: "Entrando como {name}",
 	accounts: "Usadas neste dispositivo",
 	forget: "Esquecer {name}",
+	close: "Fechar",
 	signOut: "Sair",
 	connect: "Conectar Bluesky",
 	disconnect: "Desconectar {name}",

@@ -57,6 +57,8 @@ export interface BskyLabels {
 	accounts: string;
 	/** Of the button beside one of them. @defaultValue `"Forget {name}"` */
 	forget: string;
+	/** Of the button that closes the dialog. @defaultValue `"Close"` */
+	close: string;
 	/** The button that ends the session. @defaultValue `"Sign out"` */
 	signOut: string;
 	/** The button that connects an account. @defaultValue `"Connect Bluesky"` */

@@ -1,5 +1,5 @@
 import { avatarProps } from "../avatar.ts";
-import { mergeLabels } from "../labels/text.ts";
+import { errorMessage, mergeLabels } from "../labels/text.ts";
 import type { PartialLabels } from "../labels/types.ts";
 import { nameOf } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
@@ -11,10 +11,13 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 	state: BskySessionState = session.$state.get(),
 	normalize: Normalize<T> = neutral as Normalize<T>,
 	labels?: PartialLabels,
+	/** Called once somebody has signed out here. */
+	onSignOut?: () => void,
 ) {
 	const { data, isPending } = state;
 	const texts = mergeLabels(labels);
 	const handle = data?.handle ?? data?.did ?? null;
+	const error = state.error && errorMessage(texts, state.error.code);
 	const status = isPending ? "pending" : handle ? "signed-in" : "signed-out";
 
 	return {
@@ -25,6 +28,8 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 		name: data && handle ? nameOf({ ...data, handle }) : null,
 		/** Their handle, or their DID where no handle is known. */
 		handle,
+		/** Why asking or signing out failed, as a sentence; `null` for nothing. */
+		error,
 		/** A `div` around everything. */
 		getRootProps: () => normalize(part("user", status), "element"),
 		/** An `img`, with an avatar or without. */
@@ -33,10 +38,20 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
 		/** A `span` with `handle` in it. */
 		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		/** An element with `error` in it; render it without one too, so that it is announced. */
+		getErrorProps: () =>
+			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),
 		/** A `button` with `labels.signOut` in it. */
 		getSignOutProps: () =>
 			normalize(
-				{ ...part("sign-out"), type: "button", onClick: () => session.signOut() },
+				{
+					...part("sign-out"),
+					type: "button",
+					async onClick() {
+						await session.signOut();
+						if (!session.$state.value?.data) onSignOut?.();
+					},
+				},
 				"button",
 			),
 	};

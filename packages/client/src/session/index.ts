@@ -9,5 +9,6 @@ export {
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { type BskySessionApi, connectSession } from "./connect.ts";
+export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";

@@ -9,5 +9,6 @@ export {
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connect, type SignInApi } from "./connect.ts";
+export { connectDialog } from "./dialog.ts";
 export { createSignIn } from "./sign-in.ts";
 export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";

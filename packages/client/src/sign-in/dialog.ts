@@ -1,0 +1,88 @@
+import {
+	type AnyEvent,
+	type ElementProps,
+	type NeutralProps,
+	type Normalize,
+	neutral,
+	part,
+} from "../props.ts";
+import { DEFAULT_BASE_URL } from "../server.ts";
+import { idsOf } from "./ids.ts";
+import { elementById } from "./page.ts";
+import type { SignIn, SignInState } from "./types.ts";
+
+interface PointerLikeEvent {
+	target: unknown;
+	currentTarget: unknown;
+}
+
+/**
+ * The props of a `<dialog>` around the form, and of the button that opens it. Without JavaScript that
+ * button signs in where "Continue with Bluesky" does, so nobody meets a button that does nothing.
+ */
+export function connectDialog<T extends ElementProps = NeutralProps>(
+	signIn: SignIn,
+	state: SignInState = signIn.$state.get(),
+	normalize: Normalize<T> = neutral as Normalize<T>,
+) {
+	const { id, labels, baseURL, defaultServer } = signIn.options;
+	const dialog = () => elementById(`${id}-dialog`) as HTMLDialogElement | null;
+
+	return {
+		/** A `form` around the button, with `getHiddenInputs()` in it. */
+		getOpenFormProps: () =>
+			normalize(
+				{
+					...part("open-form"),
+					action: `${baseURL ?? DEFAULT_BASE_URL}/bsky/sign-in`,
+					method: "post",
+					onSubmit(event: AnyEvent) {
+						event.preventDefault();
+						dialog()?.showModal();
+						elementById(idsOf(id).input)?.focus();
+					},
+				},
+				"form",
+			),
+		/** The `button` that opens the dialog. */
+		getOpenProps: () =>
+			normalize(
+				{
+					...part("open", state.status),
+					type: "submit",
+					name: "handle",
+					value: defaultServer,
+					"aria-haspopup": state.mounted ? "dialog" : undefined,
+				},
+				"button",
+			),
+		/** An element beside it with `error` in it, for who comes back with one. */
+		getOpenErrorProps: () =>
+			normalize({ ...part("error", state.error ? "shown" : "empty"), role: "alert" }, "element"),
+		/** The `dialog`. What is begun in it ends with it. */
+		getDialogProps: () =>
+			normalize(
+				{
+					...part("dialog"),
+					id: `${id}-dialog`,
+					"aria-label": labels.signIn,
+					onClose: () => signIn.abort(),
+					// Only beside the content, which fills the dialog, is the dialog itself the target.
+					onPointerDown: ({ target, currentTarget }: PointerLikeEvent) =>
+						target === currentTarget && dialog()?.close(),
+				},
+				"element",
+			),
+		/** The `button` that closes it. */
+		getCloseProps: () =>
+			normalize(
+				{
+					...part("close"),
+					type: "button",
+					"aria-label": labels.close,
+					onClick: () => dialog()?.close(),
+				},
+				"button",
+			),
+	};
+}

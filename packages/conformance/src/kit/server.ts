@@ -1,0 +1,85 @@
+import { PEOPLE, SESSION } from "./people.ts";
+
+const BASE = "/api/auth";
+
+export interface Asked {
+	method: string;
+	/** Below `/api/auth`. */
+	path: string;
+	query: Record<string, string>;
+	body: Record<string, unknown> | undefined;
+	signal: AbortSignal | undefined;
+	answer(body: unknown, status?: number): void;
+	fail(): void;
+}
+
+type Reply = (asked: Asked) => void;
+
+/** better-auth on the server, as far as the components know it. It replaces the page's `fetch`. */
+export function fakeServer() {
+	const asked: Asked[] = [];
+	const replies: Record<string, Reply> = {
+		"/bsky/typeahead": ({ query, answer }) => {
+			const q = query.q ?? "";
+			const found = PEOPLE.filter(({ handle }) => handle.startsWith(q));
+			answer({ actors: found.slice(0, Number(query.limit ?? 8)) });
+		},
+		"/bsky/sign-in": ({ answer }) => answer({ url: PDS_URL, redirect: false }),
+		"/bsky/session": ({ answer }) => answer({ code: "UNAUTHORIZED" }, 401),
+		"/get-session": ({ answer }) => answer(null),
+		"/sign-out": ({ answer }) => {
+			server.reply("/bsky/session", ({ answer }) => answer({ code: "UNAUTHORIZED" }, 401));
+			answer({ success: true });
+		},
+		"/list-accounts": ({ answer }) => answer([]),
+		"/unlink-account": ({ answer }) => answer({ status: true }),
+	};
+	const before = globalThis.fetch;
+	globalThis.fetch = (input, init) => {
+		const request = input instanceof Request ? input : undefined;
+		const url = new URL(request?.url ?? String(input), location.href);
+		if (!url.pathname.startsWith(BASE)) return before(input, init);
+		return new Promise((resolve, reject) => {
+			const body = init?.body ? JSON.parse(String(init.body)) : undefined;
+			const one: Asked = {
+				method: init?.method ?? request?.method ?? "GET",
+				path: url.pathname.slice(BASE.length),
+				query: Object.fromEntries(url.searchParams),
+				body,
+				signal: init?.signal ?? undefined,
+				answer: (answer, status = 200) => resolve(Response.json(answer, { status })),
+				fail: () => reject(new TypeError("Failed to fetch")),
+			};
+			asked.push(one);
+			one.signal?.addEventListener("abort", () => reject(one.signal?.reason));
+			const reply = replies[one.path] ?? (({ answer }: Asked) => answer({}, 404));
+			reply(one);
+		});
+	};
+	const server = {
+		asked,
+		/** The requests for a path. */
+		at: (path: string) => asked.filter((one) => one.path === path),
+		/** Answers a path in another way from now on. */
+		reply: (path: string, reply: Reply) => {
+			replies[path] = reply;
+		},
+		/** Answers a path with a failure from now on. */
+		refuse: (path: string, code: string, status = 400) =>
+			server.reply(path, ({ answer }) => answer({ code, message: "For the log." }, status)),
+		/** Lets a path's requests wait for the test to answer them. */
+		hold: (path: string) => server.reply(path, () => {}),
+		/** Somebody is signed in. */
+		signIn: (session: object = SESSION) =>
+			server.reply("/bsky/session", ({ answer }) => answer(session)),
+		restore: () => {
+			globalThis.fetch = before;
+		},
+	};
+	return server;
+}
+
+/** Where the fake server sends everybody. */
+export const PDS_URL = "https://pds.example/oauth/authorize?request_uri=urn%3Ax";
+
+export type FakeServer = ReturnType<typeof fakeServer>;

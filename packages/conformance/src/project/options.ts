@@ -1,0 +1,17 @@
+import type { TestProjectInlineConfiguration } from "vitest/config";
+
+/** Makes Vite's plugins that compile the framework's components. */
+export type Plugins = () => NonNullable<TestProjectInlineConfiguration["plugins"]>;
+
+export interface BrowserProjectOptions {
+	/** What the framework is called: `"react"`. Its tests are `packages/NAME/test/*.browser.{ts,tsx}`. */
+	name: string;
+	plugins?: Plugins;
+	/** Packages that the page loads: found in advance, so that no reload interrupts a test. */
+	include?: string[];
+	/** The module that renders in Node (`ServerModule`), in `packages/NAME`. */
+	server: string;
+}
+
+// Workspace packages are tested from their sources, never from a build that may be stale.
+export const conditions = ["@better-auth-bsky/source", "module", "node", "development|production"];

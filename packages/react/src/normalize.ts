@@ -1,0 +1,45 @@
+import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
+import type {
+	ButtonHTMLAttributes,
+	FormHTMLAttributes,
+	HTMLAttributes,
+	ImgHTMLAttributes,
+	InputHTMLAttributes,
+	LabelHTMLAttributes,
+	LiHTMLAttributes,
+} from "react";
+
+/** Props as React's elements take them. */
+export interface ReactProps extends ElementProps {
+	element: HTMLAttributes<Element>;
+	form: FormHTMLAttributes<HTMLFormElement>;
+	label: LabelHTMLAttributes<HTMLLabelElement>;
+	input: InputHTMLAttributes<HTMLInputElement>;
+	button: ButtonHTMLAttributes<HTMLButtonElement>;
+	img: ImgHTMLAttributes<HTMLImageElement>;
+	ul: HTMLAttributes<HTMLUListElement>;
+	li: LiHTMLAttributes<HTMLLIElement>;
+}
+
+/** Where React's name for something is its own. Its `onChange` is the browser's `input`. */
+const NAMES: Record<string, string> = {
+	autocapitalize: "autoCapitalize",
+	autocomplete: "autoComplete",
+	autocorrect: "autoCorrect",
+	enterkeyhint: "enterKeyHint",
+	for: "htmlFor",
+	formnovalidate: "formNoValidate",
+	inputmode: "inputMode",
+	novalidate: "noValidate",
+	onFocusOut: "onBlur",
+	onInput: "onChange",
+	readonly: "readOnly",
+	referrerpolicy: "referrerPolicy",
+	spellcheck: "spellCheck",
+	tabindex: "tabIndex",
+};
+
+const rename = (props: Props): Props =>
+	Object.fromEntries(Object.entries(props).map(([name, value]) => [NAMES[name] ?? name, value]));
+
+export const normalize = rename as Normalize<ReactProps>;
