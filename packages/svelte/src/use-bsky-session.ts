@@ -1,0 +1,47 @@
+import {
+	type BskySessionController,
+	type BskySessionOptions,
+	type BskySessionState,
+	createBskySession,
+} from "@better-auth-bsky/client/session";
+import { useBsky } from "./context.ts";
+import { fromAtom } from "./from-atom.svelte.ts";
+
+export type UseBskySession = Readonly<BskySessionState> &
+	Pick<BskySessionController, "refetch" | "signOut">;
+
+/**
+ * The AT Protocol session of whoever is signed in, kept up to date: read it as `session.data`, don't
+ * take it apart. However many components ask, the server is asked once. Without a context better-auth
+ * is found at `/api/auth`.
+ */
+export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
+	const { controller, state } = useSessionController(options);
+	return {
+		get data() {
+			return state.current.data;
+		},
+		get isPending() {
+			return state.current.isPending;
+		},
+		get isRefetching() {
+			return state.current.isRefetching;
+		},
+		get error() {
+			return state.current.error;
+		},
+		refetch: controller.refetch,
+		signOut: controller.signOut,
+	};
+}
+
+export function useSessionController(options: BskySessionOptions) {
+	const { authClient, baseURL, session } = useBsky()();
+	const controller = createBskySession({
+		authClient: options.authClient ?? authClient,
+		baseURL: options.baseURL ?? baseURL,
+		fetch: options.fetch,
+		initial: options.initial === undefined ? session : options.initial,
+	});
+	return { controller, state: fromAtom(controller.$state, controller.initialState) };
+}
