@@ -29,6 +29,9 @@ async function recorded() {
 	return instance.wire.steps;
 }
 
+/** Answers that came, and are none: the server may be down, or no such server at all. */
+const STRANGE = new Set<string>(["html", "empty", "garbled JSON", "endless", "huge", "redirect"]);
+
 const all = cases("sign-in,", await recorded());
 
 for (const { title, step, fault } of all) {
@@ -48,8 +51,9 @@ for (const { title, step, fault } of all) {
 			expect(ledger(instance.app)).toEqual({ ...NOTHING, bskyState: 1 });
 		} else {
 			// Not HANDLE_NOT_FOUND, and not an error of ours: the person typed it right, and we are well.
-			expect(["SERVER_UNREACHABLE", "SERVER_UNSUPPORTED"]).toContain(answer.code);
-			expect([503, 422]).toContain(response.status);
+			const passing = answer.code === "SERVER_UNREACHABLE" && response.status === 503;
+			const strange = answer.code === "SERVER_UNSUPPORTED" && response.status === 422;
+			expect(passing || (strange && STRANGE.has(fault.does)), text).toBe(true);
 			expectSentence(answer.code, answer.message);
 			expectNoLeak(instance, text);
 			expect(ledger(instance.app)).toEqual(NOTHING);
