@@ -1,5 +1,5 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import { atom, onMount } from "nanostores";
+import { atom, onMount, type ReadableAtom } from "nanostores";
 import { createAsk } from "../server.ts";
 import {
 	type BskySessionController,
@@ -17,6 +17,9 @@ export function aloneSession({ initial, ...server }: BskySessionOptions): BskySe
 	const patch = (changes: Partial<BskySessionState>) => $state.set({ ...$state.value, ...changes });
 	let askedAt = 0;
 	let flight: Promise<void> | undefined;
+	// A client without our plugin: its own hooks hear of a sign-out here, and this of one there.
+	const store = server.authClient?.$store;
+	const $signal = store?.atoms.$sessionSignal as ReadableAtom<boolean> | undefined;
 
 	async function fetchSession(): Promise<void> {
 		askedAt = Date.now();
@@ -44,9 +47,14 @@ export function aloneSession({ initial, ...server }: BskySessionOptions): BskySe
 		if (askedAt === 0 && initial !== undefined) askedAt = Date.now();
 		const isStale = () => Date.now() - askedAt >= FRESH;
 		if (isStale()) refetch();
-		return onWake((isNews) => {
+		const unlisten = $signal?.listen(() => refetch());
+		const stop = onWake((isNews) => {
 			if (isNews || isStale()) refetch();
 		});
+		return () => {
+			unlisten?.();
+			stop();
+		};
 	});
 
 	async function signOut(): Promise<void> {
@@ -55,6 +63,7 @@ export function aloneSession({ initial, ...server }: BskySessionOptions): BskySe
 		flight = undefined;
 		$state.set(stateOf(null));
 		tellOtherTabs();
+		store?.notify("$sessionSignal");
 	}
 
 	return { $state, initialState, refetch, signOut };

@@ -13,8 +13,12 @@ interface Atoms {
 }
 
 /** The atoms, if the client has the plugin. */
-export const atomsOf = (authClient?: AuthClientLike): Atoms | null =>
-	authClient?.$store?.atoms.bskySession ? (authClient.$store.atoms as unknown as Atoms) : null;
+export function atomsOf(authClient?: AuthClientLike): Atoms | null {
+	const { atoms } = authClient?.$store ?? {};
+	// better-auth's client has something under any name: a function that would call an endpoint.
+	const isThere = atoms && "listen" in Object(atoms.bskySession);
+	return isThere ? (atoms as unknown as Atoms) : null;
+}
 
 /**
  * The session that `authClientPlugin`'s atom keeps. With an initial value that atom, and the

@@ -57,6 +57,11 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		});
 	}
 
+	function send(handle?: string): Promise<void> {
+		suggest.stop();
+		return submit(handle);
+	}
+
 	return {
 		$state,
 		get options() {
@@ -114,14 +119,19 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		setMode(mode) {
 			if (isBusy(context)) return;
 			suggest.stop();
-			patch({ mode, value: "", status: "idle", error: null, person: null, suggestions: [] });
+			patch({
+				mode,
+				value: "",
+				status: "idle",
+				error: null,
+				person: null,
+				suggestions: [],
+				open: false,
+			});
 			elementById(idsOf(options.id).input)?.focus();
 		},
-		submit(handle) {
-			suggest.stop();
-			return submit(handle);
-		},
-		continueWithBluesky: () => submit(options.defaultServer),
+		submit: send,
+		continueWithBluesky: () => send(options.defaultServer),
 		abort: reset,
 		forget(handle) {
 			forgetAccount(handle);

@@ -260,6 +260,28 @@ describe("with a better-auth client that has the plugin", () => {
 	});
 });
 
+test("with a client that lacks the plugin, each hears of the other's sign-out", async () => {
+	const authClient = createAuthClient({
+		baseURL: "https://app.example",
+		fetchOptions: { customFetchImpl: server.fetch },
+	});
+	const heard = vi.fn();
+	authClient.$store.listen("$sessionSignal", heard);
+	const { session, now } = look({ authClient, initial: ALICE });
+	authClient.$store.notify("$sessionSignal");
+	await turn();
+	expect(server.last().path).toBe("/bsky/session");
+	await server.last().answer(BOB);
+	expect(now().data).toEqual(BOB);
+	heard.mockClear();
+	const done = session.signOut();
+	await turn();
+	await server.last().answer({ success: true });
+	await done;
+	expect(now().data).toBeNull();
+	expect(heard).toHaveBeenCalledTimes(1);
+});
+
 test("who is signed in, for a chip", () => {
 	const { session, now } = look({ initial: ALICE });
 	const chip = connectSession(session, now(), undefined, { signOut: "Raus" });
