@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
+import { buffer } from "node:stream/consumers";
 import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
 import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
@@ -119,9 +120,8 @@ export class Browser {
 		if (init.method && init.method !== "GET" && !headers.has("origin")) {
 			headers.set("origin", this.origin);
 		}
-		headers.set("host", url.host);
 		const target = new URL(url.pathname + url.search, this.#target);
-		const response = await fetch(target, { redirect: "manual", ...init, headers });
+		const response = await send(new Request(target, { ...init, headers }), url.host);
 		for (const line of response.headers.getSetCookie()) {
 			const [pair = ""] = line.split(";", 1);
 			const at = pair.indexOf("=");
@@ -208,6 +208,24 @@ export class Browser {
 		} | null;
 		return session?.user ?? null;
 	}
+}
+
+/** `fetch` without redirects, but with a Host of its own: the global one always sends the target's. */
+async function send(request: Request, host: string): Promise<Response> {
+	const body = Buffer.from(await request.arrayBuffer());
+	const { method, signal } = request;
+	const headers = { ...Object.fromEntries(request.headers), host, "content-length": body.length };
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+		httpRequest(request.url, { method, headers, signal }, resolve).on("error", reject).end(body);
+	});
+	const status = answer.statusCode ?? 0;
+	const response = new Response([204, 304].includes(status) ? null : await buffer(answer), {
+		status,
+	});
+	for (let at = 0; at < answer.rawHeaders.length; at += 2) {
+		response.headers.append(answer.rawHeaders[at] ?? "", answer.rawHeaders[at + 1] ?? "");
+	}
+	return response;
 }
 
 /** Makes the stored access token of a DID look as if it ended a minute ago. */
