@@ -1,0 +1,67 @@
+import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import {
+	type BskySessionOptions,
+	connectMenu,
+	connectSession,
+} from "@better-auth-bsky/client/session";
+import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
+import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
+import { themeOf, useBsky, withContext } from "./context.ts";
+import { normalize } from "./normalize.ts";
+import { flag, serverProps } from "./runtime-props.ts";
+import { useSessionController } from "./use-bsky-session.ts";
+
+export interface BlueskyUserProps extends BskySessionOptions {
+	/** A language pack, or single texts. */
+	labels?: PartialLabels;
+	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
+	signIn?: boolean | BlueskySignInProps;
+}
+
+const menu = connectMenu(normalize);
+
+/** Who is signed in, with a menu; with `signIn` the way in as well, when nobody is. */
+export const BlueskyUser = defineComponent(
+	(props: BlueskyUserProps, { emit, slots }) => {
+		const bsky = useBsky();
+		const options = computed(() => {
+			const { signIn, ...own } = props;
+			return withContext(own, bsky());
+		});
+		const { controller, state } = useSessionController(options.value);
+		return () => {
+			const { initial, labels, ...server } = options.value;
+			const { signIn } = props;
+			const onSignOut = () => emit("signOut");
+			const api = connectSession(controller, state.value, normalize, labels, onSignOut);
+			if (api.status === "signed-out" && !signIn) return null;
+			const person = [
+				h("img", api.getAvatarProps()),
+				h("span", api.getNameProps(), api.name ?? ""),
+				h("span", api.getHandleProps(), api.handle ?? ""),
+			];
+			return h("div", { ...api.getRootProps(), ...themeOf(bsky()) }, [
+				api.status === "pending"
+					? h("div", menu.getMenuButtonProps(), person)
+					: api.status === "signed-out"
+						? h(BlueskySignIn, { as: "dialog", ...server, labels, ...(signIn as object) })
+						: h("details", menu.getMenuProps(), [
+								h("summary", menu.getMenuButtonProps(), person),
+								h("div", menu.getMenuItemsProps(), [
+									slots.default?.(),
+									h("button", api.getSignOutProps(), api.labels.signOut),
+									h("p", api.getErrorProps(), api.error ?? ""),
+								]),
+							]),
+			]);
+		};
+	},
+	{
+		name: "BlueskyUser",
+		props: { ...serverProps, initial: null, labels: null, signIn: { ...flag, type: [Boolean, Object] } },
+		/** Somebody has signed out. */
+		emits: { signOut: () => true },
+		/** More in the menu, above "Sign out". */
+		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+	},
+);

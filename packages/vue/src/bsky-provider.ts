@@ -1,0 +1,15 @@
+import { defineComponent, type SlotsType, type VNode } from "vue";
+import { type BskyContext, provideBsky } from "./context.ts";
+
+/** Says once for all components inside it what they would be told each: `BskyContext`. */
+export const BskyProvider = defineComponent(
+	(props: BskyContext, { slots }) => {
+		provideBsky(() => props);
+		return () => slots.default?.();
+	},
+	{
+		name: "BskyProvider",
+		props: ["authClient", "baseURL", "labels", "session", "theme"],
+		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+	},
+);

@@ -1,0 +1,23 @@
+import { type ButtonHTMLAttributes, Comment, cloneVNode, h, type Slot, type VNode } from "vue";
+
+/** Of a component's main button. */
+export interface AsChild {
+	/** Makes the only child the button, in place of ours. It must take what falls through. */
+	asChild?: boolean;
+}
+
+/** What is in the main button, or with `as-child` the button itself. */
+export type ButtonSlots = { default?: () => VNode[] };
+
+/** A button with the slot's content or else ours, or with `asChild` the app's own button. */
+export function button(
+	props: ButtonHTMLAttributes,
+	{ asChild, slot }: { asChild?: boolean; slot?: Slot },
+	content: () => (VNode | string)[],
+): VNode {
+	const attributes = { ...props };
+	if (!asChild) return h("button", attributes, slot?.() ?? content());
+	const [child, ...more] = slot?.().filter(({ type }) => type !== Comment) ?? [];
+	if (!child || more.length > 0) throw new TypeError("as-child needs one element.");
+	return cloneVNode(child, attributes);
+}

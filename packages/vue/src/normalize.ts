@@ -1,0 +1,32 @@
+import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
+import type {
+	ButtonHTMLAttributes,
+	FormHTMLAttributes,
+	HTMLAttributes,
+	ImgHTMLAttributes,
+	InputHTMLAttributes,
+	LabelHTMLAttributes,
+	LiHTMLAttributes,
+} from "vue";
+
+/** Props as Vue's elements take them: `v-bind="api.getInputProps()"`. */
+export interface VueProps extends ElementProps {
+	element: HTMLAttributes;
+	form: FormHTMLAttributes;
+	label: LabelHTMLAttributes;
+	input: InputHTMLAttributes;
+	button: ButtonHTMLAttributes;
+	img: ImgHTMLAttributes;
+	ul: HTMLAttributes;
+	li: LiHTMLAttributes;
+}
+
+// Of `onKeyDown` Vue would make the event `key-down`.
+const nameOf = (name: string) =>
+	name.replace(/^on(.)(.*)/, (_, first, rest) => `on${first}${rest.toLowerCase()}`);
+
+/** Vue's names are HTML's; handlers have one capital. */
+const rename = (props: Props): Props =>
+	Object.fromEntries(Object.entries(props).map(([name, value]) => [nameOf(name), value]));
+
+export const normalize = rename as Normalize<VueProps>;

@@ -1,0 +1,40 @@
+import {
+	type BskySessionController,
+	type BskySessionOptions,
+	type BskySessionState,
+	createBskySession,
+} from "@better-auth-bsky/client/session";
+import { type ComputedRef, computed } from "vue";
+import { useBsky } from "./context.ts";
+import { useStore } from "./use-store.ts";
+
+export type UseBskySession = {
+	readonly [K in keyof BskySessionState]: ComputedRef<BskySessionState[K]>;
+} & Pick<BskySessionController, "refetch" | "signOut">;
+
+/**
+ * The AT Protocol session of whoever is signed in, as refs that are kept up to date. However many
+ * components ask, the server is asked once. Without a context better-auth is found at `/api/auth`.
+ */
+export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
+	const { controller, state } = useSessionController(options);
+	return {
+		data: computed(() => state.value.data),
+		isPending: computed(() => state.value.isPending),
+		isRefetching: computed(() => state.value.isRefetching),
+		error: computed(() => state.value.error),
+		refetch: controller.refetch,
+		signOut: controller.signOut,
+	};
+}
+
+export function useSessionController(options: BskySessionOptions) {
+	const { authClient, baseURL, session } = useBsky()();
+	const controller = createBskySession({
+		authClient: options.authClient ?? authClient,
+		baseURL: options.baseURL ?? baseURL,
+		fetch: options.fetch,
+		initial: options.initial === undefined ? session : options.initial,
+	});
+	return { controller, state: useStore(controller.$state, controller.initialState) };
+}

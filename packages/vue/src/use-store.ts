@@ -1,0 +1,19 @@
+import type { ReadableAtom } from "nanostores";
+import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef } from "vue";
+
+/**
+ * All the reactivity there is: the value of an atom, followed while the component is mounted.
+ *
+ * @param initial what the server rendered with, and so what hydration begins with
+ */
+export function useStore<T>(atom: ReadableAtom<T>, initial: T): Readonly<ShallowRef<T>> {
+	const state = shallowRef(initial);
+	let stop: (() => void) | undefined;
+	onMounted(() => {
+		stop = atom.subscribe((value) => {
+			state.value = value;
+		});
+	});
+	onBeforeUnmount(() => stop?.());
+	return state;
+}

@@ -1,0 +1,30 @@
+import type { ComponentName, ProviderProps } from "@better-auth-bsky/conformance";
+import { type Component, type FunctionalComponent, h } from "vue";
+import { BskyProvider } from "../src/index.ts";
+import CustomSignIn from "./custom-sign-in.vue";
+import Link from "./link.vue";
+import Page from "./page.vue";
+import SessionProbe from "./session-probe.vue";
+import SignIn from "./sign-in.vue";
+import User from "./user.vue";
+
+/** The components of the suite, as an app of Vue would use them. */
+const COMPONENTS: Record<ComponentName, Component> = {
+	BlueskySignIn: SignIn,
+	BlueskyLink: Link,
+	BlueskyUser: User,
+	CustomSignIn,
+	Page,
+	SessionProbe,
+};
+
+interface AppProps {
+	name: ComponentName;
+	props: { provider?: ProviderProps };
+}
+
+export const App: FunctionalComponent<AppProps> = ({ name, props }) => {
+	const component = () => h(COMPONENTS[name], name === "SessionProbe" ? {} : { props });
+	return props.provider ? h(BskyProvider, props.provider, component) : component();
+};
+App.props = ["name", "props"];

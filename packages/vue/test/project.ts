@@ -1,0 +1,10 @@
+import { browserProject } from "@better-auth-bsky/conformance/project";
+import vue from "@vitejs/plugin-vue";
+
+export const vueProject = () =>
+	browserProject({
+		name: "vue",
+		plugins: () => [vue()],
+		include: ["better-auth/vue", "vue"],
+		server: "test/server.ts",
+	});
