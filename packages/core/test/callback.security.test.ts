@@ -33,7 +33,12 @@ beforeEach(() => {
 
 const COOKIE = "better-auth.bsky_state";
 const error = (url: URL) => url.searchParams.get("error");
-const begun = async (from = browser) => alice.approve(await from.begin(alice.handle));
+/** The callback as the browser opens it in the end, past the bounce between loopback hosts. */
+const begun = async (from = browser) => {
+	const url = alice.approve(await from.begin(alice.handle));
+	url.hostname = "localhost";
+	return url;
+};
 const exchanges = () => alice.received.filter(({ path }) => path === "/oauth/token").length;
 /** `url` with other parameters; undefined takes one away. */
 const changed = (url: URL, changes: Record<string, string | undefined>) => {
@@ -46,6 +51,13 @@ const changed = (url: URL, changes: Record<string, string | undefined>) => {
 };
 const sign = (value: string, secret = SECRET) =>
 	encodeURIComponent(`${value}.${createHmac("sha256", secret).update(value).digest("base64")}`);
+
+/** Browsers of people who have never been here, and of those who have begun a sign-in themselves. */
+async function visitors(): Promise<Browser[]> {
+	const known = app.browser();
+	await known.begin(alice.handle);
+	return [app.browser(), known];
+}
 
 async function signsNobodyIn(
 	url: URL,
@@ -60,7 +72,7 @@ async function signsNobodyIn(
 describe("a callback opened in another browser", () => {
 	test("signs nobody in there, and still works where it belongs", async () => {
 		const url = await begun();
-		for (const victim of [app.browser(), app.browser()]) await signsNobodyIn(url, victim);
+		for (const victim of await visitors()) await signsNobodyIn(url, victim);
 		expect((await browser.arrive(url)).pathname).toBe("/me");
 		expect(await browser.user()).toMatchObject({ bskyDid: alice.did });
 	});
@@ -76,27 +88,30 @@ describe("a callback opened in another browser", () => {
 
 	test("connects nothing to who is signed in there", async () => {
 		const url = await begun();
-		const victim = app.browser();
-		await victim.signUpWithEmail("victim@example.com");
-		expect(error(await victim.arrive(url))).toBe("state_not_found");
-		expect(await victim.user()).toMatchObject({ email: "victim@example.com", bskyDid: null });
-		expect(app.rows("account").map((row) => row.providerId)).toEqual(["credential"]);
+		for (const [index, victim] of (await visitors()).entries()) {
+			const email = `victim-${index}@example.com`;
+			await victim.signUpWithEmail(email);
+			expect(error(await victim.arrive(url))).toBe("state_not_found");
+			expect(await victim.user()).toMatchObject({ email, bskyDid: null });
+		}
+		expect(app.rows("account").map((row) => row.providerId)).toEqual(["credential", "credential"]);
 	});
 
 	test("connects nothing there that was begun by somebody signed in here", async () => {
 		await browser.signUpWithEmail("mallory@example.com");
 		const url = await begun();
-		const victim = app.browser();
-		await victim.signUpWithEmail("victim@example.com");
-		expect(error(await victim.arrive(url))).toBe("state_not_found");
-		expect(await victim.user()).toMatchObject({ bskyDid: null });
+		for (const [index, victim] of (await visitors()).entries()) {
+			await victim.signUpWithEmail(`victim-${index}@example.com`);
+			expect(error(await victim.arrive(url))).toBe("state_not_found");
+			expect(await victim.user()).toMatchObject({ bskyDid: null });
+		}
 		expect(await browser.user()).toMatchObject({ bskyDid: null });
 	});
 
 	test("spoils nothing with an error either", async () => {
 		const url = await begun();
 		const denial = changed(url, { code: undefined, error: "access_denied" });
-		await signsNobodyIn(denial, app.browser());
+		for (const victim of await visitors()) await signsNobodyIn(denial, victim);
 		expect((await browser.arrive(url)).pathname).toBe("/me");
 	});
 });
@@ -267,7 +282,7 @@ describe("a code", () => {
 
 test("a POST to the callback does nothing", async () => {
 	const url = await begun();
-	const response = await browser.fetch(url.href.replace("127.0.0.1", "localhost"), {
+	const response = await browser.fetch(url, {
 		method: "POST",
 		body: url.searchParams,
 	});
