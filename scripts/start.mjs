@@ -52,4 +52,9 @@ const child = spawn("node", ["--conditions=@better-auth-bsky/source", taskFile, 
 });
 // Whoever is told to stop, the task is: it cleans up, and this process ends after it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm tells only its shell, which doesn't tell anyone: when that is gone, it was meant for us.
+const shell = process.ppid;
+if (process.env.npm_lifecycle_event) {
+	setInterval(() => process.ppid !== shell && child.kill("SIGTERM"), 500).unref();
+}
 child.on("exit", (status, signal) => process.exit(status ?? (signal === "SIGINT" ? 130 : 1)));
