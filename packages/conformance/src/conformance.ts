@@ -1,6 +1,27 @@
+import { describe } from "vitest";
 import type { Driver } from "./driver.ts";
+import { createKit } from "./kit/kit.ts";
+import { accessibility } from "./suite/accessibility.ts";
+import { combobox } from "./suite/combobox.ts";
+import { link } from "./suite/link.ts";
+import { people } from "./suite/people.ts";
+import { server } from "./suite/server.ts";
+import { session } from "./suite/session.ts";
+import { signIn } from "./suite/sign-in.ts";
+import { ways } from "./suite/ways.ts";
 
 /** Everything the components promise, for a framework. */
 export function conformance(driver: Driver): void {
-	void driver;
+	describe(driver.name, () => {
+		const kit = createKit(driver);
+		signIn(kit);
+		combobox(kit, "BlueskySignIn");
+		combobox(kit, "CustomSignIn");
+		people(kit);
+		ways(kit);
+		session(kit);
+		link(kit);
+		server(kit);
+		accessibility(kit);
+	});
 }

@@ -1,0 +1,50 @@
+import { vi } from "vitest";
+import { page } from "vitest/browser";
+
+const selectorOf = (name: string, state?: string) =>
+	`[data-part="${name}"]${state === undefined ? "" : `[data-state="${state}"]`}`;
+
+/** What is found in a component: by part and state, or as assistive technology finds it. */
+export function look(container: HTMLElement) {
+	const locator = page.elementLocator(container);
+	const all = (name: string, state?: string) => [
+		...container.querySelectorAll<HTMLElement>(selectorOf(name, state)),
+	];
+	const part = (name: string, state?: string): HTMLElement => {
+		const [found] = all(name, state);
+		if (!found) throw new Error(`There is no ${selectorOf(name, state)}.`);
+		return found;
+	};
+	return {
+		container,
+		all,
+		part,
+		has: (name: string, state?: string) => all(name, state).length > 0,
+		text: (name: string) => part(name).textContent?.trim() ?? "",
+		state: (name: string) => part(name).dataset.state,
+		/** The one element of this role and exact accessible name. */
+		role: (role: string, name?: string) =>
+			locator.getByRole(role as "button", name ? { name, exact: true } : {}).element(),
+		roles: (role: string, name?: string) =>
+			locator.getByRole(role as "button", name ? { name, exact: true } : {}).elements(),
+		get input() {
+			return part("input") as HTMLInputElement;
+		},
+		get form() {
+			return part("form") as HTMLFormElement;
+		},
+		/** The option that is highlighted, by its handle. */
+		get active() {
+			return all("option", "active")[0]?.textContent ?? null;
+		},
+	};
+}
+
+export type Ui = ReturnType<typeof look>;
+
+/** Waits for what is asserted to become true. */
+export const until = <T>(assertion: () => T | Promise<T>): Promise<T> =>
+	vi.waitFor(assertion, { timeout: 4000, interval: 15 });
+
+export const rest = (milliseconds: number) =>
+	new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
