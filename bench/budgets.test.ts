@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { measureClient } from "./src/client-size.ts";
+import { count } from "./src/counts.ts";
+import { type Person, type RunningNetwork, startNetworkApart } from "./src/network.ts";
+import { clientRow, countRows, met, type Row } from "./src/rows.ts";
+
+/** What the table of `npm run bench` holds against the same bounds; here it gates. */
+const expectMet = (rows: readonly Row[]) => {
+	expect(rows.length).toBeGreaterThan(0);
+	expect(rows.filter((row) => !met(row))).toEqual([]);
+};
+
+describe("a sign-in", () => {
+	let network: RunningNetwork;
+	beforeAll(async () => {
+		network = await startNetworkApart(1);
+	});
+	afterAll(() => network[Symbol.asyncDispose]());
+
+	test("costs no more statements and requests than it may", async () => {
+		const counts = await count(network, network.people[0] as Person);
+		// Both sides did go to the network.
+		expect(Math.min(...Object.values(counts.requests.bare))).toBeGreaterThan(0);
+		expectMet(countRows(counts));
+	});
+});
+
+test("the client plugin is no larger than it may be", async () => {
+	const sizes = await measureClient();
+	// The plugin is in there at all.
+	expect(sizes.withPlugin).toBeGreaterThan(sizes.alone);
+	expectMet([clientRow(sizes)]);
+});

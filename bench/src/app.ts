@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AtprotoAuthOptions, atprotoAuth } from "@better-auth-bsky/core";
+import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { Browser, expectOk } from "./browser.ts";
+import { CountingDatabase } from "./counting.ts";
+
+/** A loopback address, so that both OAuth clients are loopback clients. Nothing listens there. */
+export const ORIGIN = "http://127.0.0.1:3999";
+export const CALLBACK = `${ORIGIN}/api/auth/bsky/callback`;
+
+/** Options of every app here, with the plugin or without. */
+export const COMMON_OPTIONS = {
+	baseURL: ORIGIN,
+	secret: "a-secret-for-measurements-0123456789abcdef",
+	emailAndPassword: { enabled: true },
+	logger: { disabled: true },
+	rateLimit: { enabled: false },
+	telemetry: { enabled: false },
+} satisfies BetterAuthOptions;
+
+/** Where an app keeps its data. */
+export type Storage = "disk" | "memory";
+
+/** A running app. */
+export interface App extends Disposable {
+	auth: ReturnType<typeof createAuth>;
+	context: Promise<AuthContext>;
+	database: CountingDatabase;
+	/** The file of the database. */
+	file: string;
+	browser(): Browser;
+	/** Waits for what the last requests left to do in the background. */
+	settled(): Promise<void>;
+}
+
+/**
+ * An app on SQLite, with SQLite's own defaults.
+ *
+ * @param plugin the options of `atprotoAuth()`; null for better-auth alone
+ */
+export async function startApp(
+	plugin: AtprotoAuthOptions | null,
+	storage: Storage = "disk",
+): Promise<App> {
+	const folder = mkdtempSync(join(tmpdir(), "better-auth-bsky-bench-"));
+	const file = storage === "disk" ? join(folder, "app.sqlite") : ":memory:";
+	const database = new CountingDatabase(file);
+	const background = new Set<Promise<unknown>>();
+	const auth = createAuth(database, plugin, background);
+	await (await getMigrations(auth.options)).runMigrations();
+	const browser = () => new Browser(ORIGIN, auth.handler);
+	// With its first request an app looks whether the tables are as they should be.
+	await expectOk(await browser().get("/ok"));
+	return {
+		auth,
+		context: auth.$context as unknown as Promise<AuthContext>,
+		database,
+		file,
+		browser,
+		async settled() {
+			for (const task of background) {
+				await task;
+				background.delete(task);
+			}
+		},
+		[Symbol.dispose]() {
+			database.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+function createAuth(
+	database: CountingDatabase,
+	plugin: AtprotoAuthOptions | null,
+	background: Set<Promise<unknown>>,
+) {
+	return betterAuth({
+		...COMMON_OPTIONS,
+		database,
+		advanced: {
+			// better-auth switches origin checks off in tests, unless told otherwise.
+			disableOriginCheck: false,
+			backgroundTasks: { handler: (task) => background.add(task) },
+		},
+		plugins: plugin ? [atprotoAuth(plugin)] : [],
+	});
+}

@@ -1,0 +1,48 @@
+/** One of the sides of a comparison. */
+export interface Side {
+	/** Prepares one run, outside the clock and together with the others; what it returns is timed. */
+	prepare(): Promise<() => Promise<unknown>>;
+	/** After the run, outside the clock. */
+	settle?(): Promise<unknown>;
+}
+
+/**
+ * Times all sides in turns, so that whatever else the machine does meets each of them alike; every
+ * round begins with another side.
+ *
+ * @returns the median of each side, in milliseconds
+ */
+export async function interleave<Name extends string>(
+	rounds: number,
+	warmUp: number,
+	sides: Record<Name, Side>,
+): Promise<Record<Name, number>> {
+	const names = Object.keys(sides) as Name[];
+	const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+		Name,
+		number[]
+	>;
+	for (let round = -warmUp; round < rounds; round++) {
+		const runs = await Promise.all(names.map((name) => sides[name].prepare()));
+		for (let turn = 0; turn < names.length; turn++) {
+			const index = (round + warmUp + turn) % names.length;
+			const name = names[index] as Name;
+			const begin = performance.now();
+			await runs[index]?.();
+			const took = performance.now() - begin;
+			await sides[name].settle?.();
+			if (round >= 0) times[name].push(took);
+		}
+	}
+	return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<
+		Name,
+		number
+	>;
+}
+
+export function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = sorted.length >> 1;
+	const upper = sorted[middle] ?? Number.NaN;
+	return sorted.length % 2 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

@@ -1,0 +1,97 @@
+import type { ClientSizes } from "./client-size.ts";
+import type { Counts } from "./counts.ts";
+
+/** One line of the table. */
+export interface Row {
+	what: string;
+	/** What was measured, and what it is held against. */
+	measured: string;
+	value: number;
+	bound: number;
+	/** Writes `value` and `bound`. */
+	format: (value: number) => string;
+}
+
+export const met = ({ value, bound }: Row): boolean => value <= bound;
+
+export const asRatio = (value: number): string => value.toFixed(2);
+const asCount = (value: number): string => String(value);
+const asExtra = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+const asBytes = (value: number): string => `${value} B`;
+
+/** Statements and requests: the same on every run. */
+export function countRows({ statements, requests }: Counts): Row[] {
+	const sum = (name: keyof Counts["statements"]) => statements[name].statements;
+	const extra = (what: string, ours: number, theirs: number, bound: number): Row => ({
+		what,
+		measured: `${ours} / ${theirs}`,
+		value: ours - theirs,
+		bound,
+		format: asExtra,
+	});
+	const asked = (what: string, name: "start" | "newPerson" | "returning") =>
+		extra(`requests: ${what} / bare SDK`, requests.ours[name], requests.bare[name], 0);
+	return [
+		{
+			what: "statements: sign-in start",
+			measured: `${sum("start")}`,
+			value: sum("start"),
+			bound: 2,
+			format: asCount,
+		},
+		extra(
+			"statements: new person's callback / e-mail sign-up",
+			sum("newPerson"),
+			sum("signUpEmail"),
+			5,
+		),
+		extra(
+			"statements: returning person's callback / new person's",
+			sum("returning"),
+			sum("newPerson"),
+			0,
+		),
+		extra(
+			"statements: `/bsky/session`, warm / `/get-session`",
+			sum("session"),
+			sum("getSession"),
+			1,
+		),
+		extra("statements: `/bsky/restore` / `/get-session`", sum("restore"), sum("getSession"), 1),
+		asked("sign-in start", "start"),
+		asked("new person's callback", "newPerson"),
+		asked("returning person's callback", "returning"),
+	];
+}
+
+export function clientRow({ alone, withPlugin }: ClientSizes): Row {
+	return {
+		what: "client plugin, minified and brotli, on top of better-auth's client",
+		measured: `${withPlugin} B / ${alone} B`,
+		value: withPlugin - alone,
+		bound: 1000,
+		format: asBytes,
+	};
+}
+
+/** Two times of the same kind, in milliseconds. */
+export function ratioRow(what: string, ours: number, theirs: number, bound: number): Row {
+	const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+	return {
+		what,
+		measured: `${ms(ours)} / ${ms(theirs)}`,
+		value: ours / theirs,
+		bound,
+		format: asRatio,
+	};
+}
+
+export function memoryRow(what: string, bytes: number, bound: number): Row {
+	return {
+		what,
+		measured: "heap after garbage collection",
+		value: bytes / 1e6,
+		bound,
+		format: (value) => `${value.toFixed(0)} MB`,
+	};
+}
