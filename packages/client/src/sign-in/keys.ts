@@ -1,6 +1,7 @@
 import type { KeyEvent } from "../props.ts";
 import { idsOf } from "./ids.ts";
 import { elementById } from "./page.ts";
+import { isBusy } from "./submit.ts";
 import type { SignIn } from "./types.ts";
 
 /**
@@ -28,7 +29,9 @@ const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
 	},
 	Escape(signIn) {
 		if (closed(signIn)) return true;
-		if (!signIn.$state.get().value) return false;
+		const state = signIn.$state.get();
+		// While the field can't change, the key is free for others: a dialog closes with it.
+		if (!state.value || isBusy({ state })) return false;
 		signIn.input("");
 		return true;
 	},

@@ -46,8 +46,10 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 	function arrive(): void {
 		const error = takeCallbackError(options);
 		settleAccounts(error !== null);
-		const { value } = (elementById(idsOf(options.id).input) ?? {}) as { value?: string };
-		const typed = value || $state.value.value;
+		const field = elementById(idsOf(options.id).input) as HTMLInputElement | null;
+		const typed = field?.value || $state.value.value;
+		// The person may have been quicker than the script.
+		focused ||= field !== null && field === document.activeElement;
 		patch({
 			mounted: true,
 			value: typed,

@@ -34,10 +34,10 @@ export function combobox(kit: Kit, name: "BlueskySignIn" | "CustomSignIn"): void
 			const list = ui.role("listbox", "Suggestions");
 			expect(ui.input).toHaveAttribute("aria-controls", list.id);
 			expect(ui.roles("option")).toHaveLength(4);
-			expect(ui.role("status")).toHaveTextContent("4 suggestions");
+			expect(ui.role("status").textContent).toContain("4 suggestions");
 			expect(kit.server.at("/bsky/typeahead").map(({ query }) => query.q)).toEqual(["ali"]);
 			await kit.type(ui, "ce");
-			await until(() => expect(ui.role("status")).toHaveTextContent("1 suggestion"));
+			await until(() => expect(ui.role("status").textContent).toContain("1 suggestion"));
 		});
 
 		test("arrows go round, and bring what they reach into view", async () => {

@@ -77,14 +77,14 @@ export function link(kit: Kit): void {
 			const ui = await kit.open("BlueskyLink");
 			await until(() => expect(ui.text("linked-account")).toContain("Alice Ångström"));
 			await userEvent.click(ui.role("button", "Disconnect Alice Ångström"));
-			await until(() => expect(ui.role("alert")).toHaveTextContent(sentence));
+			await until(() => expect(ui.role("alert").textContent).toContain(sentence));
 			expect(ui.has("linked-account", "idle")).toBe(true);
 		});
 
 		test("explains the error that the page came back with", async () => {
 			history.replaceState(null, "", "?error=account_already_linked_to_different_user");
 			const ui = await kit.open("BlueskyLink");
-			await until(() => expect(ui.role("alert")).toHaveTextContent("someone else"));
+			await until(() => expect(ui.role("alert").textContent).toContain("someone else"));
 			expect(location.search).toBe("");
 		});
 

@@ -12,7 +12,7 @@ export function people(kit: Kit): void {
 			expect(ui.text("person")).toContain("Alice Ångström");
 			await kit.press("{Escape}");
 			await until(() =>
-				expect(ui.role("status")).toHaveTextContent("Signing in as Alice Ångström"),
+				expect(ui.role("status").textContent).toContain("Signing in as Alice Ångström"),
 			);
 			expect(ui.input).toHaveAccessibleDescription(/Alice Ångström/);
 			await kit.press("x");
@@ -71,14 +71,14 @@ export function people(kit: Kit): void {
 			kit.server.reply("/bsky/sign-in", ({ fail }) => fail());
 			const ui = await kit.open("BlueskySignIn");
 			await kit.type(ui, "alice.bsky.social{Enter}");
-			await until(() => expect(ui.role("alert")).toHaveTextContent("offline"));
+			await until(() => expect(ui.role("alert").textContent).toContain("offline"));
 		});
 
 		test("an answer that leads nowhere is a failure", async () => {
 			kit.server.reply("/bsky/sign-in", ({ answer }) => answer({ url: "javascript:alert(1)" }));
 			const ui = await kit.open("BlueskySignIn");
 			await kit.type(ui, "alice.bsky.social{Enter}");
-			await until(() => expect(ui.role("alert")).toHaveTextContent("That didn’t work"));
+			await until(() => expect(ui.role("alert").textContent).toContain("That didn’t work"));
 			expect(kit.left).toEqual([]);
 		});
 

@@ -85,7 +85,7 @@ export function server(kit: Kit): void {
 
 		test("a failure is shown", async () => {
 			const ui = await kit.serve("BlueskySignIn", { error: "access_denied" });
-			expect(ui.role("alert")).toHaveTextContent("cancelled");
+			expect(ui.role("alert").textContent).toContain("cancelled");
 		});
 
 		test("better-auth is found elsewhere, if it is there", async () => {

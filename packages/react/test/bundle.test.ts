@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a page downloads for this code, React and better-auth's own client apart. */
+async function bundle(code: string) {
+	const { metafile, outputFiles } = await build({
+		stdin: { contents: code, resolveDir: root },
+		conditions: ["@better-auth-bsky/source"],
+		define: { "process.env.NODE_ENV": '"production"' },
+		external: ["react", "react/*", "react-dom", "react-dom/*", "better-auth", "better-auth/*"],
+		bundle: true,
+		format: "esm",
+		jsx: "automatic",
+		metafile: true,
+		minify: true,
+		platform: "browser",
+		target: "es2022",
+		write: false,
+	});
+	const [output] = outputFiles;
+	if (!output) throw new Error("esbuild wrote nothing.");
+	return {
+		size: brotliCompressSync(output.contents).byteLength,
+		files: Object.keys(metafile.inputs),
+		text: output.text,
+	};
+}
+
+test.each([
+	["BlueskySignIn", 12_000],
+	["useBskySession", 3_000],
+])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
+	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
+	console.log(`${name}: ${size} bytes`);
+	expect(size).toBeLessThanOrEqual(most);
+});
+
+test("nothing of the server, and nothing of the AT Protocol SDK", async () => {
+	const { files, text } = await bundle('export * from "./src/index.ts";');
+	expect(files.length).toBeGreaterThan(20);
+	expect(files.filter((file) => /@atproto|packages\/core|oauth-client/.test(file))).toEqual([]);
+	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
+});
+
+test("one language is loaded, the others on request", async () => {
+	const { files } = await bundle('export * from "./src/index.ts";');
+	const packs = files.filter((file) => /client\/src\/labels\/[a-z]{2}(-\w+)?\.ts$/.test(file));
+	expect(packs).toEqual([expect.stringMatching(/\/en\.ts$/)]);
+});

@@ -1,0 +1,95 @@
+import type { BskySession as CoreSession } from "@better-auth-bsky/client";
+import { de } from "@better-auth-bsky/client/labels/de";
+import { createAuthClient } from "better-auth/react";
+import { expectTypeOf, test } from "vitest";
+import {
+	atprotoAuthClient,
+	BlueskyLink,
+	BlueskySignIn,
+	BlueskyUser,
+	BskyProvider,
+	type BskySession,
+	useBskySession,
+	useBskySignIn,
+} from "../src/index.ts";
+
+const authClient = createAuthClient({ plugins: [atprotoAuthClient()] });
+const session = {} as CoreSession;
+
+test("BskyProvider", () => {
+	<BskyProvider />;
+	<BskyProvider authClient={authClient} labels={de} session={session} theme="dark" />;
+	<BskyProvider session={null} baseURL="/auth">
+		text
+	</BskyProvider>;
+	// @ts-expect-error there is no such theme
+	<BskyProvider theme="pink" />;
+	// @ts-expect-error it is no client
+	<BskyProvider authClient={{}} />;
+	// @ts-expect-error a session has a DID
+	<BskyProvider session={{ active: true }} />;
+});
+
+test("BlueskySignIn", () => {
+	<BlueskySignIn />;
+	<BlueskySignIn as="dialog" callbackURL="/in" suggestions="person" remember labels={de} />;
+	<BlueskySignIn value="a" onValueChange={(value) => expectTypeOf(value).toBeString()} />;
+	<BlueskySignIn as="button" asChild>
+		<button type="button">Sign in</button>
+	</BlueskySignIn>;
+	// @ts-expect-error there is no such way
+	<BlueskySignIn as="popup" />;
+	// @ts-expect-error better-auth writes URL in capitals
+	<BlueskySignIn callbackUrl="/in" />;
+	// @ts-expect-error the field holds text
+	<BlueskySignIn value={1} />;
+	// @ts-expect-error suggestions are on, off, or for complete handles
+	<BlueskySignIn suggestions="always" />;
+	// @ts-expect-error there is no such text
+	<BlueskySignIn labels={{ signin: "In" }} />;
+	// @ts-expect-error what is in the field at first is its default value
+	<BlueskySignIn handle="alice.bsky.social" />;
+});
+
+test("BlueskyUser", () => {
+	<BlueskyUser />;
+	<BlueskyUser signIn />;
+	<BlueskyUser signIn={{ as: "button", callbackURL: "/in" }} onSignOut={() => {}}>
+		<a href="/settings">Settings</a>
+	</BlueskyUser>;
+	// @ts-expect-error there is no such way
+	<BlueskyUser signIn={{ as: "popup" }} />;
+	// @ts-expect-error it takes no session
+	<BlueskyUser onSignOut={(session: BskySession) => session} />;
+});
+
+test("BlueskyLink", () => {
+	<BlueskyLink callbackURL="/settings" labels={de} />;
+	// @ts-expect-error it takes no handle
+	<BlueskyLink handle="alice.bsky.social" />;
+});
+
+test("useBskySession", () => {
+	const { data, isPending, error, refetch, signOut } = useBskySession({ authClient });
+	expectTypeOf(data).toEqualTypeOf<CoreSession | null>();
+	expectTypeOf(isPending).toBeBoolean();
+	expectTypeOf(error?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(refetch).returns.resolves.toBeVoid();
+	expectTypeOf(signOut).returns.resolves.toBeVoid();
+	// @ts-expect-error there may be nobody
+	data.did;
+});
+
+test("useBskySignIn", () => {
+	const api = useBskySignIn({ callbackURL: "/in" });
+	<form {...api.getFormProps()}>
+		<input {...api.getInputProps()} />
+		<button {...api.getSubmitProps()}>{api.submitText}</button>
+	</form>;
+	expectTypeOf(api.value).toBeString();
+	expectTypeOf(api.mode).toEqualTypeOf<"handle" | "server">();
+	// @ts-expect-error the props of an input are none for a form
+	<form {...api.getInputProps()} />;
+	// @ts-expect-error an option is named by its place
+	api.getOptionProps("alice");
+});
