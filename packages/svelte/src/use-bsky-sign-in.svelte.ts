@@ -38,15 +38,19 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 			...connectDialog(signIn, state.current, normalize),
 		};
 	});
-	const input = () => document.getElementById(`${signIn.options.id}-input`) as HTMLInputElement;
+	const { id: prefix } = signIn.options;
+	const field = () =>
+		globalThis.document?.querySelector<HTMLInputElement>(`[id="${prefix}-input"]`);
 	// Hydration puts the server's text into the field; what was typed by then is what counts.
-	const typed = typeof document === "undefined" ? "" : input()?.value;
+	const typed = field()?.value;
 
 	onMount(() => {
 		const unlisten = signIn.$state.listen(({ value }, before) => {
 			if (value !== before?.value && value !== control.value) control.onValueChange?.(value);
 		});
-		if (typed) input().value = typed;
+		const input = field();
+		if (input && typed) input.value = typed;
+		if (input && input === document.activeElement) signIn.focus(true);
 		const unmount = signIn.mount();
 		return () => {
 			unlisten();

@@ -58,7 +58,12 @@ export const BlueskyUser = defineComponent(
 	},
 	{
 		name: "BlueskyUser",
-		props: { ...serverProps, initial: null, labels: null, signIn: { ...flag, type: [Boolean, Object] } },
+		props: {
+			...serverProps,
+			initial: null,
+			labels: null,
+			signIn: { ...flag, type: [Boolean, Object] },
+		},
 		/** Somebody has signed out. */
 		emits: { signOut: () => true },
 		/** More in the menu, above "Sign out". */

@@ -16,8 +16,10 @@ export function button(
 	content: () => (VNode | string)[],
 ): VNode {
 	const attributes = { ...props };
-	if (!asChild) return h("button", attributes, slot?.() ?? content());
-	const [child, ...more] = slot?.().filter(({ type }) => type !== Comment) ?? [];
+	// A `v-if` leaves a comment where there is nothing.
+	const own = slot?.().filter(({ type }) => type !== Comment) ?? [];
+	if (!asChild) return h("button", attributes, own.length > 0 ? own : content());
+	const [child, ...more] = own;
 	if (!child || more.length > 0) throw new TypeError("as-child needs one element.");
 	return cloneVNode(child, attributes);
 }

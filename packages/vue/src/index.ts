@@ -7,4 +7,8 @@ export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.ts";
 export { BskyProvider } from "./bsky-provider.ts";
 export { type BskyContext, provideBsky } from "./context.ts";
 export { type UseBskySession, useBskySession } from "./use-bsky-session.ts";
-export { type UseBskySignIn, type UseBskySignInOptions, useBskySignIn } from "./use-bsky-sign-in.ts";
+export {
+	type UseBskySignIn,
+	type UseBskySignInOptions,
+	useBskySignIn,
+} from "./use-bsky-sign-in.ts";

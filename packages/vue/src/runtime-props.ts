@@ -1,4 +1,3 @@
-import type { ServerOptions } from "@better-auth-bsky/client/session";
 import type { SignInOptions } from "@better-auth-bsky/client/sign-in";
 import type { PropType } from "vue";
 
@@ -6,10 +5,7 @@ import type { PropType } from "vue";
 export const flag = { type: Boolean, default: undefined };
 
 /** What Vue must be told at run time: the names, since only those that are flags have a type. */
-export const serverProps = { authClient: null, baseURL: null, fetch: null } satisfies Record<
-	keyof ServerOptions,
-	null
->;
+export const serverProps = { authClient: null, baseURL: null, fetch: null };
 
 /** What a sign-in and a connection have in common. */
 export const flowProps = {

@@ -11,8 +11,5 @@ export const signInDialog = (api: SignInApi, own: Own): VNode[] => [
 		button(api.getOpenProps(), own, () => [icon(api), api.labels.signIn]),
 		h("p", api.getOpenErrorProps(), api.error ?? ""),
 	]),
-	h("dialog", api.getDialogProps(), [
-		h("button", api.getCloseProps(), "×"),
-		signInForm(api),
-	]),
+	h("dialog", api.getDialogProps(), [h("button", api.getCloseProps(), "×"), signInForm(api)]),
 ];

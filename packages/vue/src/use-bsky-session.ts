@@ -30,11 +30,19 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 
 export function useSessionController(options: BskySessionOptions) {
 	const { authClient, baseURL, session } = useBsky()();
+	const initial = options.initial === undefined ? session : options.initial;
 	const controller = createBskySession({
 		authClient: options.authClient ?? authClient,
 		baseURL: options.baseURL ?? baseURL,
 		fetch: options.fetch,
-		initial: options.initial === undefined ? session : options.initial,
+		initial,
 	});
-	return { controller, state: useStore(controller.$state, controller.initialState) };
+	// The controller may be shared with components that the server rendered with something else.
+	const rendered: BskySessionState = {
+		data: initial ?? null,
+		isPending: initial === undefined,
+		isRefetching: false,
+		error: null,
+	};
+	return { controller, state: useStore(controller.$state, rendered) };
 }

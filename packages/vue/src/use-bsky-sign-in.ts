@@ -47,9 +47,11 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 			...connectDialog(signIn, state.value, normalize),
 		};
 	});
-	const input = () => document.getElementById(`${signIn.options.id}-input`) as HTMLInputElement;
+	const { id: prefix } = signIn.options;
+	const field = () =>
+		globalThis.document?.querySelector<HTMLInputElement>(`[id="${prefix}-input"]`);
 	// Hydration puts the server's text into the field; what was typed by then is what counts.
-	const typed = typeof document === "undefined" ? "" : input()?.value;
+	const typed = field()?.value;
 
 	const stops: (() => void)[] = [];
 	onMounted(() => {
@@ -57,7 +59,9 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 			const { value: shown, onValueChange } = control();
 			if (value !== before?.value && value !== shown) onValueChange?.(value);
 		});
-		if (typed) input().value = typed;
+		const input = field();
+		if (input && typed) input.value = typed;
+		if (input && input === document.activeElement) signIn.focus(true);
 		stops.push(unlisten, signIn.mount());
 	});
 	onBeforeUnmount(() => {

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build, type Plugin, transform } from "esbuild";
+import { compile, compileModule } from "svelte/compiler";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What Svelte's Vite plugin does, without a server. */
+const svelte: Plugin = {
+	name: "svelte",
+	setup({ onLoad }) {
+		onLoad({ filter: /\.svelte$/ }, ({ path }) => ({
+			contents: compile(readFileSync(path, "utf8"), { filename: path }).js.code,
+		}));
+		onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
+			const { code } = await transform(readFileSync(path, "utf8"), { loader: "ts" });
+			return { contents: compileModule(code, { filename: path }).js.code };
+		});
+	},
+};
+
+/** What a page downloads for this code, Svelte and better-auth's own client apart. */
+async function bundle(contents: string) {
+	const { metafile, outputFiles } = await build({
+		stdin: { contents, resolveDir: root },
+		conditions: ["@better-auth-bsky/source"],
+		define: { "process.env.NODE_ENV": '"production"' },
+		external: ["svelte", "svelte/*", "better-auth", "better-auth/*"],
+		plugins: [svelte],
+		bundle: true,
+		format: "esm",
+		metafile: true,
+		minify: true,
+		platform: "browser",
+		target: "es2022",
+		write: false,
+	});
+	const [output] = outputFiles;
+	if (!output) throw new Error("esbuild wrote nothing.");
+	return {
+		size: brotliCompressSync(output.contents).byteLength,
+		files: Object.keys(metafile.inputs),
+		text: output.text,
+	};
+}
+
+test.each([
+	["BlueskySignIn", 12_000],
+	["useBskySession", 3_000],
+])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
+	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
+	console.log(`${name}: ${size} bytes`);
+	expect(size).toBeLessThanOrEqual(most);
+});
+
+test("nothing of the server, and nothing of the AT Protocol SDK", async () => {
+	const { files, text } = await bundle('export * from "./src/index.ts";');
+	expect(files.length).toBeGreaterThan(20);
+	expect(files.filter((file) => /@atproto|packages\/core|oauth-client/.test(file))).toEqual([]);
+	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
+});
+
+test("one language is loaded, the others on request", async () => {
+	const { files } = await bundle('export * from "./src/index.ts";');
+	const packs = files.filter((file) => /client\/src\/labels\/[a-z]{2}(-\w+)?\.ts$/.test(file));
+	expect(packs.map((file) => file.replace(/.*\//, ""))).toEqual(["en.ts"]);
+});
+
+test("the sources import the headless layer, Svelte, and types of nanostores", () => {
+	for (const file of readdirSync(`${root}/src`)) {
+		const source = readFileSync(`${root}/src/${file}`, "utf8");
+		for (const [line, from = ""] of source.matchAll(/^\s*(?:import|export)[^;]*? from "([^"]+)"/gm)) {
+			expect([file, from]).toEqual([
+				file,
+				expect.stringMatching(/^(\.\/|svelte($|\/)|@better-auth-bsky\/client($|\/)|nanostores$)/),
+			]);
+			if (from === "nanostores") expect(line).toMatch(/import type/);
+		}
+	}
+});

@@ -1,0 +1,98 @@
+import type { BskySession as CoreSession } from "@better-auth-bsky/client";
+import { de } from "@better-auth-bsky/client/labels/de";
+import { createAuthClient } from "better-auth/svelte";
+import { createRawSnippet } from "svelte";
+import { expectTypeOf, test } from "vitest";
+import {
+	atprotoAuthClient,
+	BlueskyLink,
+	BlueskySignIn,
+	BlueskyUser,
+	BskyProvider,
+	type BskySession,
+	setBskyContext,
+	useBskySession,
+	useBskySignIn,
+} from "../src/index.ts";
+
+const authClient = createAuthClient({ plugins: [atprotoAuthClient()] });
+const session = {} as CoreSession;
+const children = createRawSnippet(() => ({ render: () => "<b>text</b>" }));
+
+/** `<Of {...props} />` */
+const render = <P>(_: (internals: never, props: P) => unknown, props: NoInfer<P>) => props;
+
+test("BskyProvider and setBskyContext", () => {
+	render(BskyProvider, {});
+	render(BskyProvider, { authClient, labels: de, session, theme: "dark", children });
+	render(BskyProvider, { session: null, baseURL: "/auth" });
+	setBskyContext({ authClient });
+	setBskyContext(() => ({ labels: de }));
+	// @ts-expect-error there is no such theme
+	render(BskyProvider, { theme: "pink" });
+	// @ts-expect-error it is no client
+	render(BskyProvider, { authClient: {} });
+	// @ts-expect-error a session has a DID
+	setBskyContext({ session: { active: true } });
+});
+
+test("BlueskySignIn", () => {
+	render(BlueskySignIn, {});
+	render(BlueskySignIn, { as: "dialog", callbackURL: "/in", suggestions: "person", labels: de });
+	render(BlueskySignIn, { value: "a", onValueChange: (value) => expectTypeOf(value).toBeString() });
+	render(BlueskySignIn, { as: "button", children });
+	// @ts-expect-error there is no such way
+	render(BlueskySignIn, { as: "popup" });
+	// @ts-expect-error better-auth writes URL in capitals
+	render(BlueskySignIn, { callbackUrl: "/in" });
+	// @ts-expect-error the field holds text
+	render(BlueskySignIn, { value: 1 });
+	// @ts-expect-error suggestions are on, off, or for complete handles
+	render(BlueskySignIn, { suggestions: "always" });
+	// @ts-expect-error there is no such text
+	render(BlueskySignIn, { labels: { signin: "In" } });
+	// @ts-expect-error what is in the field at first is its default value
+	render(BlueskySignIn, { handle: "alice.bsky.social" });
+	// @ts-expect-error a button of one's own gets props
+	render(BlueskySignIn, { child: (props: number) => props });
+});
+
+test("BlueskyUser", () => {
+	render(BlueskyUser, { signIn: true, children });
+	render(BlueskyUser, { signIn: { as: "button", callbackURL: "/in" }, onSignOut: () => {} });
+	// @ts-expect-error there is no such way
+	render(BlueskyUser, { signIn: { as: "popup" } });
+	// @ts-expect-error it takes no session
+	render(BlueskyUser, { onSignOut: (session: BskySession) => session });
+});
+
+test("BlueskyLink", () => {
+	render(BlueskyLink, { callbackURL: "/settings", labels: de });
+	// @ts-expect-error it takes no handle
+	render(BlueskyLink, { handle: "alice.bsky.social" });
+});
+
+test("useBskySession", () => {
+	const { data, isPending, error, refetch, signOut } = useBskySession({ authClient });
+	expectTypeOf(data).toEqualTypeOf<CoreSession | null>();
+	expectTypeOf(isPending).toBeBoolean();
+	expectTypeOf(error?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(refetch).returns.resolves.toBeVoid();
+	expectTypeOf(signOut).returns.resolves.toBeVoid();
+	// @ts-expect-error there may be nobody
+	data.did;
+});
+
+test("useBskySignIn", () => {
+	const form = useBskySignIn(() => ({ callbackURL: "/in" }));
+	form.value = "alice";
+	expectTypeOf(form.value).toBeString();
+	expectTypeOf(form.api.mode).toEqualTypeOf<"handle" | "server">();
+	expectTypeOf(form.api.getInputProps().readonly).toEqualTypeOf<boolean | null | undefined>();
+	// @ts-expect-error the props of an input are none for a form
+	form.api.getInputProps().novalidate;
+	// @ts-expect-error an option is named by its place
+	form.api.getOptionProps("alice");
+	// @ts-expect-error the field holds text
+	form.value = 1;
+});

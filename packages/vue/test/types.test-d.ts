@@ -1,0 +1,40 @@
+import type { BskySession } from "@better-auth-bsky/client";
+import { de } from "@better-auth-bsky/client/labels/de";
+import { createAuthClient } from "better-auth/vue";
+import { expectTypeOf, test } from "vitest";
+import { createApp, ref } from "vue";
+import { atprotoAuthClient, provideBsky, useBskySession, useBskySignIn } from "../src/index.ts";
+
+const authClient = createAuthClient({ plugins: [atprotoAuthClient()] });
+
+test("provideBsky", () => {
+	provideBsky({ authClient });
+	provideBsky(() => ({ labels: de }));
+	provideBsky(ref({ baseURL: "/auth" }), createApp({}));
+	// @ts-expect-error a session has a DID
+	provideBsky({ session: { active: true } });
+});
+
+test("useBskySession", () => {
+	const { data, isPending, error, refetch, signOut } = useBskySession({ authClient });
+	expectTypeOf(data.value).toEqualTypeOf<BskySession | null>();
+	expectTypeOf(isPending.value).toBeBoolean();
+	expectTypeOf(error.value?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(refetch).returns.resolves.toBeVoid();
+	expectTypeOf(signOut).returns.resolves.toBeVoid();
+	// @ts-expect-error there may be nobody
+	data.value.did;
+});
+
+test("useBskySignIn", () => {
+	const { api, value } = useBskySignIn(() => ({ callbackURL: "/in" }));
+	value.value = "alice";
+	expectTypeOf(value.value).toBeString();
+	expectTypeOf(api.value.mode).toEqualTypeOf<"handle" | "server">();
+	// @ts-expect-error the props of an input are none for a form
+	api.value.getInputProps().novalidate;
+	// @ts-expect-error an option is named by its place
+	api.value.getOptionProps("alice");
+	// @ts-expect-error the field holds text
+	value.value = 1;
+});
