@@ -73,7 +73,12 @@ export interface AtprotoAuthOptions {
 	 * @default true where `baseURL` is on localhost, else false
 	 */
 	allowHttp?: boolean;
-	/** Used for every outgoing request, under this plugin's limits. @default globalThis.fetch */
+	/**
+	 * Used for every outgoing request, under this plugin's limits. In production it is called with a
+	 * `dispatcher`, which judges the address of each connection and redirect: one that doesn't pass it
+	 * on to Node's own `fetch` has to keep away from private addresses by itself.
+	 * @default globalThis.fetch
+	 */
 	fetch?: typeof globalThis.fetch;
 	/**
 	 * Serialises the refresh of one session across all instances of your app.
