@@ -1,10 +1,11 @@
 import { browserProject } from "@better-auth-bsky/conformance/project";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 
-export const svelteProject = () =>
+export const svelteProject = (tests?: string[]) =>
 	browserProject({
 		name: "svelte",
+		tests,
 		plugins: () => [svelte({ compilerOptions: { hmr: false } })],
-		include: ["better-auth/svelte", "better-auth/client"],
+		include: ["better-auth/client", "better-auth/svelte"],
 		server: "test/server.ts",
 	});

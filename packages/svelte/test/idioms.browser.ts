@@ -1,0 +1,60 @@
+import { flushSync, mount, unmount } from "svelte";
+import { createSubscriber } from "svelte/reactivity";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import Idioms from "./idioms.svelte";
+
+let app: object;
+let text = "Enter";
+let change = () => {};
+
+beforeEach(() => {
+	const follow = createSubscriber((update) => {
+		change = update;
+	});
+	const props = {
+		get signIn() {
+			follow();
+			return text;
+		},
+	};
+	app = mount(Idioms, { target: document.body, props });
+	flushSync();
+});
+afterEach(() => unmount(app));
+
+const find = <E extends Element>(selector: string) => document.querySelector(selector) as E;
+const buttonOf = (content: string) =>
+	[...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === content);
+
+test("bind:value goes both ways", () => {
+	const input = find<HTMLInputElement>("input[name=username]");
+	expect(input.value).toBe("alice.test");
+	input.value = "alice.example";
+	input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+	flushSync();
+	expect(find("output").textContent).toBe("alice.example");
+	buttonOf("Bob")?.click();
+	flushSync();
+	expect(input.value).toBe("bob.test");
+});
+
+test("the content of a component is that of its main button", () => {
+	expect(find("[data-part=continue] > b").textContent).toBe("Go");
+});
+
+test("a context that is a function is kept up to date, for components and for own markup", () => {
+	expect(find("[data-part=submit]").textContent).toBe("Enter");
+	expect(find<HTMLElement>("[data-part=root]").dataset.bskyTheme).toBe("dark");
+	text = "Come in";
+	change();
+	flushSync();
+	expect(find("[data-part=submit]").textContent).toBe("Come in");
+});
+
+test("the value of a form of one's own can be set", () => {
+	const input = find<HTMLInputElement>("#own-input");
+	expect(input.value).toBe("carol.test");
+	buttonOf("Dan")?.click();
+	flushSync();
+	expect(input.value).toBe("dan.test");
+});

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type App, createApp, h, nextTick, ref } from "vue";
+import { BlueskySignIn } from "../src/index.ts";
+import Idioms from "./idioms.vue";
+
+const text = ref("Enter");
+let app: App;
+
+beforeEach(() => {
+	app = createApp({ render: () => h(Idioms, { signIn: text.value }) });
+	app.mount(document.body.appendChild(document.createElement("div")));
+});
+afterEach(() => {
+	app.unmount();
+	document.body.replaceChildren();
+});
+
+const find = <E extends Element>(selector: string) => document.querySelector(selector) as E;
+
+async function type(input: HTMLInputElement, value: string) {
+	input.value = value;
+	input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+	await nextTick();
+}
+
+test("v-model goes both ways", async () => {
+	const input = find<HTMLInputElement>("input[name=username]");
+	expect(input.value).toBe("alice.test");
+	await type(input, "alice.example");
+	expect(find("output").textContent).toBe("alice.example");
+	find<HTMLButtonElement>("output + button").click();
+	await nextTick();
+	expect(input.value).toBe("bob.test");
+});
+
+test("attributes fall through, and a bare flag is on", async () => {
+	expect(find("[data-part=root]").classList).toContain("mine");
+	await nextTick();
+	expect(find<HTMLInputElement>("[name=requestSignUp]").value).toBe("true");
+});
+
+test("the content of a component is that of its main button, where there is one", () => {
+	const [filled, empty] = document.querySelectorAll("[data-as=button] [data-part=continue]");
+	expect(filled?.innerHTML).toBe("<b>Go</b>");
+	expect(empty?.textContent).toBe("Continue with Bluesky");
+});
+
+test("what a getter provides is kept up to date", async () => {
+	expect(find("[data-part=submit]").textContent).toBe("Enter");
+	expect(find<HTMLElement>("[data-part=root]").dataset.bskyTheme).toBe("dark");
+	text.value = "Come in";
+	await nextTick();
+	expect(find("[data-part=submit]").textContent).toBe("Come in");
+});
+
+test("the value of a form of one's own fits v-model", async () => {
+	const input = find<HTMLInputElement>("#own-input");
+	expect(input.value).toBe("carol.test");
+	await type(find(".twin"), "dan.test");
+	expect(input.value).toBe("dan.test");
+});
+
+test("as-child takes one element", () => {
+	vi.spyOn(console, "warn").mockImplementation(() => {});
+	const two = () => [h("button"), h("button")];
+	const broken = createApp({ render: () => h(BlueskySignIn, { asChild: true }, two) });
+	broken.config.errorHandler = undefined;
+	expect(() => broken.mount(document.createElement("div"))).toThrow("as-child needs one element.");
+	vi.restoreAllMocks();
+});
