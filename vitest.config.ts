@@ -1,5 +1,7 @@
-import { browserProject } from "@better-auth-bsky/conformance/project";
 import { defineConfig } from "vitest/config";
+import { reactProject } from "./packages/react/test/project.ts";
+import { svelteProject } from "./packages/svelte/test/project.ts";
+import { vueProject } from "./packages/vue/test/project.ts";
 
 // Workspace packages are tested from their sources, never from a build that may be stale.
 const conditions = ["@better-auth-bsky/source"];
@@ -21,17 +23,9 @@ export default defineConfig({
 					hookTimeout: 120_000,
 				},
 			},
-			browserProject({
-				name: "react",
-				include: [
-					"better-auth/react",
-					"react",
-					"react-dom",
-					"react-dom/client",
-					"react/jsx-dev-runtime",
-				],
-				server: "test/server.tsx",
-			}),
+			reactProject(),
+			svelteProject(),
+			vueProject(),
 		],
 	},
 });

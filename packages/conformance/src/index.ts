@@ -11,3 +11,4 @@ export type {
 	UserProps,
 } from "./driver.ts";
 export { renderOnServer } from "./render.ts";
+export { screenshots } from "./screenshots.ts";

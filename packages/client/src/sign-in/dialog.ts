@@ -14,6 +14,15 @@ import type { SignIn, SignInState } from "./types.ts";
 interface PointerLikeEvent {
 	target: unknown;
 	currentTarget: unknown;
+	clientX: number;
+	clientY: number;
+}
+
+/** The backdrop belongs to the dialog, and so does its padding: the place decides. */
+function isBeside({ target, currentTarget, clientX: x, clientY: y }: PointerLikeEvent): boolean {
+	if (target !== currentTarget) return false;
+	const { left, right, top, bottom } = (target as Element).getBoundingClientRect();
+	return x < left || x > right || y < top || y > bottom;
 }
 
 /**
@@ -67,9 +76,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					id: `${id}-dialog`,
 					"aria-label": labels.signIn,
 					onClose: () => signIn.abort(),
-					// Only beside the content, which fills the dialog, is the dialog itself the target.
-					onPointerDown: ({ target, currentTarget }: PointerLikeEvent) =>
-						target === currentTarget && dialog()?.close(),
+					onPointerDown: (event: PointerLikeEvent) => isBeside(event) && dialog()?.close(),
 				},
 				"element",
 			),

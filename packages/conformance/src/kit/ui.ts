@@ -48,3 +48,12 @@ export const until = <T>(assertion: () => T | Promise<T>): Promise<T> =>
 
 export const rest = (milliseconds: number) =>
 	new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+/** Brings colours to where they are going. */
+export function settle(): void {
+	for (const animation of document.getAnimations()) {
+		if (animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY) {
+			animation.cancel();
+		} else animation.finish();
+	}
+}

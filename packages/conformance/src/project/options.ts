@@ -6,6 +6,8 @@ export type Plugins = () => NonNullable<TestProjectInlineConfiguration["plugins"
 export interface BrowserProjectOptions {
 	/** What the framework is called: `"react"`. Its tests are `packages/NAME/test/*.browser.{ts,tsx}`. */
 	name: string;
+	/** Other files than those, in `packages/NAME`. */
+	tests?: string[];
 	plugins?: Plugins;
 	/** Packages that the page loads: found in advance, so that no reload interrupts a test. */
 	include?: string[];

@@ -19,7 +19,7 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 		},
 		test: {
 			name,
-			include: ["test/**/*.browser.{ts,tsx}"],
+			include: options.tests ?? ["test/**/*.browser.{ts,tsx}"],
 			testTimeout: 20_000,
 			hookTimeout: 20_000,
 			api: { host: "127.0.0.1" },

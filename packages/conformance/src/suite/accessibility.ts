@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
-import { until } from "../kit/ui.ts";
+import { settle, until } from "../kit/ui.ts";
 
 /** What sticks out of the page, and of the boxes that the components make. */
 function overflow(container: HTMLElement): string[] {
@@ -15,15 +15,6 @@ function overflow(container: HTMLElement): string[] {
 		return width > 1 && (left < -1 || right > clientWidth + 1);
 	});
 	return out.map(({ dataset }) => dataset.part ?? "");
-}
-
-/** Colours are not to be measured half way. */
-function settle(): void {
-	for (const animation of document.getAnimations()) {
-		if (animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY) {
-			animation.cancel();
-		} else animation.finish();
-	}
 }
 
 export function accessibility(kit: Kit): void {

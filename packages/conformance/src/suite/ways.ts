@@ -41,6 +41,8 @@ export function ways(kit: Kit): void {
 			await until(() => expect(ui.input).not.toBeVisible());
 			await userEvent.click(ui.part("open"));
 			await until(() => expect(ui.input).toBeVisible());
+			await userEvent.click(ui.part("dialog"), { position: { x: 4, y: 4 } });
+			expect(ui.input).toBeVisible();
 			const outside = document.elementFromPoint(5, 5);
 			expect(outside).toBe(ui.part("dialog"));
 			await userEvent.click(ui.part("dialog"), { position: { x: -20, y: -20 }, force: true });
