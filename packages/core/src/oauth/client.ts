@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+	DidCacheMemory,
 	JoseKey,
 	NodeOAuthClient,
 	type NodeOAuthClientOptions,
@@ -40,6 +42,12 @@ type Stores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
 
 type Own = Stores & Pick<NodeOAuthClientOptions, "fetch">;
 
+/**
+ * Most bytes of identity documents that are kept: those of some thousand people. The SDK's own limit
+ * is 50 MB.
+ */
+const DID_CACHE_SIZE = 8 * 1024 * 1024;
+
 /** A restore met a session that a new sign-in had just replaced, with another DPoP key. */
 class SessionReplacedError extends Error {
 	override name = "SessionReplacedError";
@@ -75,13 +83,19 @@ export class BskyOAuthClient {
 			keyset: keyset.length > 0 ? keyset : undefined,
 			handleResolver: handleResolverOf(options.handleResolver, this.#fetch),
 			plcDirectoryUrl: options.plcDirectoryUrl,
+			didCache: new DidCacheMemory({ maxSize: DID_CACHE_SIZE }),
 			allowHttp,
 			fetch: this.#fetch,
 			dpopNonceCache: new SimpleStoreMemory(cache),
 			authorizationServerMetadataCache: new SimpleStoreMemory(cache),
 			protectedResourceMetadataCache: new SimpleStoreMemory(cache),
-			// Refreshes are serialised where they happen, in #lockRefreshes(); a plain read needs no lock.
-			requestLock: async (_name, fn) => this.#restoring.run({}, async () => fn()),
+			runtimeImplementation: {
+				createKey: createDpopKey,
+				getRandomValues: randomBytes,
+				digest: (bytes, { name }) => createHash(name).update(bytes).digest(),
+				// Refreshes are serialised where they happen, in #lockRefreshes(); a plain read needs no lock.
+				requestLock: async (_name, fn) => this.#restoring.run({}, async () => fn()),
+			},
 		};
 		this.#restorer = this.#newClient({ stateStore: unused, sessionStore: this.#sessionStore() });
 		this.#lockRefreshes(this.#restorer);
@@ -270,6 +284,14 @@ export class BskyOAuthClient {
 		return outcome.session.tokenSet;
 	}
 }
+
+/**
+ * ES256 is what every server has to take (https://atproto.com/specs/oauth#demonstrating-proof-of-possession-dpop).
+ * The SDK would rather have ES256K, which takes OpenSSL four times as long for a key, and three times
+ * for each request it signs.
+ */
+const createDpopKey = (algs: readonly string[]) =>
+	JoseKey.generate(algs.includes("ES256") ? ["ES256"] : [...algs]);
 
 const sameKey = (a: object, b: object | undefined) =>
 	Reflect.get(a, "x") === Reflect.get(b ?? {}, "x");

@@ -135,9 +135,11 @@ async function begin(
 	const identifier = parseIdentifier(handle, { allowHttp: bsky.allowHttp(ctx.context) });
 	const link = await linkOf(ctx);
 	const oauth = await bsky.oauth(ctx.context);
-	await requireKnown(oauth, identifier);
-	const browser = await rememberBrowser(ctx);
-	const redirectUri = await redirectUriOf(ctx);
+	const [browser, redirectUri] = await Promise.all([
+		rememberBrowser(ctx),
+		redirectUriOf(ctx),
+		requireKnown(oauth, identifier),
+	]);
 	const pending: Omit<PendingSignIn, "sdk"> = {
 		...returnTo,
 		callbackURL: returnTo.callbackURL ?? "/",
