@@ -117,9 +117,11 @@ describe("tokens for somebody else", () => {
 		await browser.arrive(mallory.approve(await begin()));
 		await expire(app, mallory.did);
 		mallory.deviations.token = { sub: alice.did, scope: "atproto" };
-		await browser.post("/bsky/restore", {});
-		const rows = app.rows("bskySession").map((row) => row.did);
-		expect(rows).not.toContain(alice.did);
+		const restored = await browser.post("/bsky/restore", {});
+		// Whoever the answer names: it is the session that was refreshed.
+		expect(await restored.json()).toMatchObject({ active: true, did: mallory.did });
+		expect(mallory.asked("/oauth/token")).toBe(true);
+		expect(app.rows("bskySession").map((row) => row.did)).toEqual([mallory.did]);
 		const agent = app.auth.api.getBskyAgent({ did: alice.did });
 		await expect(agent).rejects.toMatchObject({ body: { code: "SESSION_EXPIRED" } });
 	});
@@ -221,6 +223,9 @@ describe("a response from another issuer", () => {
 });
 
 describe("metadata", () => {
+	/** What is right, but only where a redirect leads. */
+	const redirected: Deviation = (honest, { query }) =>
+		query.has("there") ? { body: honest } : { status: 302, headers: { location: "?there" } };
 	const refused = async (handle = mallory.did) => {
 		const response = await browser.post("/bsky/sign-in", { handle });
 		expect(response.status).toBe(422);
@@ -233,7 +238,7 @@ describe("metadata", () => {
 		["of nobody", () => ({ issuer: undefined })],
 		["of another path", () => ({ issuer: `${mallory.origin}/other` })],
 		["with a slash more", () => ({ issuer: `${mallory.origin}/` })],
-		["by redirect", () => () => ({ status: 302, headers: { location: network.pdsUrl } })],
+		["by redirect", () => redirected],
 		["as text", () => (honest) => ({ body: JSON.stringify(honest) })],
 		["of a server of another kind", () => ({ client_id_metadata_document_supported: false })],
 		["without PAR, which it wants", () => ({ pushed_authorization_request_endpoint: undefined })],
@@ -250,7 +255,7 @@ describe("metadata", () => {
 		["of another resource", () => ({ resource: network.pdsUrl })],
 		["with two servers", () => ({ authorization_servers: [mallory.origin, network.pdsUrl] })],
 		["with none", () => ({ authorization_servers: [] })],
-		["by redirect", () => () => ({ status: 302, headers: { location: network.pdsUrl } })],
+		["by redirect", () => redirected],
 	])("of the PDS, %s, is refused", async (_name, deviation) => {
 		mallory.deviations.resource = deviation();
 		await refused();

@@ -20,7 +20,9 @@ beforeAll(async () => {
 	bob = await startEvilServer({ handle: "bob.test" });
 	people = [alice, carla, bob];
 	world = await startDirectories(people);
-	app = await startApp(world);
+	// Else a last account is not unlinked, whosever it is.
+	const auth = { account: { accountLinking: { allowUnlinkingAll: true } } };
+	app = await startApp(world, { auth });
 });
 afterAll(() =>
 	Promise.all([app.close(), world.close(), ...people.map((person) => person.close())]),

@@ -133,6 +133,10 @@ describe("imageUrl", () => {
 			}),
 			runs,
 		);
+		const url = "https://cdn.example/a.png";
+		for (const value of [[url], new URL(url), { toString: () => url }, Object(url)]) {
+			expect(imageUrl(value, true)).toBeUndefined();
+		}
 	});
 
 	test("is as long encoded as it may be", () => {
