@@ -4,7 +4,7 @@ import {
 	type BskySessionState,
 	createBskySession,
 } from "@better-auth-bsky/client/session";
-import { useBsky } from "./context.ts";
+import { useBsky, withContext } from "./context.ts";
 import { fromAtom } from "./from-atom.svelte.ts";
 
 export type UseBskySession = Readonly<BskySessionState> &
@@ -36,14 +36,9 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 }
 
 export function useSessionController(options: BskySessionOptions) {
-	const { authClient, baseURL, session } = useBsky()();
-	const initial = options.initial === undefined ? session : options.initial;
-	const controller = createBskySession({
-		authClient: options.authClient ?? authClient,
-		baseURL: options.baseURL ?? baseURL,
-		fetch: options.fetch,
-		initial,
-	});
+	const context = useBsky()();
+	const initial = options.initial === undefined ? context.session : options.initial;
+	const controller = createBskySession({ ...withContext(options, context), initial });
 	// The controller may be shared with components that the server rendered with something else.
 	const rendered: BskySessionState = {
 		data: initial ?? null,

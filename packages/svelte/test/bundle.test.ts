@@ -55,6 +55,13 @@ test.each([
 	expect(size).toBeLessThanOrEqual(most);
 });
 
+test("the README says how much", async () => {
+	const { size } = await bundle('export { BlueskySignIn } from "./src/index.ts";');
+	const [, said] =
+		/(\d+) kB for the whole form/.exec(readFileSync(`${root}/README.md`, "utf8")) ?? [];
+	expect(Math.abs(size / 1000 - Number(said))).toBeLessThan(0.7);
+});
+
 test("nothing of the server, and nothing of the AT Protocol SDK", async () => {
 	const { files, text } = await bundle('export * from "./src/index.ts";');
 	expect(files.length).toBeGreaterThan(20);
@@ -71,7 +78,9 @@ test("one language is loaded, the others on request", async () => {
 test("the sources import the headless layer, Svelte, and types of nanostores", () => {
 	for (const file of readdirSync(`${root}/src`)) {
 		const source = readFileSync(`${root}/src/${file}`, "utf8");
-		for (const [line, from = ""] of source.matchAll(/^\s*(?:import|export)[^;]*? from "([^"]+)"/gm)) {
+		for (const [line, from = ""] of source.matchAll(
+			/^\s*(?:import|export)[^;]*? from "([^"]+)"/gm,
+		)) {
 			expect([file, from]).toEqual([
 				file,
 				expect.stringMatching(/^(\.\/|svelte($|\/)|@better-auth-bsky\/client($|\/)|nanostores$)/),

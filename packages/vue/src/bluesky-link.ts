@@ -1,11 +1,11 @@
 import { connectLink, createLink, type LinkOptions } from "@better-auth-bsky/client/link";
-import { computed, defineComponent, h, onBeforeUnmount, onMounted, type SlotsType } from "vue";
+import { computed, defineComponent, h, type SlotsType } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
 import { themeOf, useBsky, withContext } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { icon, personParts } from "./person.ts";
 import { flag, flowProps } from "./runtime-props.ts";
-import { useStore } from "./use-store.ts";
+import { useMount, useStore } from "./use-store.ts";
 
 /** The default slot and `asChild` are about the connect button. */
 export interface BlueskyLinkProps extends LinkOptions, AsChild {}
@@ -20,11 +20,7 @@ export const BlueskyLink = defineComponent(
 		});
 		const link = createLink(options.value);
 		const state = useStore(link.$state, link.$state.get());
-		let unmount = () => {};
-		onMounted(() => {
-			unmount = link.mount();
-		});
-		onBeforeUnmount(() => unmount());
+		useMount(() => link.mount());
 		return () => {
 			link.setOptions(options.value);
 			const api = connectLink(link, state.value, normalize);

@@ -8,7 +8,7 @@ import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
 import { themeOf, useBsky, withContext } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { flag, serverProps } from "./runtime-props.ts";
+import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
 export interface BlueskyUserProps extends BskySessionOptions {
@@ -58,12 +58,7 @@ export const BlueskyUser = defineComponent(
 	},
 	{
 		name: "BlueskyUser",
-		props: {
-			...serverProps,
-			initial: null,
-			labels: null,
-			signIn: { ...flag, type: [Boolean, Object] },
-		},
+		props: { ...serverProps, initial: null, labels: null, signIn: flagOr(Object) },
 		/** Somebody has signed out. */
 		emits: { signOut: () => true },
 		/** More in the menu, above "Sign out". */

@@ -9,10 +9,15 @@ export interface AsChild {
 /** What is in the main button, or with `as-child` the button itself. */
 export type ButtonSlots = { default?: () => VNode[] };
 
+/** What the app gave for it. */
+export interface Own extends AsChild {
+	slot?: Slot;
+}
+
 /** A button with the slot's content or else ours, or with `asChild` the app's own button. */
 export function button(
 	props: ButtonHTMLAttributes,
-	{ asChild, slot }: { asChild?: boolean; slot?: Slot },
+	{ asChild, slot }: Own,
 	content: () => (VNode | string)[],
 ): VNode {
 	const attributes = { ...props };

@@ -25,8 +25,12 @@ export interface VueProps extends ElementProps {
 const nameOf = (name: string) =>
 	name.replace(/^on(.)(.*)/, (_, first, rest) => `on${first}${rest.toLowerCase()}`);
 
-/** Vue's names are HTML's; handlers have one capital. */
+/** Vue's names are HTML's. Of `src: undefined` it would make an image that failed to load. */
 const rename = (props: Props): Props =>
-	Object.fromEntries(Object.entries(props).map(([name, value]) => [nameOf(name), value]));
+	Object.fromEntries(
+		Object.entries(props).flatMap(([name, value]) =>
+			value === undefined ? [] : [[nameOf(name), value]],
+		),
+	);
 
 export const normalize = rename as Normalize<VueProps>;

@@ -1,11 +1,8 @@
 import { BLUESKY_ICON, nameOf, type Person } from "@better-auth-bsky/client/sign-in";
-import { type HTMLAttributes, h, type ImgHTMLAttributes, type VNode } from "vue";
+import { h, type VNode } from "vue";
+import type { SignInApi } from "./use-bsky-sign-in.ts";
 
-interface PersonApi {
-	getAvatarProps(of: Person): ImgHTMLAttributes;
-	getNameProps(): HTMLAttributes;
-	getHandleProps(): HTMLAttributes;
-}
+type PersonApi = Pick<SignInApi, "getAvatarProps" | "getNameProps" | "getHandleProps">;
 
 /** Avatar, name and handle. */
 export const personParts = (api: PersonApi, person: Person): VNode[] => [
@@ -15,7 +12,7 @@ export const personParts = (api: PersonApi, person: Person): VNode[] => [
 ];
 
 /** The butterfly. */
-export const icon = (api: { getIconProps(): HTMLAttributes }): VNode =>
+export const icon = (api: Pick<SignInApi, "getIconProps">): VNode =>
 	h("svg", { ...api.getIconProps(), viewBox: BLUESKY_ICON.viewBox }, [
 		h("path", { d: BLUESKY_ICON.path }),
 	]);

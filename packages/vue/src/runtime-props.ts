@@ -4,6 +4,9 @@ import type { PropType } from "vue";
 /** A prop that `<Component name>` sets, and that is `undefined` when it is left out. */
 export const flag = { type: Boolean, default: undefined };
 
+/** One that may be something else as well. */
+export const flagOr = (type: unknown) => ({ ...flag, type: [Boolean, type] as PropType<never> });
+
 /** What Vue must be told at run time: the names, since only those that are flags have a type. */
 export const serverProps = { authClient: null, baseURL: null, fetch: null };
 
@@ -24,6 +27,6 @@ export const signInProps = {
 	id: null,
 	newUserCallbackURL: null,
 	requestSignUp: flag,
-	suggestions: { ...flag, type: [Boolean, String] as PropType<boolean | "person"> },
+	suggestions: flagOr(String),
 	remember: flag,
 } satisfies Record<keyof Omit<SignInOptions, "handle">, unknown>;

@@ -1,7 +1,7 @@
 import { h, type VNode } from "vue";
-import { button } from "./button.ts";
+import { button, type Own } from "./button.ts";
 import { icon } from "./person.ts";
-import { hiddenInputs, type Own, signInForm } from "./sign-in-form.ts";
+import { hiddenInputs, signInForm } from "./sign-in-form.ts";
 import type { SignInApi } from "./use-bsky-sign-in.ts";
 
 /** A button, and the form in a dialog that it opens. */

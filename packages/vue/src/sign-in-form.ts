@@ -1,14 +1,8 @@
-import { h, type Slot, type VNode } from "vue";
-import { button } from "./button.ts";
+import { h, type VNode } from "vue";
+import { button, type Own } from "./button.ts";
 import { accounts, suggestions } from "./people.ts";
 import { icon, personParts } from "./person.ts";
 import type { SignInApi } from "./use-bsky-sign-in.ts";
-
-/** What the app put into the main button. */
-export interface Own {
-	asChild?: boolean;
-	slot?: Slot;
-}
 
 /** The whole form: the field, the ways to send it, the accounts used before. */
 export const signInForm = (api: SignInApi, own: Own = {}): VNode =>

@@ -5,7 +5,7 @@ import {
 	createBskySession,
 } from "@better-auth-bsky/client/session";
 import { type ComputedRef, computed } from "vue";
-import { useBsky } from "./context.ts";
+import { useBsky, withContext } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
 export type UseBskySession = {
@@ -29,14 +29,9 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 }
 
 export function useSessionController(options: BskySessionOptions) {
-	const { authClient, baseURL, session } = useBsky()();
-	const initial = options.initial === undefined ? session : options.initial;
-	const controller = createBskySession({
-		authClient: options.authClient ?? authClient,
-		baseURL: options.baseURL ?? baseURL,
-		fetch: options.fetch,
-		initial,
-	});
+	const context = useBsky()();
+	const initial = options.initial === undefined ? context.session : options.initial;
+	const controller = createBskySession({ ...withContext(options, context), initial });
 	// The controller may be shared with components that the server rendered with something else.
 	const rendered: BskySessionState = {
 		data: initial ?? null,

@@ -4,18 +4,10 @@ import {
 	createSignIn,
 	type SignInOptions,
 } from "@better-auth-bsky/client/sign-in";
-import {
-	computed,
-	type MaybeRefOrGetter,
-	onBeforeUnmount,
-	onMounted,
-	toValue,
-	useId,
-	watch,
-} from "vue";
+import { computed, type MaybeRefOrGetter, toValue, useId, watch } from "vue";
 import { useBsky, withContext } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { useStore } from "./use-store.ts";
+import { useMount, useStore } from "./use-store.ts";
 
 export interface UseBskySignInOptions extends Omit<SignInOptions, "handle"> {
 	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
@@ -53,8 +45,7 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	// Hydration puts the server's text into the field; what was typed by then is what counts.
 	const typed = field()?.value;
 
-	const stops: (() => void)[] = [];
-	onMounted(() => {
+	useMount(() => {
 		const unlisten = signIn.$state.listen(({ value }, before) => {
 			const { value: shown, onValueChange } = control();
 			if (value !== before?.value && value !== shown) onValueChange?.(value);
@@ -62,10 +53,11 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 		const input = field();
 		if (input && typed) input.value = typed;
 		if (input && input === document.activeElement) signIn.focus(true);
-		stops.push(unlisten, signIn.mount());
-	});
-	onBeforeUnmount(() => {
-		for (const stop of stops.splice(0)) stop();
+		const unmount = signIn.mount();
+		return () => {
+			unlisten();
+			unmount();
+		};
 	});
 	watch(
 		[() => control().value, () => state.value.value],

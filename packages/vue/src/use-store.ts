@@ -8,12 +8,19 @@ import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef } from "vue";
  */
 export function useStore<T>(atom: ReadableAtom<T>, initial: T): Readonly<ShallowRef<T>> {
 	const state = shallowRef(initial);
-	let stop: (() => void) | undefined;
-	onMounted(() => {
-		stop = atom.subscribe((value) => {
+	useMount(() =>
+		atom.subscribe((value) => {
 			state.value = value;
-		});
-	});
-	onBeforeUnmount(() => stop?.());
+		}),
+	);
 	return state;
+}
+
+/** Begins something when the component is mounted; what it returns ends it. */
+export function useMount(begin: () => () => void): void {
+	let end: (() => void) | undefined;
+	onMounted(() => {
+		end = begin();
+	});
+	onBeforeUnmount(() => end?.());
 }
