@@ -6,7 +6,14 @@ import { ensureBrowser, NoBrowserError } from "./browser.ts";
 import { readResult } from "./report.ts";
 import { build, ROOT } from "./run.ts";
 
-/** `npm test`: builds, runs every test once, and ends with `N passed, N failed`. */
+/**
+ * `npm test`: builds, runs every test once, and ends with `N passed, N failed`. With `--long`, the
+ * storms, faults and random lives of a session go on for about an hour.
+ */
+
+const LONG = { STORM_ROUNDS: "20", FAULT_ROUNDS: "1", LIFE_RUNS: "200" };
+const args = process.argv.slice(2).filter((arg) => arg !== "--long");
+const rounds = process.argv.includes("--long") ? LONG : {};
 
 let browser: string | undefined;
 try {
@@ -27,13 +34,17 @@ const { status } = spawnSync(
 		"--reporter=default",
 		"--reporter=json",
 		`--outputFile.json=${report}`,
-		...process.argv.slice(2),
+		...args,
 	],
 	{
 		cwd: ROOT,
 		stdio: "inherit",
 		shell: process.platform === "win32",
-		env: { ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }) },
+		env: {
+			...process.env,
+			...rounds,
+			...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }),
+		},
 	},
 );
 const result = readResult(report);
