@@ -7,8 +7,7 @@ export interface Side {
 }
 
 /**
- * Times all sides in turns, so that whatever else the machine does meets each of them alike; every
- * round begins with another side.
+ * Times all sides in turns, so that whatever else the machine does meets each of them alike.
  *
  * @returns the median of each side, in milliseconds
  */
@@ -24,8 +23,7 @@ export async function interleave<Name extends string>(
 	>;
 	for (let round = -warmUp; round < rounds; round++) {
 		const runs = await Promise.all(names.map((name) => sides[name].prepare()));
-		for (let turn = 0; turn < names.length; turn++) {
-			const index = (round + warmUp + turn) % names.length;
+		for (const index of orderOf(round + warmUp, names.length)) {
 			const name = names[index] as Name;
 			const begin = performance.now();
 			await runs[index]?.();
@@ -38,6 +36,12 @@ export async function interleave<Name extends string>(
 		Name,
 		number
 	>;
+}
+
+/** Over the rounds, every side goes first as often as the others, and comes after each of them. */
+function orderOf(round: number, sides: number): number[] {
+	const rotated = Array.from({ length: sides }, (_, turn) => (round + turn) % sides);
+	return Math.floor(round / sides) % 2 ? rotated.reverse() : rotated;
 }
 
 export function median(values: readonly number[]): number {
