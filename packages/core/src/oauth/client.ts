@@ -286,7 +286,7 @@ export class BskyOAuthClient {
 }
 
 /**
- * ES256 is what every server has to take (https://atproto.com/specs/oauth#demonstrating-proof-of-possession-dpop).
+ * ES256 is what every server has to take (https://atproto.com/specs/oauth).
  * The SDK would rather have ES256K, which takes OpenSSL four times as long for a key, and three times
  * for each request it signs.
  */
