@@ -154,7 +154,9 @@ export function signIn(kit: Kit): void {
 			await kit.type(ui, "pds.example.com{Enter}");
 			await until(() => expect(kit.left).toEqual([PDS_URL]));
 			expect(bodies()).toEqual([expect.objectContaining({ handle: "https://pds.example.com" })]);
-			const asked = kit.server.at("/bsky/typeahead").filter(({ query }) => !"alice".startsWith(query.q ?? ""));
+			const asked = kit.server
+				.at("/bsky/typeahead")
+				.filter(({ query }) => !"alice".startsWith(query.q ?? ""));
 			expect(asked).toEqual([]);
 		});
 
