@@ -1,10 +1,13 @@
 /** One of the sides of a comparison. */
 export interface Side {
-	/** Prepares one run, outside the clock and together with the others; what it returns is timed. */
+	/** Prepares one run, outside the clock and beside others; what it returns is timed. */
 	prepare(): Promise<() => Promise<unknown>>;
 	/** After the run, outside the clock. */
 	settle?(): Promise<unknown>;
 }
+
+/** How many rounds are prepared together: some wait for seconds in their preparation. */
+const BATCH = 10;
 
 /**
  * Times all sides in turns, so that whatever else the machine does meets each of them alike.
@@ -21,15 +24,23 @@ export async function interleave<Name extends string>(
 		Name,
 		number[]
 	>;
-	for (let round = -warmUp; round < rounds; round++) {
-		const runs = await Promise.all(names.map((name) => sides[name].prepare()));
-		for (const index of orderOf(round + warmUp, names.length)) {
-			const name = names[index] as Name;
-			const begin = performance.now();
-			await runs[index]?.();
-			const took = performance.now() - begin;
-			await sides[name].settle?.();
-			if (round >= 0) times[name].push(took);
+	for (let first = -warmUp; first < rounds; first += BATCH) {
+		const batch = Array.from({ length: Math.min(BATCH, rounds - first) }, (_, at) => first + at);
+		const prepared = await Promise.all(
+			batch.map(async (round) => ({
+				round,
+				runs: await Promise.all(names.map((name) => sides[name].prepare())),
+			})),
+		);
+		for (const { round, runs } of prepared) {
+			for (const index of orderOf(round + warmUp, names.length)) {
+				const name = names[index] as Name;
+				const begin = performance.now();
+				await runs[index]?.();
+				const took = performance.now() - begin;
+				await sides[name].settle?.();
+				if (round >= 0) times[name].push(took);
+			}
 		}
 	}
 	return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<

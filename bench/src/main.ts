@@ -11,9 +11,10 @@ import { measureStartup } from "./startup.ts";
 
 const STARTS = 80;
 const STARTS_WARM_UP = 40;
-const CALLBACKS = 40;
+const CALLBACKS = 70;
+const CALLBACKS_WARM_UP = 40;
 const READS = 1500;
-const STARTUPS = 15;
+const STARTUPS = 25;
 const GROWTH = { starts: 2000, sessions: 20_000 };
 
 type People = [Person, Person, Person, Person, ...Person[]];
@@ -27,7 +28,7 @@ async function measureSignIns(): Promise<{ times: Row[]; reads: Row[]; counts: R
 	const counts = await step("counting", () => count(network, counted));
 	const starts = await step("sign-in starts", () => timeStarts(network, strangers, STARTS_WARM_UP));
 	const callbacks = await step("callbacks", () =>
-		timeCallbacks(network, { disk, memory, bare }, CALLBACKS),
+		timeCallbacks(network, { disk, memory, bare }, CALLBACKS, CALLBACKS_WARM_UP),
 	);
 	const reads = await step("reads", () => timeReads(network, counted, READS));
 	return {

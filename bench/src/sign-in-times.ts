@@ -45,6 +45,7 @@ export async function timeCallbacks(
 	addresses: Addresses,
 	people: Record<keyof Times, Person>,
 	rounds: number,
+	warmUp: number,
 ): Promise<Times> {
 	using onDisk = await startApp(addresses, "disk");
 	using inMemory = await startApp(addresses, "memory");
@@ -57,7 +58,7 @@ export async function timeCallbacks(
 		},
 		settle: () => app.settled(),
 	});
-	return await interleave(rounds, 5, {
+	return await interleave(rounds, warmUp, {
 		disk: sideOf(onDisk, people.disk),
 		memory: sideOf(inMemory, people.memory),
 		bare: {
