@@ -1,6 +1,7 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
+import { ExpiringMap } from "../expiring-map.ts";
 import type { BskySessionRow } from "../schema.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -25,12 +26,61 @@ export async function readSession(
 	did: string,
 	userId?: string,
 ): Promise<StoredSession | null> {
+	const row = await findRow(context, did, userId);
+	return row && openRow(context, row);
+}
+
+async function findRow(
+	context: AuthContext,
+	did: string,
+	userId?: string,
+): Promise<BskySessionRow | null> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	const row = await adapter.findOne<BskySessionRow>({
+	return adapter.findOne<BskySessionRow>({
 		model: MODEL,
 		where: userId === undefined ? [didIs(did)] : [didIs(did), { field: "userId", value: userId }],
 	});
-	return row && openRow(context, row);
+}
+
+/** What there is to say about a stored session without its secrets. */
+export interface SessionStatus {
+	/** When the access token ends, in milliseconds since 1970, if its server said so. */
+	expiresAt: number | null;
+	/** The scopes that the server granted, separated by spaces. */
+	scope: string;
+}
+
+/** How many are kept, and for how long, in milliseconds. */
+const MAX_STATUSES = 1000;
+const STATUS_MAX_AGE = 60_000;
+
+const statuses = new WeakMap<object, ExpiringMap<SessionStatus & { sealed: string }>>();
+
+/**
+ * The status of a user's stored session, or null where there is none that can be opened. The row is
+ * read each time; opening it takes longer than that, so one that was opened a moment ago, and is the
+ * same to the letter, isn't opened again.
+ */
+export async function readSessionStatus(
+	context: AuthContext,
+	did: string,
+	userId: string,
+): Promise<SessionStatus | null> {
+	const row = await findRow(context, did, userId);
+	if (!row) return null;
+	let known = statuses.get(context.adapter);
+	if (!known) {
+		known = new ExpiringMap(MAX_STATUSES, STATUS_MAX_AGE);
+		statuses.set(context.adapter, known);
+	}
+	const status = known.get(did);
+	if (status?.sealed === row.session) return status;
+	const { session } = await openRow(context, row);
+	if (!session) return null;
+	const { expires_at, scope } = session.tokenSet;
+	const expiresAt = expires_at ? Date.parse(expires_at) : null;
+	known.set(did, { expiresAt, scope, sealed: row.session });
+	return { expiresAt, scope };
 }
 
 /** Every stored session of a user. */

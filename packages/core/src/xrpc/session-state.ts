@@ -2,7 +2,7 @@ import type { OAuthSession } from "@atproto/oauth-client-node";
 import type { GenericEndpointContext } from "better-auth";
 import { scheduleRevocations } from "../accounts/revoke.ts";
 import { type Bsky, logFailure } from "../context.ts";
-import { readSession } from "../stores/session-store.ts";
+import { readSessionStatus } from "../stores/session-store.ts";
 
 /** Nearer to its end than this, in milliseconds, an access token is refreshed before it is used. */
 const EXPIRY_MARGIN = 30_000;
@@ -36,10 +36,10 @@ export async function sessionState(
 	did: string | null | undefined,
 ): Promise<SessionState> {
 	if (!did) return { active: false, did: null, reason: "not_linked" };
-	const stored = await readSession(ctx.context, did, userId);
-	if (!stored?.session) return { active: false, did, reason: "signed_out" };
-	const { expires_at, scope } = stored.session.tokenSet;
-	if (expires_at && Date.parse(expires_at) < Date.now() + EXPIRY_MARGIN) {
+	const status = await readSessionStatus(ctx.context, did, userId);
+	if (!status) return { active: false, did, reason: "signed_out" };
+	const { expiresAt, scope } = status;
+	if (expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN) {
 		const session = await openSession(ctx, bsky, did);
 		if (session === "gone") return { active: false, did, reason: "session_expired" };
 	}
