@@ -40,6 +40,23 @@ export const BSKY_ERROR_CODES = defineErrorCodes({
 
 export type BskyErrorCode = keyof typeof BSKY_ERROR_CODES;
 
+const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
+	typeof code === "string" && Object.hasOwn(BSKY_ERROR_CODES, code);
+
+/**
+ * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
+ * which wraps it: `SESSION_EXPIRED` where the person must sign in with Bluesky again,
+ * `SERVER_UNREACHABLE` where it may work later, … `undefined` for anything else, such as a request
+ * that the person's server refused for what is in it.
+ */
+export function bskyErrorCode(error: unknown): BskyErrorCode | undefined {
+	for (let each = error; each instanceof Error; each = each.cause) {
+		const code = "body" in each && Object(each.body).code;
+		if (isBskyErrorCode(code)) return code;
+	}
+	return undefined;
+}
+
 /** A failure with one of {@link BSKY_ERROR_CODES}; `cause` is for logs, never for people. */
 export class BskyError extends Error {
 	override name = "BskyError";

@@ -1,5 +1,5 @@
 export type { Agent } from "@atproto/api";
-export { BSKY_ERROR_CODES, type BskyErrorCode, BskyOptionError } from "./errors.ts";
+export { BSKY_ERROR_CODES, type BskyErrorCode, BskyOptionError, bskyErrorCode } from "./errors.ts";
 export type { Actor } from "./identity/actors.ts";
 export type { BskyProfile } from "./identity/profile.ts";
 export type { UserFields } from "./identity/user-fields.ts";

@@ -1,5 +1,6 @@
 import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { bskyErrorCode } from "../src/errors.ts";
 import { type App, type AppOptions, expire, newPerson, startApp } from "./kit.ts";
 
 let network: Network;
@@ -91,6 +92,35 @@ test("says when the person must sign in again, and when to try later", async () 
 	}
 	const agent = await app.auth.api.getBskyAgent({ did: person.did });
 	expect(agent.did).toBe(person.did);
+});
+
+test("a call says so, too", async () => {
+	const browser = await open();
+	const person = await newPerson(network);
+	await browser.signIn(person);
+	const agent = await app.auth.api.getBskyAgent({ did: person.did });
+	const write = () => agent.post({ text: "Still here?" }).then(() => "written", bskyErrorCode);
+	await network.pds.stop();
+	try {
+		expect(await write()).toBe("SERVER_UNREACHABLE");
+	} finally {
+		await network.pds.start();
+	}
+	expect(await write()).toBe("written");
+
+	const refused = await agent.com.atproto.repo
+		.createRecord({ repo: person.did, collection: "no collection", record: {} })
+		.catch((error) => error);
+	expect(refused.status).toBe(400);
+	expect(bskyErrorCode(refused)).toBeUndefined();
+
+	// The server doesn't know the tokens any more, whatever their date says.
+	const { db } = network.pds.server.ctx.accountManager.db;
+	await db.deleteFrom("token").where("did", "=", agent.assertDid).execute();
+	expect(await write()).toBe("SESSION_EXPIRED");
+	expect(await app.auth.api.getBskyAgent({ did: person.did }).catch(bskyErrorCode)).toBe(
+		"SESSION_EXPIRED",
+	);
 });
 
 test("can't be reached over HTTP", async () => {

@@ -1,4 +1,5 @@
 import type { Agent } from "@atproto/api";
+import type { OAuthSession } from "@atproto/oauth-client-node";
 import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import type { Bsky } from "../context.ts";
@@ -29,7 +30,8 @@ type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
  *
  * Errors are better-auth's APIError with a `code`: UNAUTHORIZED (no session in the headers),
  * NOT_LINKED (no Bluesky account), SESSION_EXPIRED (the person must sign in with Bluesky again),
- * SERVER_UNREACHABLE (try later).
+ * SERVER_UNREACHABLE (try later). Calls of the agent fail with the last two as the `cause` of an
+ * XRPCError: `bskyErrorCode(error)` reads the code of either.
  */
 export function getBskyAgent(bsky: Bsky): GetBskyAgent {
 	const endpoint = createAuthEndpoint(
@@ -37,11 +39,9 @@ export function getBskyAgent(bsky: Bsky): GetBskyAgent {
 		async (ctx) => {
 			try {
 				const did = await ownedDid(ctx, inputOf(ctx));
-				const session = await openSession(ctx, bsky, did);
-				if (session === "gone") throw new BskyError("SESSION_EXPIRED");
-				if (session === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
+				const session = await liveSession(ctx, bsky, did);
 				const { Agent } = await import("@atproto/api");
-				return new Agent(session);
+				return new Agent({ did, fetchHandler: (...call) => request(ctx, bsky, session, call) });
 			} catch (error) {
 				throw apiError(error);
 			}
@@ -49,6 +49,34 @@ export function getBskyAgent(bsky: Bsky): GetBskyAgent {
 	);
 	// better-auth types a call as { body, query, headers }; this one names its person directly.
 	return endpoint as unknown as GetBskyAgent;
+}
+
+/** @throws {BskyError} SESSION_EXPIRED or SERVER_UNREACHABLE */
+async function liveSession(ctx: GenericEndpointContext, bsky: Bsky, did: string) {
+	const session = await openSession(ctx, bsky, did);
+	if (session === "gone") throw new BskyError("SESSION_EXPIRED");
+	if (session === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
+	return session;
+}
+
+/** One call of an agent. What keeps it from its answer gets the codes of {@link getBskyAgent}. */
+async function request(
+	ctx: GenericEndpointContext,
+	bsky: Bsky,
+	session: OAuthSession,
+	call: Parameters<OAuthSession["fetchHandler"]>,
+): Promise<Response> {
+	try {
+		const response = await session.fetchHandler(...call);
+		// The SDK has tried to refresh, and passes on the 401 when that didn't work.
+		if (response.status === 401) await liveSession(ctx, bsky, session.sub);
+		return response;
+	} catch (error) {
+		const { isSessionGone, isUnreachable } = await import("../oauth/errors.ts");
+		if (isSessionGone(error)) throw apiError(new BskyError("SESSION_EXPIRED"));
+		if (isUnreachable(error)) throw apiError(new BskyError("SERVER_UNREACHABLE"));
+		throw apiError(error);
+	}
 }
 
 function inputOf(ctx: object): { did?: string; userId?: string; headers?: unknown } {
