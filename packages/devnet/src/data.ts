@@ -29,6 +29,7 @@ export interface Settings {
 	plcPort?: number;
 	appViewPort?: number;
 	handleResolverPort?: number;
+	jetstreamPort?: number;
 	pdses: PdsSettings[];
 	accounts: StoredAccount[];
 	/** Whether the ready-made accounts have been made. */

@@ -16,6 +16,7 @@ const SETTINGS: Record<string, readonly [option: string, flag: string]> = {
 	"The PLC directory": ["plcPort", "--plc-port or --port"],
 	"The AppView": ["appViewPort", "--appview-port or --port"],
 	"The handle resolver": ["handleResolverPort", "--resolver-port or --port"],
+	Jetstream: ["jetstreamPort", "--jetstream-port or --port"],
 	PDS: ["pdsPort", "--pds-port or --port"],
 };
 

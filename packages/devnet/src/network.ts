@@ -15,6 +15,8 @@ export interface Network extends AsyncDisposable {
 	readonly appViewUrl: string | undefined;
 	/** Give this as `handleResolver` to an OAuth client: it knows the handles of every PDS here. */
 	readonly handleResolverUrl: string;
+	/** `ws://localhost:<port>/subscribe`: everything that happens on every PDS here, as it happens. */
+	readonly jetstreamUrl: string;
 	readonly plc: Plc;
 	/** The first PDS. */
 	readonly pds: Pds;
@@ -22,6 +24,8 @@ export interface Network extends AsyncDisposable {
 	/** Undefined without an AppView. */
 	readonly appView: AppView | undefined;
 	readonly handleResolver: Service;
+	/** Our small stand-in for Jetstream. */
+	readonly jetstream: Service;
 	/** Everybody made by this network, the ready-made ones first. */
 	readonly accounts: readonly Account[];
 	/** The folder with its data. */

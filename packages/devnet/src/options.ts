@@ -32,6 +32,7 @@ export interface NetworkOptions {
 	pdsPort?: number | readonly number[];
 	appViewPort?: number;
 	handleResolverPort?: number;
+	jetstreamPort?: number;
 	/** Settings of the reference PDS to override on every PDS, in its own words. */
 	pdsEnv?: ServerEnvironment;
 	/** Shows the logs of the reference servers on standard output. Default `false`. */

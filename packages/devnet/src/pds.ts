@@ -29,6 +29,8 @@ export interface PdsConfig {
 	appView?: { url: string; did: string } | undefined;
 	/** Any setting of the reference server, in the words of `ServerEnvironment`. */
 	env?: ServerEnvironment | undefined;
+	/** Called when there is something new in its event stream. */
+	onEvent(): void;
 }
 
 /** Starts a PDS. Its port is part of its identity, so it must be known before. */
@@ -49,6 +51,14 @@ export async function startPds(config: PdsConfig): Promise<Pds> {
 			const close = closer(server);
 			await listening(server, name, port);
 			up = { pds, close };
+			// It tells its crawlers at once, and who listens to its event stream up to a second later.
+			const { crawlers } = pds.ctx;
+			const notify = crawlers.notifyOfUpdate.bind(crawlers);
+			crawlers.notifyOfUpdate = () => {
+				notify();
+				config.onEvent();
+			};
+			config.onEvent();
 		} catch (error) {
 			await pds.ctx.destroy();
 			throw error;

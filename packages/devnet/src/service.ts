@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 
 /** A part of the network that can be taken down and brought back on the same port. */
@@ -13,18 +13,26 @@ export interface Service {
 	start(): Promise<void>;
 }
 
-/** Serves `handler` on loopback. `what` is its name in error messages; port 0 picks a free one. */
+/**
+ * Serves `handler` on loopback. `what` is its name in error messages; port 0 picks a free one.
+ * `extend` gets the server at every start, and what it gives back is called at every stop.
+ */
 export async function serve(
 	what: string,
 	wanted: number,
 	handler: RequestListener,
+	extend?: (server: Server) => () => void,
 ): Promise<Service> {
 	let close: (() => Promise<void>) | undefined;
 	const listen = async (port: number) => {
 		const server = createServer(handler);
 		const closeServer = closer(server);
+		const end = extend?.(server);
 		const bound = await listening(server.listen(port, LOOPBACK), what, port);
-		close = closeServer;
+		close = () => {
+			end?.();
+			return closeServer();
+		};
 		return bound;
 	};
 	const port = await listen(wanted);

@@ -3,6 +3,7 @@ import { APP_VIEW_DID, type RunningAppView, startStandIn } from "./app-view.ts";
 import { newPdsSettings, openData } from "./data.ts";
 import { DevnetError } from "./errors.ts";
 import { resolveHandle, startHandleResolver } from "./handle-resolver.ts";
+import { type RunningJetstream, startJetstream } from "./jetstream/server.ts";
 import type { Network } from "./network.ts";
 import type { NetworkOptions } from "./options.ts";
 import { type Pds, startPds } from "./pds.ts";
@@ -29,6 +30,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 	const published = new Set<PublishedOrigin>();
 	const undo: (() => Promise<unknown>)[] = [];
 	let appView: RunningAppView | undefined;
+	let jetstream: RunningJetstream | undefined;
 	const close = async () => {
 		// The AppView first: it holds a connection to every PDS.
 		const steps = [
@@ -73,6 +75,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 					? { url: `http://localhost:${appViewPort}`, did: APP_VIEW_DID }
 					: undefined,
 				env: options.pdsEnv,
+				onEvent: () => jetstream?.refresh(),
 			});
 			pdses.push(pds);
 			appView?.watch(pds);
@@ -90,6 +93,14 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 		);
 		undo.push(() => handleResolver.stop());
 		settings.handleResolverPort = handleResolver.port;
+
+		const stream = await startJetstream(
+			pdses,
+			ports.choose("Jetstream", settings.jetstreamPort, options.jetstreamPort),
+		);
+		jetstream = stream;
+		undo.push(() => stream.stop());
+		settings.jetstreamPort = stream.port;
 
 		if (appViewPort) {
 			const config = { port: appViewPort, plcUrl: plc.url, pdses };
@@ -112,11 +123,13 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 			pdsUrl: (pdses[0] as Pds).url,
 			appViewUrl: appView?.url,
 			handleResolverUrl: handleResolver.url,
+			jetstreamUrl: `${stream.url.replace("http", "ws")}/subscribe`,
 			plc,
 			pds: pdses[0] as Pds,
 			pdses,
 			appView,
 			handleResolver,
+			jetstream: stream,
 			accounts,
 			dataDir: data.dir,
 			account(wanted) {

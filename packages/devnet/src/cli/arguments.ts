@@ -19,6 +19,7 @@ const FLAGS = {
 	"pds-port": { type: "string", multiple: true },
 	"appview-port": { type: "string" },
 	"resolver-port": { type: "string" },
+	"jetstream-port": { type: "string" },
 	"second-pds": { type: "boolean" },
 	appview: { type: "string" },
 	postgres: { type: "string" },
@@ -73,7 +74,8 @@ function ports(values: Values): Partial<NetworkOptions> {
 	const first = values.port === undefined ? undefined : number("--port", values.port);
 	const base = first ?? (kept ? undefined : FIRST_PORT);
 	const at = (offset: number) => (base === undefined ? undefined : base + offset);
-	const own = (flag: "plc-port" | "appview-port" | "resolver-port", offset: number) => {
+	type Flag = "plc-port" | "appview-port" | "resolver-port" | "jetstream-port";
+	const own = (flag: Flag, offset: number) => {
 		const value = values[flag];
 		return value === undefined ? at(offset) : number(`--${flag}`, value);
 	};
@@ -84,6 +86,7 @@ function ports(values: Values): Partial<NetworkOptions> {
 		pdsPort: pdsPort.length > 0 ? pdsPort : undefined,
 		appViewPort: own("appview-port", 2),
 		handleResolverPort: own("resolver-port", 3),
+		jetstreamPort: own("jetstream-port", 5),
 	};
 	return Object.fromEntries(Object.entries(chosen).filter(([, port]) => port !== undefined));
 }

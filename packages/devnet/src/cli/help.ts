@@ -15,8 +15,8 @@ Usage: bsky-devnet [flags]
                           may be given more than once
 
   --port N                First of the ports (default ${FIRST_PORT}): PLC directory N, PDS N+1,
-                          AppView N+2, handle resolver N+3, second PDS N+4
-  --plc-port N  --pds-port N  --appview-port N  --resolver-port N
+                          AppView N+2, handle resolver N+3, second PDS N+4, Jetstream N+5
+  --plc-port N  --pds-port N  --appview-port N  --resolver-port N  --jetstream-port N
                           One of them; 0 is any free one. --pds-port may be given twice
 
   --json                  Print one line of JSON instead of the table

@@ -10,6 +10,7 @@ export function describe(network: Network, published: readonly PublishedOrigin[]
 		appViewUrl: network.appViewUrl ?? null,
 		appViewDid: network.appView?.did ?? null,
 		handleResolverUrl: network.handleResolverUrl,
+		jetstreamUrl: network.jetstreamUrl,
 		accounts: network.accounts.map(({ handle, did, email, password, pds }) => ({
 			...{ handle, did, email, password, pdsUrl: pds.url },
 		})),
@@ -33,6 +34,7 @@ export function table(network: Network, published: readonly PublishedOrigin[]): 
 		]),
 		["AppView", appView ? `${appView.url}  (${appView.kind})` : "none"],
 		["Handle resolver", network.handleResolverUrl],
+		["Jetstream", network.jetstreamUrl],
 	];
 	const people = network.accounts.map(({ handle, password, did }) => [handle, password, did]);
 	const settings = Object.entries(config(network)).map(([name, value]) => [
