@@ -109,12 +109,18 @@ function installWithPlaywright(): void {
 	attempt([process.execPath, cli, "install", "chromium"], TIMEOUT.download);
 }
 
+/** Without it, emojis are empty boxes on pictures. Chromium doesn't bring one. */
+const EMOJI_FONT = "fonts-noto-color-emoji";
+
 function installWithPackageManager(): void {
 	const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
 	if (onPath("apt-get").length > 0) {
 		const apt = [...asRoot, "apt-get", "-o", "Acquire::http::Timeout=15"];
 		attempt([...apt, "update"], TIMEOUT.packageLists);
-		attempt([...apt, "install", "-y", "--no-install-recommends", "chromium"], TIMEOUT.packages);
+		attempt(
+			[...apt, "install", "-y", "--no-install-recommends", "chromium", EMOJI_FONT],
+			TIMEOUT.packages,
+		);
 	} else if (onPath("dnf").length > 0) {
 		attempt([...asRoot, "dnf", "install", "-y", "chromium"], TIMEOUT.packages);
 	} else if (onPath("apk").length > 0) {

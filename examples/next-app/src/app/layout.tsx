@@ -1,22 +1,16 @@
-import "./globals.css";
-import type { Metadata, Viewport } from "next";
+import "@better-auth-bsky/react/styles.css";
+import "./app.css";
+import { BskyProvider } from "@better-auth-bsky/react";
+import type { Metadata } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Bluebell } from "@/components/logos";
-import { SignOutButton } from "@/components/sign-out-button";
-import { getSession } from "@/lib/session";
+import { Header } from "@/components/header";
+import { pages } from "@/lib/product";
+import { getBskySession, getSession } from "@/lib/session";
 
 export const metadata: Metadata = {
 	title: { default: "Bluebell", template: "%s · Bluebell" },
-	description: "A small app where people sign in with Bluesky.",
-};
-
-export const viewport: Viewport = {
-	colorScheme: "light dark",
-	themeColor: [
-		{ media: "(prefers-color-scheme: light)", color: "#f4f7fb" },
-		{ media: "(prefers-color-scheme: dark)", color: "#10161d" },
-	],
+	description: "Say how you are with one emoji.",
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
@@ -24,14 +18,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 	return (
 		<html lang="en">
 			<body>
-				<header className="top">
-					<Link className="home" href={session ? "/me" : "/"}>
-						<Bluebell />
-						Bluebell
-					</Link>
-					{session && <SignOutButton />}
-				</header>
-				<main>{children}</main>
+				<BskyProvider session={await getBskySession()}>
+					<header className="top">
+						<Link className="brand" href={session ? pages.home.path : pages.landing.path}>
+							Bluebell
+						</Link>
+						{session && <Header user={session.user} />}
+					</header>
+					<main>{children}</main>
+					<footer>Built with Next.js</footer>
+				</BskyProvider>
 			</body>
 		</html>
 	);

@@ -1,32 +1,31 @@
+import { BlueskySignIn } from "@better-auth-bsky/react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
-import { BlueskyForm } from "@/components/bluesky-form";
-import { messageFromUrl } from "@/lib/errors";
+import { EmailSignIn } from "@/components/email-forms";
+import { pages } from "@/lib/product";
 import { getSession } from "@/lib/session";
 
-export const metadata: Metadata = { title: "Sign in" };
+export const metadata: Metadata = { title: pages.landing.title };
 
-export default async function SignInPage({ searchParams }: PageProps<"/">) {
-	if (await getSession()) redirect("/me");
+export default async function Landing({ searchParams }: PageProps<"/">) {
+	if (await getSession()) redirect(pages.home.path);
+	const { error } = await searchParams;
 	return (
-		<div className="card narrow">
-			<div>
-				<h1>Sign in</h1>
-				<p className="muted">
-					With your account on Bluesky, or on any other server of its network.
-				</p>
+		<>
+			<div className="intro">
+				<h1>Say how you are with one emoji</h1>
+				<p>It is kept in your own repository, on your own server, for every app to read.</p>
 			</div>
-			<BlueskyForm
-				label="Sign in with Bluesky"
-				callbackURL="/me"
-				errorCallbackURL="/"
-				error={messageFromUrl(await searchParams)}
-			/>
-			<p className="or">or</p>
-			<Link className="button" href="/email">
-				Continue with e-mail
-			</Link>
-		</div>
+			<div className="columns">
+				<section className="card" aria-labelledby="bluesky">
+					<h2 id="bluesky">With your Bluesky account</h2>
+					<BlueskySignIn callbackURL={pages.home.path} error={error?.toString()} remember />
+				</section>
+				<section className="card" aria-labelledby="email-sign-in">
+					<h2 id="email-sign-in">With e-mail</h2>
+					<EmailSignIn />
+				</section>
+			</div>
+		</>
 	);
 }

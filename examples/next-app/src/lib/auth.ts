@@ -1,31 +1,62 @@
 import { DatabaseSync } from "node:sqlite";
-import { betterAuth } from "better-auth";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { nextCookies } from "better-auth/next-js";
-import { atprotoAuth } from "better-auth-bsky";
+import { Pool } from "pg";
+import { pages } from "./product";
 
-/** Set by `npm run demo` and the tests; without it the app meets the real network. */
-const localNetwork = process.env.ATPROTO_HANDLE_RESOLVER
+const { env } = process;
+const databaseUrl = env.DATABASE_URL ?? "file:app.sqlite";
+
+/** Set by `npm run demo` and the tests. Without it the app meets the real network. */
+const localNetwork = env.ATPROTO_PLC_URL
 	? {
-			handleResolver: process.env.ATPROTO_HANDLE_RESOLVER,
-			plcDirectoryUrl: process.env.ATPROTO_PLC_URL,
+			plcDirectoryUrl: env.ATPROTO_PLC_URL,
+			handleResolver: env.ATPROTO_HANDLE_RESOLVER,
+			typeahead: { service: env.ATPROTO_APPVIEW_URL ?? "" },
 			allowHttp: true,
 		}
-	: undefined;
+	: {};
+
+/** The app's own table, made and migrated together with better-auth's. */
+const statusTable = {
+	id: "status-table",
+	schema: {
+		status: {
+			fields: {
+				uri: { type: "string", unique: true },
+				did: { type: "string" },
+				emoji: { type: "string" },
+				createdAt: { type: "date", index: true },
+			},
+		},
+	},
+} satisfies BetterAuthPlugin;
 
 export const auth = betterAuth({
 	appName: "Bluebell",
-	baseURL: process.env.BETTER_AUTH_URL ?? "http://localhost:3000",
-	database: new DatabaseSync(process.env.DATABASE_PATH ?? "app.sqlite", { timeout: 5000 }),
+	baseURL: env.BETTER_AUTH_URL ?? "http://localhost:3000",
+	database: databaseUrl.startsWith("postgres")
+		? new Pool({ connectionString: databaseUrl })
+		: new DatabaseSync(databaseUrl, { timeout: 5000 }),
 	emailAndPassword: { enabled: true },
-	onAPIError: { errorURL: "/error" },
-	rateLimit: localNetwork && { enabled: false },
+	user: { deleteUser: { enabled: true } },
+	onAPIError: { errorURL: pages.error.path },
+	// Cookies know no ports: without it two apps on localhost sign each other out.
+	advanced: { cookiePrefix: "bluebell-next" },
 	plugins: [
 		atprotoAuth({
 			// Not needed on localhost.
-			privateKey: process.env.BSKY_PRIVATE_KEY,
-			clientMetadata: { clientName: "Bluebell" },
+			privateKey: env.BSKY_PRIVATE_KEY,
+			clientMetadata: {
+				clientName: "Bluebell",
+				// What the app asks for: the person's statuses, and their profile.
+				scope:
+					"atproto repo:xyz.statusphere.status rpc:app.bsky.actor.getProfile?aud=did:web:api.bsky.app%23bsky_appview",
+			},
 			...localNetwork,
 		}),
+		statusTable,
 		// The last one: it hands cookies to server actions.
 		nextCookies(),
 	],

@@ -1,12 +1,20 @@
 import { headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { cache } from "react";
 import { auth } from "./auth";
+import { pages } from "./product";
 
 /** Who is signed in, asked once for each request. */
 export const getSession = cache(async () => auth.api.getSession({ headers: await headers() }));
 
-export type SignedInUser = (typeof auth.$Infer.Session)["user"];
+/** What the Bluesky components begin with, so that nothing flickers. */
+export const getBskySession = cache(async () =>
+	auth.api.getBskySession({ headers: await headers() }).catch(() => null),
+);
 
-/** People who came from Bluesky without an e-mail address have a placeholder nobody should see. */
-export const shownEmail = ({ email }: SignedInUser) =>
-	email.endsWith(".placeholder.invalid") ? null : email;
+/** For pages and actions of signed-in people: anybody else goes to the landing page. */
+export async function requireUser() {
+	const session = await getSession();
+	if (!session) redirect(pages.landing.path);
+	return session.user;
+}

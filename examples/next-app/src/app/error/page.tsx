@@ -1,19 +1,17 @@
+import { BlueskySignIn } from "@better-auth-bsky/react";
 import type { Metadata } from "next";
-import Link from "next/link";
-import { messageFromUrl } from "@/lib/errors";
+import { pages } from "@/lib/product";
 
-export const metadata: Metadata = { title: "That didn’t work" };
+export const metadata: Metadata = { title: pages.error.title };
 
-/** Where better-auth sends a browser when nothing closer is known: `onAPIError.errorURL`. */
+/** Where better-auth leads when a callback fails that no form of ours has begun. */
 export default async function ErrorPage({ searchParams }: PageProps<"/error">) {
-	const params = await searchParams;
+	const { error } = await searchParams;
 	return (
 		<div className="card narrow">
-			<h1>That didn’t work</h1>
-			<p role="alert">{messageFromUrl(params) ?? "Something went wrong. Please try again."}</p>
-			<Link className="button primary" href="/">
-				Back to sign-in
-			</Link>
+			<h1>{pages.error.title}</h1>
+			<p>Nothing has changed. You can sign in again here.</p>
+			<BlueskySignIn callbackURL={pages.home.path} error={error?.toString()} />
 		</div>
 	);
 }

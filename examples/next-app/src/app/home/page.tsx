@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { Statuses } from "@/components/statuses";
+import { pages } from "@/lib/product";
+import { getBskySession, requireUser } from "@/lib/session";
+import { listFeed, listHistory } from "@/lib/statuses";
+
+export const metadata: Metadata = { title: pages.home.title };
+
+export default async function Home({ searchParams }: PageProps<"/home">) {
+	const user = await requireUser();
+	const bsky = await getBskySession();
+	const active = bsky?.active ?? false;
+	const { emoji, error } = await searchParams;
+	const [feed, history] = await Promise.all([
+		listFeed(),
+		active ? listHistory(await headers()).catch(() => null) : [],
+	]);
+	return (
+		<>
+			<h1>How are you, {user.name}?</h1>
+			<Statuses
+				state={active ? "active" : user.bskyDid ? "ended" : "not-linked"}
+				handle={user.bskyHandle ?? undefined}
+				history={history}
+				feed={feed}
+				typed={emoji?.toString() ?? ""}
+				error={error?.toString()}
+			/>
+		</>
+	);
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { BlueskySignIn } from "@better-auth-bsky/react";
+import { type SubmitEvent, useActionState, useState } from "react";
+import { writeStatus } from "@/app/actions";
+import { emojis, formatTime, messages, pages } from "@/lib/product";
+import type { FeedItem, Status } from "@/lib/statuses";
+
+interface Props {
+	/** Of the connection to Bluesky. */
+	state: "active" | "ended" | "not-linked";
+	handle: string | undefined;
+	/** `null` where the person's server can't be reached. */
+	history: Status[] | null;
+	feed: FeedItem[];
+	/** What was typed before a sign-in. */
+	typed: string;
+	/** Why that failed. */
+	error: string | undefined;
+}
+
+export function Statuses({ state, handle, history, feed, typed: before, error }: Props) {
+	const [result, write, pending] = useActionState(writeStatus, { typed: before });
+	const [tried, setTried] = useState("");
+	const typed = result.typed ?? "";
+
+	function remember(event: SubmitEvent<HTMLFormElement>) {
+		const form = new FormData(event.currentTarget, event.nativeEvent.submitter);
+		setTried(String(form.get("emoji")));
+	}
+
+	// It is shown while it is being saved, and gone again should the server refuse it.
+	const saving: Status[] = pending
+		? [{ uri: "saving", emoji: tried, createdAt: new Date().toISOString() }]
+		: [];
+	const mine = [...saving, ...(history ?? [])];
+
+	return (
+		<>
+			{state !== "active" && (
+				<section className="card" aria-labelledby="connect">
+					<h2 id="connect">{state === "ended" ? "Sign in to Bluesky again" : "Connect Bluesky"}</h2>
+					<p>
+						{state === "ended"
+							? "Your server has ended the connection."
+							: "Your statuses are kept in your own repository there."}
+					</p>
+					<BlueskySignIn
+						defaultValue={handle}
+						callbackURL={`${pages.home.path}?${new URLSearchParams({ emoji: typed })}`}
+						errorCallbackURL={pages.home.path}
+						error={error}
+					/>
+				</section>
+			)}
+			{state !== "not-linked" && (
+				<section className="card" aria-labelledby="yours">
+					<h2 id="yours">Your status</h2>
+					<p className="current">{mine[0]?.emoji ?? "…"}</p>
+					<form action={write} onSubmit={remember} className="emojis">
+						{emojis.map((emoji) => (
+							<button type="submit" key={emoji} name="emoji" value={emoji} disabled={pending}>
+								{emoji}
+							</button>
+						))}
+					</form>
+					<form action={write} onSubmit={remember} className="row">
+						<label>
+							Another emoji
+							<input name="emoji" defaultValue={typed} key={typed} autoComplete="off" required />
+						</label>
+						<button type="submit" className="button primary" disabled={pending}>
+							Set status
+						</button>
+					</form>
+					<p className="error" role="alert">
+						{!pending && result.error}
+					</p>
+				</section>
+			)}
+			<div className="columns">
+				{state !== "not-linked" && (
+					<section className="card" aria-labelledby="history">
+						<h2 id="history">Your history</h2>
+						{history === null && <p>{messages.unreachable}</p>}
+						<ol className="list">
+							{mine.map(({ uri, emoji, createdAt }) => (
+								<li key={uri}>
+									<span className="emoji">{emoji}</span>
+									<time dateTime={createdAt}>{formatTime(createdAt)}</time>
+								</li>
+							))}
+						</ol>
+					</section>
+				)}
+				<section className="card" aria-labelledby="latest">
+					<h2 id="latest">Everybody’s latest</h2>
+					<ol className="list">
+						{feed.map(({ uri, emoji, createdAt, name, handle, avatar }) => (
+							<li key={uri}>
+								<span className="emoji">{emoji}</span>
+								{avatar && <img src={avatar} alt="" width={32} height={32} />}
+								<span className="who">
+									{name} {handle && <span className="muted">@{handle}</span>}
+								</span>
+								<time dateTime={createdAt}>{formatTime(createdAt)}</time>
+							</li>
+						))}
+					</ol>
+				</section>
+			</div>
+		</>
+	);
+}
