@@ -7,6 +7,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { auth } from "@/lib/auth";
 import { isEmoji, messages, pages } from "@/lib/product";
+import { getSession } from "@/lib/session";
 import { setStatus } from "@/lib/statuses";
 
 /** What a form is told. */
@@ -27,6 +28,7 @@ const failure = (error: unknown): Result => {
 export async function writeStatus(_previous: Result, form: FormData): Promise<Result> {
 	const emoji = text(form, "emoji");
 	if (!isEmoji(emoji)) return { error: messages.notAnEmoji, typed: emoji };
+	if (!(await getSession())) redirect(`/?${new URLSearchParams({ emoji })}`);
 	try {
 		await setStatus(await headers(), emoji);
 	} catch (error) {

@@ -2,14 +2,14 @@ import { BlueskySignIn } from "@better-auth-bsky/react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { EmailSignIn } from "@/components/email-forms";
-import { pages } from "@/lib/product";
+import { homeWith, pages } from "@/lib/product";
 import { getSession } from "@/lib/session";
 
 export const metadata: Metadata = { title: pages.landing.title };
 
 export default async function Landing({ searchParams }: PageProps<"/">) {
 	if (await getSession()) redirect(pages.home.path);
-	const { error } = await searchParams;
+	const { emoji, error } = await searchParams;
 	return (
 		<>
 			<div className="intro">
@@ -19,7 +19,12 @@ export default async function Landing({ searchParams }: PageProps<"/">) {
 			<div className="columns">
 				<section className="card" aria-labelledby="bluesky">
 					<h2 id="bluesky">With your Bluesky account</h2>
-					<BlueskySignIn callbackURL={pages.home.path} error={error?.toString()} remember />
+					<BlueskySignIn
+						callbackURL={homeWith(emoji?.toString())}
+						errorCallbackURL={pages.landing.path}
+						error={error?.toString()}
+						remember
+					/>
 				</section>
 				<section className="card" aria-labelledby="email-sign-in">
 					<h2 id="email-sign-in">With e-mail</h2>

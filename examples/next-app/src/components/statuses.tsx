@@ -3,7 +3,7 @@
 import { BlueskySignIn } from "@better-auth-bsky/react";
 import { type SubmitEvent, useActionState, useState } from "react";
 import { writeStatus } from "@/app/actions";
-import { emojis, formatTime, messages, pages } from "@/lib/product";
+import { emojis, formatTime, homeWith, messages, pages } from "@/lib/product";
 import type { FeedItem, Status } from "@/lib/statuses";
 
 interface Props {
@@ -47,7 +47,7 @@ export function Statuses({ state, handle, history, feed, typed: before, error }:
 					</p>
 					<BlueskySignIn
 						defaultValue={handle}
-						callbackURL={`${pages.home.path}?${new URLSearchParams({ emoji: typed })}`}
+						callbackURL={homeWith(typed)}
 						errorCallbackURL={pages.home.path}
 						error={error}
 					/>

@@ -7,6 +7,10 @@ export const pages = {
 	error: { path: "/error", title: "That didn’t work" },
 } as const;
 
+/** Where a sign-in leads that keeps what somebody was about to set. */
+export const homeWith = (emoji = ""): string =>
+	emoji ? `${pages.home.path}?${new URLSearchParams({ emoji })}` : pages.home.path;
+
 /** What the app says when something goes wrong, or well. */
 export const messages = {
 	notAnEmoji: "Choose one emoji.",
