@@ -5,6 +5,7 @@ import {
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
+	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { useMemo } from "react";
 import { useBsky } from "./provider.tsx";
@@ -23,15 +24,9 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 }
 
 export function useSessionController(options: BskySessionOptions): BskySessionController {
-	const provider = useBsky();
-	const authClient = options.authClient ?? provider.authClient;
-	const baseURL = options.baseURL ?? provider.baseURL;
-	const initial = options.initial === undefined ? provider.session : options.initial;
-	const { fetch } = options;
-	// What was rendered first is the beginning; what follows comes from the server.
-	// biome-ignore lint/correctness/useExhaustiveDependencies: not `initial`
+	const { authClient, baseURL, fetch, initial } = sessionOptions(options, useBsky());
 	return useMemo(
 		() => createBskySession({ authClient, baseURL, fetch, initial }),
-		[authClient, baseURL, fetch],
+		[authClient, baseURL, fetch, initial],
 	);
 }

@@ -5,10 +5,10 @@ import type { ReadableAtom } from "nanostores";
  *
  * @param initial what the server rendered with, and so what hydration begins with
  */
-export function fromAtom<T>(atom: ReadableAtom<T>, initial: T): { readonly current: T } {
+export function fromAtom<T>(atom: () => ReadableAtom<T>, initial: T): { readonly current: T } {
 	let current = $state.raw(initial);
 	$effect(() =>
-		atom.subscribe((value) => {
+		atom().subscribe((value) => {
 			current = value;
 		}),
 	);

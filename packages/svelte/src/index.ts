@@ -1,12 +1,12 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
-export type { BskySession } from "@better-auth-bsky/client/session";
+export type { BskyContext, BskySession } from "@better-auth-bsky/client/session";
 export { type BlueskyLinkProps, default as BlueskyLink } from "./bluesky-link.svelte";
 export { type BlueskySignInProps, default as BlueskySignIn } from "./bluesky-sign-in.svelte";
 export { type BlueskyUserProps, default as BlueskyUser } from "./bluesky-user.svelte";
 export { type BskyProviderProps, default as BskyProvider } from "./bsky-provider.svelte";
-export { type BskyContext, setBskyContext } from "./context.ts";
-export { type UseBskySession, useBskySession } from "./use-bsky-session.ts";
+export { setBskyContext } from "./context.ts";
+export { type UseBskySession, useBskySession } from "./use-bsky-session.svelte.ts";
 export {
 	type UseBskySignIn,
 	type UseBskySignInOptions,

@@ -1,3 +1,4 @@
+import { withContext } from "@better-auth-bsky/client/session";
 import {
 	connect,
 	connectDialog,
@@ -5,7 +6,7 @@ import {
 	type SignInOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { onMount, untrack } from "svelte";
-import { type MaybeGetter, read, useBsky, withContext } from "./context.ts";
+import { type MaybeGetter, read, useBsky } from "./context.ts";
 import { fromAtom } from "./from-atom.svelte.ts";
 import { normalize } from "./normalize.ts";
 
@@ -30,7 +31,7 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 		return withContext({ ...rest, handle: value ?? defaultValue }, context());
 	});
 	const signIn = untrack(() => createSignIn(options));
-	const state = fromAtom(signIn.$state, signIn.$state.get());
+	const state = fromAtom(() => signIn.$state, signIn.$state.get());
 	const api = $derived.by(() => {
 		signIn.setOptions(options);
 		return {

@@ -1,7 +1,8 @@
 import { connectLink, createLink, type LinkOptions } from "@better-auth-bsky/client/link";
+import { themeOf, withContext } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
-import { themeOf, useBsky, withContext } from "./context.ts";
+import { useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { icon, personParts } from "./person.ts";
 import { flag, flowProps } from "./runtime-props.ts";
@@ -19,7 +20,7 @@ export const BlueskyLink = defineComponent(
 			return withContext(own, bsky());
 		});
 		const link = createLink(options.value);
-		const state = useStore(link.$state, link.$state.get());
+		const state = useStore(() => link.$state, link.$state.get());
 		useMount(() => link.mount());
 		return () => {
 			link.setOptions(options.value);

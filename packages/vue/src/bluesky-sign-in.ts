@@ -1,6 +1,7 @@
+import { themeOf } from "@better-auth-bsky/client/session";
 import { defineComponent, h, type SlotsType } from "vue";
 import type { AsChild, ButtonSlots } from "./button.ts";
-import { themeOf, useBsky } from "./context.ts";
+import { useBsky } from "./context.ts";
 import { flag, signInProps } from "./runtime-props.ts";
 import { signInDialog } from "./sign-in-dialog.ts";
 import { continueForm, signInForm } from "./sign-in-form.ts";

@@ -3,10 +3,12 @@ import {
 	type BskySessionOptions,
 	connectMenu,
 	connectSession,
+	themeOf,
+	withContext,
 } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
-import { themeOf, useBsky, withContext } from "./context.ts";
+import { useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
@@ -28,12 +30,12 @@ export const BlueskyUser = defineComponent(
 			const { signIn, ...own } = props;
 			return withContext(own, bsky());
 		});
-		const { controller, state } = useSessionController(options.value);
+		const { controller, state } = useSessionController(() => props);
 		return () => {
 			const { initial, labels, ...server } = options.value;
 			const { signIn } = props;
 			const onSignOut = () => emit("signOut");
-			const api = connectSession(controller, state.value, normalize, labels, onSignOut);
+			const api = connectSession(controller.value, state.value, normalize, labels, onSignOut);
 			if (api.status === "signed-out" && !signIn) return null;
 			const person = [
 				h("img", api.getAvatarProps()),

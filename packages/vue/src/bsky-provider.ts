@@ -1,5 +1,6 @@
+import type { BskyContext } from "@better-auth-bsky/client/session";
 import { defineComponent, type SlotsType, type VNode } from "vue";
-import { type BskyContext, provideBsky } from "./context.ts";
+import { provideBsky } from "./context.ts";
 
 /** Says once for all components inside it what they would be told each: `BskyContext`. */
 export const BskyProvider = defineComponent(

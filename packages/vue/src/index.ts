@@ -1,11 +1,11 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
-export type { BskySession } from "@better-auth-bsky/client/session";
+export type { BskyContext, BskySession } from "@better-auth-bsky/client/session";
 export { BlueskyLink, type BlueskyLinkProps } from "./bluesky-link.ts";
 export { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
 export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.ts";
 export { BskyProvider } from "./bsky-provider.ts";
-export { type BskyContext, provideBsky } from "./context.ts";
+export { provideBsky } from "./context.ts";
 export { type UseBskySession, useBskySession } from "./use-bsky-session.ts";
 export {
 	type UseBskySignIn,

@@ -3,9 +3,10 @@ import {
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
+	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { type ComputedRef, computed } from "vue";
-import { useBsky, withContext } from "./context.ts";
+import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
 export type UseBskySession = {
@@ -17,27 +18,20 @@ export type UseBskySession = {
  * components ask, the server is asked once. Without a context better-auth is found at `/api/auth`.
  */
 export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
-	const { controller, state } = useSessionController(options);
+	const { controller, state } = useSessionController(() => options);
 	return {
 		data: computed(() => state.value.data),
 		isPending: computed(() => state.value.isPending),
 		isRefetching: computed(() => state.value.isRefetching),
 		error: computed(() => state.value.error),
-		refetch: controller.refetch,
-		signOut: controller.signOut,
+		refetch: () => controller.value.refetch(),
+		signOut: () => controller.value.signOut(),
 	};
 }
 
-export function useSessionController(options: BskySessionOptions) {
-	const context = useBsky()();
-	const initial = options.initial === undefined ? context.session : options.initial;
-	const controller = createBskySession({ ...withContext(options, context), initial });
-	// The controller may be shared with components that the server rendered with something else.
-	const rendered: BskySessionState = {
-		data: initial ?? null,
-		isPending: initial === undefined,
-		isRefetching: false,
-		error: null,
-	};
-	return { controller, state: useStore(controller.$state, rendered) };
+export function useSessionController(options: () => BskySessionOptions) {
+	const context = useBsky();
+	const controller = computed(() => createBskySession(sessionOptions(options(), context())));
+	const state = useStore(() => controller.value.$state, controller.value.initialState);
+	return { controller, state };
 }

@@ -1,3 +1,4 @@
+import { withContext } from "@better-auth-bsky/client/session";
 import {
 	connect,
 	connectDialog,
@@ -5,7 +6,7 @@ import {
 	type SignInOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { computed, type MaybeRefOrGetter, toValue, useId, watch } from "vue";
-import { useBsky, withContext } from "./context.ts";
+import { useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useMount, useStore } from "./use-store.ts";
 
@@ -31,7 +32,7 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 		return withContext({ ...rest, id: rest.id ?? id, handle: value ?? defaultValue }, context());
 	});
 	const signIn = createSignIn(options.value);
-	const state = useStore(signIn.$state, signIn.$state.get());
+	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = computed(() => {
 		signIn.setOptions(options.value);
 		return {

@@ -1,18 +1,21 @@
 import type { ReadableAtom } from "nanostores";
-import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef } from "vue";
+import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef, watchEffect } from "vue";
 
 /**
  * All the reactivity there is: the value of an atom, followed while the component is mounted.
  *
  * @param initial what the server rendered with, and so what hydration begins with
  */
-export function useStore<T>(atom: ReadableAtom<T>, initial: T): Readonly<ShallowRef<T>> {
+export function useStore<T>(atom: () => ReadableAtom<T>, initial: T): Readonly<ShallowRef<T>> {
 	const state = shallowRef(initial);
-	useMount(() =>
-		atom.subscribe((value) => {
-			state.value = value;
-		}),
-	);
+	onMounted(() => {
+		watchEffect((onCleanup) => {
+			const stop = atom().subscribe((value) => {
+				state.value = value;
+			});
+			onCleanup(stop);
+		});
+	});
 	return state;
 }
 

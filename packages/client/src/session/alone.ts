@@ -2,23 +2,22 @@ import type { BskySession } from "@better-auth-bsky/core";
 import { atom, onMount, type ReadableAtom } from "nanostores";
 import { createAsk } from "../server.ts";
 import {
-	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
+	type KeptSession,
 	stateOf,
 } from "./types.ts";
 import { FRESH, inBrowser, onWake, tellOtherTabs } from "./wake.ts";
 
 /** The session without a better-auth client. */
-export function aloneSession({ initial, ...server }: BskySessionOptions): BskySessionController {
-	const ask = createAsk(server);
-	const initialState = stateOf(initial);
-	const $state = atom(initialState);
+export function aloneSession(options: BskySessionOptions): KeptSession {
+	const ask = createAsk(options);
+	const $state = atom(stateOf(undefined));
 	const patch = (changes: Partial<BskySessionState>) => $state.set({ ...$state.value, ...changes });
 	let askedAt = 0;
 	let flight: Promise<void> | undefined;
 	// A client without our plugin: its own hooks hear of a sign-out here, and this of one there.
-	const store = server.authClient?.$store;
+	const store = options.authClient?.$store;
 	const $signal = store?.atoms.$sessionSignal as ReadableAtom<boolean> | undefined;
 
 	async function fetchSession(): Promise<void> {
@@ -41,16 +40,15 @@ export function aloneSession({ initial, ...server }: BskySessionOptions): BskySe
 		return flight;
 	}
 
+	function wake(isNews: boolean): void {
+		if (isNews || Date.now() - askedAt >= FRESH) refetch();
+	}
+
 	onMount($state, () => {
 		if (!inBrowser()) return;
-		// What the server rendered counts as just asked for.
-		if (askedAt === 0 && initial !== undefined) askedAt = Date.now();
-		const isStale = () => Date.now() - askedAt >= FRESH;
-		if (isStale()) refetch();
+		wake(false);
 		const unlisten = $signal?.listen(() => refetch());
-		const stop = onWake((isNews) => {
-			if (isNews || isStale()) refetch();
-		});
+		const stop = onWake(wake);
 		return () => {
 			unlisten?.();
 			stop();
@@ -66,5 +64,10 @@ export function aloneSession({ initial, ...server }: BskySessionOptions): BskySe
 		store?.notify("$sessionSignal");
 	}
 
-	return { $state, initialState, refetch, signOut };
+	function adopt(initial: BskySession | null): void {
+		askedAt = Date.now();
+		$state.set(stateOf(initial));
+	}
+
+	return { $state, refetch, signOut, adopt, wake };
 }

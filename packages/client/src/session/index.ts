@@ -1,4 +1,5 @@
 export type { BskySession } from "@better-auth-bsky/core";
+export { type BskyContext, sessionOptions, themeOf, withContext } from "../context.ts";
 export { nameOf, type Person } from "../person.ts";
 export {
 	type ElementProps,

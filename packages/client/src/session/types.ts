@@ -1,5 +1,5 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import type { ReadableAtom } from "nanostores";
+import type { PreinitializedWritableAtom, ReadableAtom } from "nanostores";
 import type { Failure, ServerOptions } from "../server.ts";
 
 /** Options of {@link createBskySession}. */
@@ -7,7 +7,8 @@ export interface BskySessionOptions extends ServerOptions {
 	/**
 	 * What the server rendered the page with: the answer of `auth.api.getBskySession()`, or `null`
 	 * for nobody signed in. It is shown at once and nothing is asked for until something may have
-	 * changed. Leave it out where the server doesn't know.
+	 * changed. A later one that says something new is shown, too. Leave it out where the server
+	 * doesn't know.
 	 */
 	initial?: BskySession | null;
 }
@@ -27,12 +28,24 @@ export interface BskySessionState {
 export interface BskySessionController {
 	/** A [nanostores](https://github.com/nanostores/nanostores) atom. Listening to it starts it. */
 	readonly $state: ReadableAtom<BskySessionState>;
-	/** The state that the server rendered with: what to hydrate from. */
+	/**
+	 * The state that the server rendered with, by this call's `initial`: what to hydrate from.
+	 * `$state` may know more by then.
+	 */
 	readonly initialState: BskySessionState;
 	/** Asks again. Requests at the same time are one. */
 	refetch(): Promise<void>;
 	/** Signs out of the app, in every tab. A failure is in `$state`. */
 	signOut(): Promise<void>;
+}
+
+/** What a page keeps for a server. */
+export interface KeptSession extends Omit<BskySessionController, "initialState"> {
+	readonly $state: PreinitializedWritableAtom<BskySessionState>;
+	/** Shows what a server rendered with; it counts as just asked for. */
+	adopt(initial: BskySession | null): void;
+	/** Something has happened (`isNews`), or may have: asks if need be. */
+	wake(isNews: boolean): void;
 }
 
 export const stateOf = (initial: BskySession | null | undefined): BskySessionState => ({

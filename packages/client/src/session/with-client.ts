@@ -2,7 +2,7 @@ import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthQueryAtom } from "better-auth/client";
 import { atom, onMount, type ReadableAtom } from "nanostores";
 import { type AuthClientLike, failureOf, settle } from "../server.ts";
-import { type BskySessionController, stateOf } from "./types.ts";
+import { type KeptSession, stateOf } from "./types.ts";
 import { inBrowser, onWake } from "./wake.ts";
 
 /** The atoms of a client that has our plugin. */
@@ -21,34 +21,36 @@ export function atomsOf(authClient?: AuthClientLike): Atoms | null {
 }
 
 /**
- * The session that `authClientPlugin`'s atom keeps. With an initial value that atom, and the
+ * The session that `atprotoAuthClient`'s atom keeps. With what the server rendered that atom, and the
  * requests it makes, are left asleep until the session may have changed.
  */
 export function sessionWithClient(
 	authClient: AuthClientLike,
 	{ bskySession, $bskySignal, $sessionSignal }: Atoms,
-	initial: BskySession | null | undefined,
-): BskySessionController {
-	const initialState = stateOf(initial);
-	const $state = atom(initialState);
-	let isSettled = initial === undefined;
+): KeptSession {
+	const $state = atom(stateOf(undefined));
+	/** Whether the atom's answer is what is shown: not while the server's rendering is newer. */
+	let isFollowing = true;
+	let detach: (() => void) | undefined;
+	let sleep = () => {};
 
 	function take({ data, isPending, isRefetching, error }: typeof bskySession.value): void {
-		isSettled ||= !isPending;
-		// Until the first answer, what the server rendered stays.
-		if (!isSettled) return;
+		isFollowing ||= !isPending && !isRefetching;
+		if (!isFollowing) return;
 		$state.set({ data, isPending, isRefetching, error: error && failureOf(error) });
+	}
+
+	function attach(): void {
+		sleep();
+		detach ??= bskySession.listen(take);
+		const { isPending, isRefetching, refetch } = bskySession.value;
+		if (isFollowing) take(bskySession.value);
+		else if (!isPending && !isRefetching) refetch();
 	}
 
 	onMount($state, () => {
 		if (!inBrowser()) return;
-		let detach: (() => void) | undefined;
-		let sleep = () => {};
-		const attach = () => {
-			sleep();
-			detach ??= bskySession.subscribe(take);
-		};
-		if (isSettled || !bskySession.value.isPending) attach();
+		if (isFollowing || !bskySession.value.isPending) attach();
 		else {
 			const stops = [onWake(attach), $sessionSignal.listen(attach), $bskySignal.listen(attach)];
 			sleep = () => {
@@ -58,17 +60,24 @@ export function sessionWithClient(
 		return () => {
 			sleep();
 			detach?.();
+			detach = undefined;
 		};
 	});
 
+	if (inBrowser() && !bskySession.value.isPending) take(bskySession.value);
 	return {
 		$state,
-		initialState,
 		refetch: () => bskySession.value.refetch(),
 		async signOut() {
 			const { error } = await settle(authClient.signOut as Parameters<typeof settle>[0]);
 			if (error) $state.set({ ...$state.value, error });
 			else $state.set(stateOf(null));
 		},
+		adopt(initial) {
+			isFollowing = false;
+			$state.set(stateOf(initial));
+		},
+		// better-auth's session is told of all that happens here, and wakes by itself.
+		wake: (isNews) => (isNews || !detach) && attach(),
 	};
 }

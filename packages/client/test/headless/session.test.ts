@@ -176,10 +176,85 @@ describe("without a better-auth client", () => {
 	});
 
 	test("another server is another session", async () => {
-		const here = createBskySession({ fetch: server.fetch });
-		expect(createBskySession({ fetch: server.fetch })).toBe(here);
-		expect(createBskySession({ fetch: server.fetch, baseURL: "/other/auth" })).not.toBe(here);
-		expect(createBskySession()).not.toBe(here);
+		const of = (options?: BskySessionOptions) => createBskySession(options).$state;
+		const here = of({ fetch: server.fetch });
+		expect(of({ fetch: server.fetch })).toBe(here);
+		expect(of({ fetch: server.fetch, baseURL: "/other/auth" })).not.toBe(here);
+		expect(of()).not.toBe(here);
+	});
+});
+
+describe("what several parts of a page were rendered with", () => {
+	test("each hydrates from its own, and all show what one of them knows, without a request", async () => {
+		const options = { fetch: server.fetch };
+		const unknowing = createBskySession(options);
+		const knowing = createBskySession({ ...options, initial: ALICE });
+		expect(unknowing.initialState).toMatchObject({ data: null, isPending: true });
+		expect(knowing.initialState).toEqual({ ...SETTLED, data: ALICE });
+		const { now } = look();
+		await turn();
+		expect(now()).toEqual({ ...SETTLED, data: ALICE });
+		expect(server.asked).toEqual([]);
+	});
+
+	test("nobody is told while rendering", async () => {
+		const { session, now } = look();
+		const told = vi.fn();
+		stops.push(session.$state.listen(told));
+		createBskySession({ fetch: server.fetch, initial: ALICE });
+		expect(told).not.toHaveBeenCalled();
+		await turn();
+		expect(now().data).toEqual(ALICE);
+	});
+
+	test("something new is shown, and the server asked to be sure", async () => {
+		const { now } = look({ initial: ALICE });
+		look({ initial: { ...ALICE } });
+		await turn();
+		expect(server.asked).toHaveLength(0);
+		look({ initial: null });
+		await turn();
+		expect(now()).toMatchObject({ data: null, isPending: false });
+		expect(server.asked).toHaveLength(1);
+		await server.last().answer({}, 401);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+
+	test("what was known before a sign-out doesn't come back with an old page", async () => {
+		const { session, now } = look({ initial: ALICE });
+		session.signOut();
+		await server.last().answer({ success: true });
+		look({ initial: ALICE });
+		await turn();
+		expect(now().data).toBeNull();
+		expect(server.asked).toHaveLength(1);
+		// Signed in again somewhere else? That can be, after a while.
+		later();
+		look({ initial: ALICE });
+		await turn();
+		expect(server.last().path).toBe("/bsky/session");
+		await server.last().answer(ALICE);
+		expect(now().data).toEqual(ALICE);
+	});
+
+	test("parts that never agree don't ask for ever", async () => {
+		look({ initial: ALICE });
+		for (let i = 0; i < 5; i++) {
+			for (const initial of [BOB, ALICE, null]) look({ initial });
+			await turn();
+			if (server.asked.length > 0) await server.last().answer(ALICE);
+		}
+		expect(server.asked.length).toBeLessThanOrEqual(2);
+	});
+
+	test("another page, with nobody looking in between", async () => {
+		look({ initial: ALICE });
+		for (const stop of stops.splice(0)) stop();
+		later();
+		const { now } = look({ initial: BOB });
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+		await turn();
+		expect(server.asked).toEqual([]);
 	});
 });
 
@@ -227,6 +302,39 @@ describe("with a better-auth client that has the plugin", () => {
 		expect(now().data).toEqual(ALICE);
 		await server.last().answer(null);
 		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+
+	test("what the plugin knows already is shown, and asked again where the server says otherwise", async () => {
+		const authClient = clientOf();
+		stops.push(authClient.useBskySession.listen(() => {}));
+		await turn();
+		await server.last().answer(USER);
+		await server.last().answer(ALICE);
+		const { now } = look({ authClient, initial: ALICE });
+		await turn();
+		expect(server.asked).toHaveLength(2);
+		look({ authClient, initial: BOB });
+		await turn();
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+		expect(server.asked).toHaveLength(3);
+		await server.last().answer(BOB);
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+	});
+
+	test("another page says otherwise, with nobody looking in between", async () => {
+		const authClient = clientOf();
+		look({ authClient });
+		await turn();
+		await server.last().answer(USER);
+		await server.last().answer(ALICE);
+		for (const stop of stops.splice(0)) stop();
+		later();
+		const { now } = look({ authClient, initial: BOB });
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+		await turn();
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+		await server.last().answer(BOB);
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
 	});
 
 	test("a sign-out through the client itself is heard", async () => {

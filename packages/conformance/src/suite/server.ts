@@ -41,6 +41,21 @@ function send(button: Element) {
 	return sent;
 }
 
+/** What there was to be seen until the answer is called, each once. */
+function watchFrames(look: () => string | undefined) {
+	const seen = new Set<string | undefined>();
+	const frame = () => new Promise(requestAnimationFrame).then(() => seen.add(look()));
+	let going = true;
+	const done = (async () => {
+		while (going) await frame();
+	})();
+	return async () => {
+		going = false;
+		await done;
+		return [...seen];
+	};
+}
+
 const ids = (ui: Ui) => [...ui.container.querySelectorAll("[id]")].map(({ id }) => id);
 
 export function server(kit: Kit): void {
@@ -101,6 +116,49 @@ export function server(kit: Kit): void {
 			});
 			await userEvent.click(ui.part("menu-button"));
 			expect(ui.role("link", "Settings")).toBeVisible();
+		});
+	});
+
+	describe("the session that the server knows", () => {
+		test("is that of one request, whatever the others render", async () => {
+			const baseURL = kit.place();
+			const sessions = [SESSION, null, { ...SESSION, handle: "bob.example" }, undefined];
+			const uis = await Promise.all(
+				sessions.map((session) => kit.serve("SessionProbe", { provider: { baseURL, session } })),
+			);
+			expect(uis.map((ui) => `${ui.state("probe")} ${ui.text("probe")}`.trim())).toEqual([
+				"signed-in alice.bsky.social",
+				"signed-out",
+				"signed-in bob.example",
+				"pending",
+			]);
+		});
+
+		test("goes for parts of the page that it wasn't told to", async () => {
+			const baseURL = kit.place();
+			kit.server.hold("/bsky/session");
+			const first = await kit.serve("SessionProbe", { provider: { baseURL } });
+			const provider = { baseURL, session: SESSION };
+			const second = await kit.serve("SessionProbe", { provider });
+			await kit.hydrate(first.container, "SessionProbe", { provider: { baseURL } });
+			const painted = watchFrames(() => second.state("probe"));
+			await kit.hydrate(second.container, "SessionProbe", { provider });
+			await until(() => expect(first.text("probe")).toBe("alice.bsky.social"));
+			expect(await painted()).toEqual(["signed-in"]);
+		});
+
+		test("needs no request, whichever part comes to life first", async () => {
+			const baseURL = kit.place();
+			const props = { provider: { baseURL, session: SESSION } };
+			const parts = await Promise.all([
+				kit.serve("SessionProbe", props),
+				kit.serve("BlueskyUser", props),
+			]);
+			await kit.hydrate(parts[0].container, "SessionProbe", props);
+			await kit.hydrate(parts[1].container, "BlueskyUser", props);
+			expect(parts[0].state("probe")).toBe("signed-in");
+			expect(parts[1].state("user")).toBe("signed-in");
+			expect(kit.server.asked).toEqual([]);
 		});
 	});
 

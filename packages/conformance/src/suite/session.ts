@@ -40,6 +40,21 @@ export function session(kit: Kit): void {
 			expect(kit.server.asked).toEqual([]);
 		});
 
+		test("a later one of the server's is shown, and the server asked to be sure", async () => {
+			const place = here();
+			const ui = await kit.open("SessionProbe", { provider: { ...place, session: SESSION } });
+			kit.server.hold("/bsky/session");
+			await ui.update({ provider: { ...place, session: null } });
+			await until(() => expect(ui.state("probe")).toBe("signed-out"));
+			expect(asked()).toHaveLength(1);
+			asked()[0]?.answer({ code: "UNAUTHORIZED" }, 401);
+			// A page out of a cache brings the one from before: it is old.
+			await ui.update({ provider: { ...place, session: { ...SESSION } } });
+			await rest(50);
+			expect(ui.state("probe")).toBe("signed-out");
+			expect(asked()).toHaveLength(1);
+		});
+
 		test("any number of components ask once", async () => {
 			kit.server.signIn();
 			const ui = await kit.open("Page", { provider: here() });

@@ -1,0 +1,50 @@
+import type { BskySession } from "@better-auth-bsky/core";
+import type { PartialLabels } from "./labels/types.ts";
+import type { AuthClientLike, ServerOptions } from "./server.ts";
+import type { BskySessionOptions } from "./session/types.ts";
+
+/** What an app says once for all components. All of it is optional. */
+export interface BskyContext {
+	/** Your better-auth client. @default requests to `baseURL`, without better-auth's client */
+	authClient?: AuthClientLike;
+	/** Where better-auth is mounted. @default "/api/auth" */
+	baseURL?: string;
+	/** A language pack, or single texts. Labels of a component come on top. */
+	labels?: PartialLabels;
+	/**
+	 * What the server rendered with: the answer of `auth.api.getBskySession()`, or `null` for nobody
+	 * signed in. Leave it out where the server doesn't know.
+	 */
+	session?: BskySession | null;
+	/** @default "auto", as the system has it */
+	theme?: "light" | "dark" | "auto";
+}
+
+/** A component's options over those of the app. */
+export function withContext<T extends ServerOptions & { labels?: PartialLabels }>(
+	own: T,
+	{ authClient, baseURL, labels }: BskyContext,
+): T {
+	return {
+		...own,
+		authClient: own.authClient ?? authClient,
+		baseURL: own.baseURL ?? baseURL,
+		labels: { ...labels, ...own.labels, errors: { ...labels?.errors, ...own.labels?.errors } },
+	};
+}
+
+/** The same for a session, which begins with the one that the app was rendered with. */
+export const sessionOptions = (
+	{ authClient, baseURL, fetch, initial }: BskySessionOptions,
+	context: BskyContext,
+): BskySessionOptions => ({
+	authClient: authClient ?? context.authClient,
+	baseURL: baseURL ?? context.baseURL,
+	fetch,
+	initial: initial === undefined ? context.session : initial,
+});
+
+/** The attribute of a component's root that decides between light and dark. */
+export const themeOf = ({ theme }: BskyContext): { "data-bsky-theme"?: string } => ({
+	"data-bsky-theme": theme === "auto" ? undefined : theme,
+});

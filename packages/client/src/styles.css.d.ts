@@ -1,0 +1,2 @@
+// What TypeScript finds for `import "…/styles.css"`: there is nothing to import from it.
+export {};
