@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { isValidHandle, normalizeHandle } from "@atproto/syntax";
 import type { Pds } from "./pds.ts";
 import type { Plc } from "./plc.ts";
-import { type Service, serve } from "./service.ts";
+import { type Service, serve, urlOf } from "./service.ts";
 
 const PATH = "/xrpc/com.atproto.identity.resolveHandle";
 
@@ -17,7 +17,7 @@ export function startHandleResolver(
 	port: number,
 ): Promise<Service> {
 	return serve("The handle resolver", port, async (request, response) => {
-		const url = new URL(request.url ?? "/", "http://localhost");
+		const url = urlOf(request);
 		if (url.pathname !== PATH)
 			return send(response, 404, { error: "NotFound", message: `Only ${PATH} is here` });
 		const handle = normalizeHandle(url.searchParams.get("handle") ?? "");

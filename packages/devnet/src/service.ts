@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 
 /** A part of the network that can be taken down and brought back on the same port. */
@@ -51,4 +51,10 @@ export async function serve(
 			await stopping?.();
 		},
 	};
+}
+
+/** What `request` asks for. Anybody can send something that is no URL, like `//`: that is `/`. */
+export function urlOf(request: IncomingMessage): URL {
+	const base = "http://localhost/";
+	return URL.parse(request.url ?? "/", base) ?? new URL(base);
 }

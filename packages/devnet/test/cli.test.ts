@@ -34,11 +34,14 @@ async function start(args: string[], until: RegExp) {
 
 describe("bsky-devnet", () => {
 	it("starts, says where everything is, and stops at SIGINT with nothing left", async () => {
-		const free = ["--plc-port=0", "--pds-port=0", "--appview-port=0", "--resolver-port=0"];
+		const free = ["plc", "pds", "appview", "resolver", "jetstream"].map(
+			(name) => `--${name}-port=0`,
+		);
 		const { child, output, ended } = await start([...free, "--json"], /\n/);
 		expect(output.err).toBe("");
 		const network = JSON.parse(output.out) as {
 			pdsUrl: string;
+			jetstreamUrl: string;
 			config: Record<string, string>;
 			accounts: { handle: string; password: string }[];
 		};
@@ -57,6 +60,8 @@ describe("bsky-devnet", () => {
 		});
 		expect(session.status).toBe(200);
 		expect(Object.keys(network.config)).toEqual(["handleResolver", "plcDirectoryUrl", "allowHttp"]);
+		const stream = new WebSocket(network.jetstreamUrl);
+		await once(stream, "open");
 		child.kill("SIGINT");
 		expect(await ended).toBe(0);
 		await expect(fetch(`${network.pdsUrl}/xrpc/_health`)).rejects.toThrow();
@@ -81,6 +86,7 @@ describe("bsky-devnet", () => {
 			`AppView          http://localhost:${base + 2}  (stand-in)`,
 			`Handle resolver  http://localhost:${base + 3}`,
 			`PDS 2            http://localhost:${base + 4}  (handles under .pds2.test)`,
+			`Jetstream        ws://localhost:${base + 5}/subscribe\n`,
 			`plcDirectoryUrl:  "http://localhost:${base}",`,
 			"https://my-app.dev  -> http://127.0.0.1:3000",
 			"--host-resolver-rules=MAP my-app.dev:443 127.0.0.1:",

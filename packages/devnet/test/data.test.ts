@@ -3,9 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startNetwork } from "../src/index.ts";
+import { type Network, startNetwork } from "../src/index.ts";
 import { PlcLog } from "../src/plc-log.ts";
+import { READY_MADE } from "../src/seed.ts";
 import { chromiumPath, launch, signIn } from "./browser.ts";
+import { listen } from "./jetstream-client.ts";
 import { startApp } from "./oauth-app.ts";
 
 let dataDir: string;
@@ -18,13 +20,14 @@ describe("a kept folder", () => {
 	it("brings back accounts, records, DIDs and ports", async () => {
 		const first = await startNetwork({ dataDir, pdsCount: 2 });
 		const seen = first.accounts.map(({ did, handle, pds }) => [did, handle, pds.url]);
-		const urls = [first.plcUrl, first.pdsUrl, first.appViewUrl, first.handleResolverUrl];
+		const urlsOf = ({ plcUrl, pdsUrl, appViewUrl, handleResolverUrl, jetstreamUrl }: Network) => [
+			...[plcUrl, pdsUrl, appViewUrl, handleResolverUrl, jetstreamUrl],
+		];
+		const urls = urlsOf(first);
 		await first.close();
 		const second = await startNetwork({ dataDir });
 		expect(second.accounts.map(({ did, handle, pds }) => [did, handle, pds.url])).toEqual(seen);
-		expect([second.plcUrl, second.pdsUrl, second.appViewUrl, second.handleResolverUrl]).toEqual(
-			urls,
-		);
+		expect(urlsOf(second)).toEqual(urls);
 		const agent = await second.account("alice.test").agent();
 		const { data } = await agent.getProfile({ actor: "dave.pds2.test" });
 		expect(data).toMatchObject({ displayName: "Dave", postsCount: 1 });
@@ -39,6 +42,25 @@ describe("a kept folder", () => {
 		const log = await PlcLog.open(join(dataDir, "plc.jsonl"));
 		expect(await log.claimants("alicia.test")).toEqual([agent.assertDid]);
 		expect(await log.claimants("alice.test")).toEqual([]);
+	});
+
+	it("brings back the history of every server, for a cursor of Jetstream", async () => {
+		const network = await startNetwork({ dataDir });
+		const query = "wantedCollections=app.bsky.feed.post&wantedCollections=app.bsky.graph.follow";
+		await using live = await listen(network, query);
+		await using client = await listen(network, `cursor=0&${query}`);
+		const texts: unknown[] = [];
+		while (texts.length < 20) {
+			const { commit } = await client.next();
+			if (commit) texts.push(commit.record?.text);
+		}
+		const posts = READY_MADE.flatMap(({ posts = [] }) => posts);
+		// Everybody follows everybody since all were there, on whichever server.
+		expect(texts).toEqual([...posts, ...Array<undefined>(12)]);
+		const agent = await network.account("dave.pds2.test").agent();
+		await agent.post({ text: "news", createdAt: new Date().toISOString() });
+		expect((await live.next()).commit?.record?.text).toBe("news");
+		await network.close();
 	});
 
 	it.skipIf(!chromiumPath)("brings back OAuth sessions", async () => {

@@ -7,8 +7,8 @@ const why = await postgresMissing();
 
 describe.skipIf(!canListListeners)("listening", () => {
 	it.each([
-		{ appView: "stand-in", atLeast: 7, skip: undefined },
-		{ appView: "reference", atLeast: 9, skip: why },
+		{ appView: "stand-in", atLeast: 8, skip: undefined },
+		{ appView: "reference", atLeast: 10, skip: why },
 	] as const)(
 		"on 127.0.0.1 only, and on nothing after close: $appView AppView",
 		async ({ appView, atLeast, skip }) => {

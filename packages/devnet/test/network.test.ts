@@ -58,7 +58,7 @@ describe("a network", () => {
 		const address = Object.values(networkInterfaces())
 			.flat()
 			.find((one) => one && !one.internal && one.family === "IPv4")?.address;
-		const services = [network.plc, network.handleResolver, ...network.pdses];
+		const services = [network.plc, network.handleResolver, network.jetstream, ...network.pdses];
 		// 127.0.0.2 is loopback too on Linux, and reaches what listens on every interface.
 		for (const host of [address, process.platform === "linux" ? "127.0.0.2" : undefined])
 			for (const { port } of services)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Pds } from "../pds.ts";
-import { type Service, serve } from "../service.ts";
+import { type Service, serve, urlOf } from "../service.ts";
 import { Client, startOf, wishesOf } from "./client.ts";
 import { BadRequest, filterFor } from "./filter.ts";
 import { EventLog } from "./log.ts";
@@ -95,8 +95,4 @@ function problemWith(request: IncomingMessage): { status: number; message: strin
 	if (zstd || searchParams.get("compress") === "true")
 		return { status: 400, message: "There is no zstd compression here: leave compress out" };
 	return undefined;
-}
-
-function urlOf(request: IncomingMessage): URL {
-	return new URL(request.url ?? "/", "http://localhost");
 }
