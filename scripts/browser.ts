@@ -61,6 +61,18 @@ export function ensureBrowser(say: (line: string) => void = () => {}): string {
 	);
 }
 
+/** Debian's. Chromium doesn't bring one. */
+const EMOJI_FONT = "fonts-noto-color-emoji";
+
+/** Tries to have emojis on pictures, where Linux knows none; without, they are empty boxes. */
+export function ensureEmojiFont(say: (line: string) => void = () => {}): void {
+	if (onPath("fc-list").length === 0 || onPath("apt-get").length === 0) return;
+	const { stdout } = spawnSync("fc-list", [":lang=und-zsye"], { encoding: "utf8" });
+	if (stdout.trim()) return;
+	say("No emoji font found: asking the system's package manager.");
+	installDebian(EMOJI_FONT);
+}
+
 /** A headless browser that talks to nobody by itself. */
 export function launchBrowser(executablePath: string, options?: LaunchOptions): Promise<Browser> {
 	return chromium.launch({
@@ -109,18 +121,17 @@ function installWithPlaywright(): void {
 	attempt([process.execPath, cli, "install", "chromium"], TIMEOUT.download);
 }
 
-/** Without it, emojis are empty boxes on pictures. Chromium doesn't bring one. */
-const EMOJI_FONT = "fonts-noto-color-emoji";
+const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+
+function installDebian(...packages: string[]): void {
+	const apt = [...asRoot, "apt-get", "-o", "Acquire::http::Timeout=15"];
+	attempt([...apt, "update"], TIMEOUT.packageLists);
+	attempt([...apt, "install", "-y", "--no-install-recommends", ...packages], TIMEOUT.packages);
+}
 
 function installWithPackageManager(): void {
-	const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
 	if (onPath("apt-get").length > 0) {
-		const apt = [...asRoot, "apt-get", "-o", "Acquire::http::Timeout=15"];
-		attempt([...apt, "update"], TIMEOUT.packageLists);
-		attempt(
-			[...apt, "install", "-y", "--no-install-recommends", "chromium", EMOJI_FONT],
-			TIMEOUT.packages,
-		);
+		installDebian("chromium", EMOJI_FONT);
 	} else if (onPath("dnf").length > 0) {
 		attempt([...asRoot, "dnf", "install", "-y", "chromium"], TIMEOUT.packages);
 	} else if (onPath("apk").length > 0) {

@@ -1,18 +1,31 @@
 import { parseArgs } from "node:util";
 import { startDemoWorld } from "./demo-world.ts";
+import { EXAMPLE_NAMES, EXAMPLES, type ExampleName } from "./examples.ts";
 import { build } from "./run.ts";
 import { tour } from "./tour.ts";
 
-/** `npm run demo`: the example app on a network of its own, until Ctrl-C; `--tour` shows itself. */
+/**
+ * `npm run demo`: the example apps, or those that are named, on a network of their own, until
+ * Ctrl-C; `--tour` shows them by itself.
+ */
 
-const { values } = parseArgs({
-	options: { port: { type: "string", default: "3000" }, tour: { type: "boolean", default: false } },
+const { values, positionals } = parseArgs({
+	options: { tour: { type: "boolean", default: false } },
+	allowPositionals: true,
 });
+const isExample = (name: string): name is ExampleName => Object.hasOwn(EXAMPLES, name);
+const unknown = positionals.find((name) => !isExample(name));
+if (unknown !== undefined) {
+	console.error(`There is no example "${unknown}". There are ${EXAMPLE_NAMES.join(", ")}.`);
+	process.exit(1);
+}
+const asked = positionals.filter(isExample);
+const names = asked.length > 0 ? asked : EXAMPLE_NAMES;
 
 console.log("Building…");
-build("@better-auth-bsky/example-next-app");
-console.log("Starting an AT Protocol network and the app…");
-const world = await startDemoWorld(Number(values.port));
+build(...names.map((name) => `./examples/${EXAMPLES[name].folder}`));
+console.log("Starting an AT Protocol network and the apps on it…");
+const world = await startDemoWorld(names);
 
 let closing: Promise<void> | undefined;
 async function leave(code: number): Promise<never> {
@@ -26,14 +39,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 if (values.tour) await leave((await tour(world)) ? 0 : 1);
 
-const { app, network } = world;
-const width = Math.max(...network.accounts.map(({ handle }) => handle.length));
-console.log(`
-  The app is running:  ${app.url}
-
-  Sign in with Bluesky as
-${network.accounts.map(({ handle, password }) => `    ${handle.padEnd(width)}   password  ${password}`).join("\n")}
-
-  or make an account with e-mail (any address will do) and connect one of these to it.
-  All of it lives on this machine. Ctrl-C stops it, and nothing stays.
-`);
+const { apps, network } = world;
+console.log("\nThe same small app, on one network:");
+console.table(
+	Object.fromEntries(
+		apps.map(({ name, url }) => [EXAMPLES[name].framework, { "open in a browser": url }]),
+	),
+);
+console.log("Sign in with Bluesky as one of these, or make an account with any e-mail address:");
+console.table(
+	Object.fromEntries(
+		network.accounts.map(({ handle, password, pds }) => [handle, { password, server: pds.url }]),
+	),
+);
+console.log("A status that is set in one app is seen in the others, when they are loaded again.");
+console.log("All of it lives on this machine. Ctrl-C stops it, and nothing stays.\n");

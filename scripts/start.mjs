@@ -13,6 +13,7 @@ const env = {
 	...process.env,
 	PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH,
 	NEXT_TELEMETRY_DISABLED: "1",
+	NUXT_TELEMETRY_DISABLED: "1",
 	TURBO_TELEMETRY_DISABLED: "1",
 	// No question is asked: the same install runs on a laptop and in CI.
 	CI: process.env.CI ?? "true",

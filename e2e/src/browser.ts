@@ -26,7 +26,7 @@ export function useBrowser(args: () => readonly string[] = () => []) {
 
 	/**
 	 * A test with a person who has never been here: a page in a browser context of its own. An
-	 * uncaught exception or an unexpected error on the console fails it.
+	 * uncaught exception, an unexpected error on the console or a warning about hydration fails it.
 	 */
 	return function visit(
 		name: string,
@@ -56,7 +56,8 @@ function watch(context: BrowserContext, expected?: RegExp): string[] {
 	const problems: string[] = [];
 	context.on("weberror", (error) => problems.push(String(error.error())));
 	context.on("console", (message) => {
-		if (message.type() !== "error") return;
+		const isHydration = /hydrat/i.test(message.text());
+		if (message.type() !== "error" && !isHydration) return;
 		const text = `${message.text()} (${message.location().url})`;
 		// The authorization pages are the reference server's own.
 		if (/\/oauth\/|@atproto\/oauth-provider/.test(text) || expected?.test(text)) return;

@@ -3,17 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Network, type NetworkOptions, startNetwork } from "@better-auth-bsky/devnet";
 import { afterAll, beforeAll } from "vitest";
-import { type AppServer, freePort, startNextApp } from "../../scripts/app-server.ts";
+import {
+	type ExampleApp,
+	type ExampleName,
+	type ExampleOptions,
+	startExample,
+} from "../../scripts/examples.ts";
 
 /** What a test file has to itself. Everything in it is there once `beforeAll` has run. */
 export interface World {
 	network: Network;
-	/** Starts the Next.js example on the network; stopped with everything else. */
-	startNextApp(options?: {
-		port?: number;
-		url?: string;
-		env?: Record<string, string>;
-	}): Promise<AppServer>;
+	/** Starts an example app on the network; stopped with everything else. */
+	startExample(name: ExampleName, options?: Partial<ExampleOptions>): Promise<ExampleApp>;
 	/** To be done when the tests are over, the last one first. */
 	undo(step: () => Promise<unknown>): void;
 }
@@ -30,14 +31,9 @@ export function useWorld(options?: NetworkOptions): World {
 		undo(() => network.close());
 		world.network = network;
 		let count = 0;
-		world.startNextApp = async (options = {}) => {
-			const app = await startNextApp({
-				...options,
-				port: options.port ?? (await freePort()),
-				databasePath: join(folder, `app-${++count}.sqlite`),
-				handleResolver: network.handleResolverUrl,
-				plcDirectoryUrl: network.plcUrl,
-			});
+		world.startExample = async (name, options) => {
+			const database = `file:${join(folder, `app-${++count}.sqlite`)}`;
+			const app = await startExample(name, { database, network, ...options });
 			undo(() => app.stop());
 			return app;
 		};

@@ -115,8 +115,7 @@ test("a call says so, too", async () => {
 	expect(bskyErrorCode(refused)).toBeUndefined();
 
 	// The server doesn't know the tokens any more, whatever their date says.
-	const { db } = network.pds.server.ctx.accountManager.db;
-	await db.deleteFrom("token").where("did", "=", agent.assertDid).execute();
+	await network.revoke(person.did);
 	expect(await write()).toBe("SESSION_EXPIRED");
 	expect(await app.auth.api.getBskyAgent({ did: person.did }).catch(bskyErrorCode)).toBe(
 		"SESSION_EXPIRED",

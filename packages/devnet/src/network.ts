@@ -43,6 +43,11 @@ export interface Network extends AsyncDisposable {
 	 */
 	liveTokens(did: string): Promise<LiveToken[]>;
 	/**
+	 * Ends every OAuth session of an account, as the person can on their server's account page: its
+	 * tokens are refused from then on, whatever their date says. The server must be up.
+	 */
+	revoke(did: string): Promise<void>;
+	/**
 	 * Makes a public https origin that you invent lead to a port of this machine: for this process,
 	 * so a PDS here finds the client metadata and keys there, and, with {@link chromiumArgs}, for a
 	 * browser, TLS included. With it an app runs its production configuration offline.

@@ -13,6 +13,7 @@ import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./published-o
 import { postgresUrl } from "./reference/database.ts";
 import { populate } from "./seed.ts";
 import { ensureSqlite } from "./sqlite.ts";
+import { revokeTokens } from "./tokens.ts";
 
 /**
  * Starts a whole AT Protocol network in this process.
@@ -151,6 +152,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 				const rows = await Promise.all(pdses.map((pds) => pds.liveTokens(did)));
 				return rows.flat();
 			},
+			revoke: (did) => revokeTokens(network.account(did).pds.server, did),
 			async publishOrigin(origin, target) {
 				const one = await publishOrigin(origin, target);
 				published.add(one);

@@ -45,6 +45,14 @@ export async function liveTokens(
 	}
 }
 
+/** Forgets every OAuth session of an account. */
+export async function revokeTokens({ ctx }: PDS, did: string): Promise<void> {
+	await ctx.accountManager.db.db
+		.deleteFrom("token")
+		.where("did", "=", did as `did:plc:${string}`)
+		.execute();
+}
+
 type AccountDatabase = PDS["ctx"]["accountManager"]["db"];
 type Tables = { token: LiveToken };
 

@@ -1,0 +1,102 @@
+import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { pages } from "../../examples/next-app/src/lib/product.ts";
+import { approve } from "../../scripts/pds-pages.ts";
+
+/** What a person does in an example app. */
+
+/** Fills in the form that is on the page, and goes to the person's server. */
+export async function enterHandle(page: Page, handle: string): Promise<void> {
+	await page.getByLabel("Bluesky handle").fill(handle);
+	await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+}
+
+/** Signs in as a person does, from the landing page to the home page. */
+export async function signIn(page: Page, url: string, account: Account): Promise<void> {
+	await page.goto(url);
+	await enterHandle(page, account.handle);
+	await approve(page, account.password);
+	await atHome(page, url);
+}
+
+/** Signs in without the pages in between. Who is signed in already connects the account. */
+export async function signInQuickly(page: Page, url: string, account: Account): Promise<void> {
+	const response = await page.request.post(`${url}/api/auth/bsky/sign-in`, {
+		headers: { origin: url },
+		data: { handle: account.handle, callbackURL: pages.home.path },
+	});
+	const { url: authorizationUrl } = await response.json();
+	await page.goto(String(await approveRequest(authorizationUrl, { account })));
+	await atHome(page, url);
+}
+
+export async function signUpWithEmail(page: Page, url: string, name: string): Promise<string> {
+	const email = `${name.toLowerCase()}@example.com`;
+	await page.goto(url + pages.signUp.path);
+	await page.getByLabel("Name").fill(name);
+	await page.getByLabel("E-mail").fill(email);
+	await page.getByLabel("Password").fill(PASSWORD);
+	await page.getByRole("button", { name: "Create account" }).click();
+	await atHome(page, url);
+	return email;
+}
+
+export const PASSWORD = "correct horse battery";
+
+export async function signOut(page: Page): Promise<void> {
+	await page.getByRole("banner").locator("summary").click();
+	await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+}
+
+export async function atHome(page: Page, url: string): Promise<void> {
+	await page.waitForURL((address) => address.href.startsWith(url + pages.home.path));
+	await page.getByRole("heading", { level: 1, name: "How are you" }).waitFor();
+}
+
+export async function atLanding(page: Page, url: string): Promise<void> {
+	await page.waitForURL((address) => address.origin === url && address.pathname === "/");
+	await page.getByRole("heading", { level: 1, name: "Say how you are" }).waitFor();
+}
+
+/** Picks one of the emojis. */
+export const pick = (page: Page, emoji: string): Promise<void> =>
+	page.getByRole("button", { name: emoji, exact: true }).click();
+
+/** Types an emoji. */
+export async function typeStatus(page: Page, emoji: string): Promise<void> {
+	await page.getByLabel("Another emoji").fill(emoji);
+	await page.getByRole("button", { name: "Set status" }).click();
+}
+
+/** A part of the page by its heading. */
+export const section = (page: Page, name: string): Locator =>
+	page.getByRole("region", { name, exact: true });
+
+export const history = (page: Page): Locator => section(page, "Your history").getByRole("listitem");
+
+export const feed = (page: Page): Locator =>
+	section(page, "Everybody’s latest").getByRole("listitem");
+
+/** What the app says is wrong. */
+export const alert = (page: Page, text: string | RegExp): Locator =>
+	page.getByRole("alert").filter({ hasText: text });
+
+/** The user better-auth has signed in, or null. */
+export async function signedInUser(
+	context: BrowserContext,
+	url: string,
+): Promise<{ id: string; name: string } | null> {
+	const cookies = await context.cookies(url);
+	const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+	const response = await fetch(`${url}/api/auth/get-session`, { headers: { cookie } });
+	const session = await response.json();
+	return session?.user ?? null;
+}
+
+/** The statuses in a person's repository, the newest first, as their server gives them to anybody. */
+export async function statusesOf(account: Account): Promise<string[]> {
+	const query = new URLSearchParams({ repo: account.did, collection: "xyz.statusphere.status" });
+	const response = await fetch(`${account.pds.url}/xrpc/com.atproto.repo.listRecords?${query}`);
+	const { records } = await response.json();
+	return records.map((record: { value: { status: string } }) => record.value.status);
+}

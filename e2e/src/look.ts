@@ -1,0 +1,36 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { ROOT } from "../../scripts/run.ts";
+
+const PICTURES = join(ROOT, ".demo", "pages");
+
+/** Checks a page with axe in light and dark, wide and narrow, and keeps pictures of it. */
+export async function look(page: Page, name: string): Promise<void> {
+	await mkdir(PICTURES, { recursive: true });
+	for (const colorScheme of ["light", "dark"] as const) {
+		await page.emulateMedia({ colorScheme });
+		for (const width of [1200, 320]) {
+			await page.setViewportSize({ width, height: 900 });
+			const title = `${name}-${colorScheme}-${width}`;
+			await page.screenshot({ path: join(PICTURES, `${title}.png`), fullPage: true });
+			expect(await overflow(page), `${title} is wider than its window`).toBe(0);
+			expect(await violations(page), title).toEqual([]);
+		}
+	}
+}
+
+const overflow = (page: Page): Promise<number> =>
+	page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth).then(atLeastZero);
+
+const atLeastZero = (number: number) => Math.max(0, number);
+
+async function violations(page: Page): Promise<string[]> {
+	await page.evaluate(axe.source);
+	return page.evaluate(async () => {
+		const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
+	});
+}

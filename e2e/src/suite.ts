@@ -1,0 +1,466 @@
+import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
+import type { Page } from "playwright-core";
+import { beforeAll, expect } from "vitest";
+import { messages, pages } from "../../examples/next-app/src/lib/product.ts";
+import { EXAMPLES, type ExampleName, type Mode } from "../../scripts/examples.ts";
+import { approve, deny } from "../../scripts/pds-pages.ts";
+import {
+	alert,
+	atHome,
+	atLanding,
+	enterHandle,
+	feed,
+	history,
+	PASSWORD,
+	pick,
+	section,
+	signedInUser,
+	signIn,
+	signInQuickly,
+	signOut,
+	signUpWithEmail,
+	statusesOf,
+	typeStatus,
+} from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { look } from "./look.ts";
+import { useWorld } from "./network.ts";
+
+interface Suite {
+	url: string;
+	visit: ReturnType<typeof useBrowser>;
+	world: ReturnType<typeof useWorld>;
+	/** Somebody nobody has met. */
+	newPerson(displayName: string): Promise<Account>;
+}
+
+/** Everything an example app must do: the same for each of them, in each mode. */
+export function exampleSuite(name: ExampleName, mode: Mode): void {
+	describeInBrowser(`the ${EXAMPLES[name].framework} example in ${mode}`, () => {
+		const world = useWorld({ pdsCount: 2 });
+		const suite: Suite = {
+			url: "",
+			world,
+			visit: useBrowser(),
+			newPerson: (displayName) =>
+				world.network.createAccount({ handle: `${displayName.toLowerCase()}.test`, displayName }),
+		};
+		beforeAll(async () => {
+			suite.url = (await world.startExample(name, { mode })).url;
+		});
+		signingIn(suite);
+		linking(suite);
+		statuses(suite);
+		endedSessions(suite);
+		settings(suite);
+		everyPage(suite, `${name}-${mode}`);
+	});
+}
+
+function signingIn(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit("signs in a new person, and out again", async (page) => {
+		const { url } = suite;
+		const fay = await newPerson("Fay");
+		await signIn(page, url, fay);
+		await page.getByRole("heading", { level: 1, name: "How are you, Fay?" }).waitFor();
+		await page.getByRole("banner").getByText("fay.test").waitFor();
+		expect(await page.content()).not.toContain("placeholder.invalid");
+		for (const { path } of [pages.landing, pages.signUp]) {
+			await page.goto(url + path);
+			await atHome(page, url);
+		}
+
+		await signOut(page);
+		await atLanding(page, url);
+		expect(await signedInUser(page.context(), url)).toBeNull();
+		expect(await world.network.liveTokens(fay.did)).toEqual([]);
+		for (const { path } of [pages.home, pages.settings]) {
+			await page.goto(url + path);
+			await atLanding(page, url);
+		}
+	});
+
+	visit("signs in a returning person as the same user", async (page) => {
+		const { url } = suite;
+		const bob = world.network.account("bob.test");
+		await signIn(page, url, bob);
+		const first = await signedInUser(page.context(), url);
+		await page.context().clearCookies();
+		await signInQuickly(page, url, bob);
+		expect((await signedInUser(page.context(), url))?.id).toBe(first?.id);
+		expect(await world.network.liveTokens(bob.did)).toHaveLength(1);
+	});
+
+	visit("says that a sign-in was cancelled, and signs nobody in", async (page) => {
+		const { url } = suite;
+		const carla = world.network.account("carla.test");
+		await page.goto(url);
+		await enterHandle(page, carla.handle);
+		await deny(page, carla.password);
+		await alert(page, "The sign-in was cancelled.").waitFor();
+		await atLanding(page, url);
+		expect(await signedInUser(page.context(), url)).toBeNull();
+		expect(await world.network.liveTokens(carla.did)).toEqual([]);
+	});
+
+	visit("has a page for callbacks that lead nowhere else", async (page) => {
+		const { url } = suite;
+		await page.goto(`${url}/api/auth/bsky/callback?state=unknown&code=none&iss=nobody`);
+		await page.getByRole("heading", { level: 1, name: pages.error.title }).waitFor();
+		await alert(page, "This sign-in has expired or was already used.").waitFor();
+		await page.goto(`${url}${pages.error.path}?error=x&error_description=%3Cimg+src%3Dx%3ECall+us`);
+		expect(await page.locator("body").textContent()).not.toContain("Call us");
+	});
+
+	visit(
+		"says what is wrong with a handle, and can be used again",
+		async (page) => {
+			await page.goto(suite.url);
+			await enterHandle(page, "nobody.test");
+			await alert(page, "No account with that handle").waitFor();
+			await enterHandle(page, "alice.test");
+			await page.waitForURL("**/oauth/authorize?**");
+			await page.goBack();
+			await atLanding(page, suite.url);
+			await enterHandle(page, "bob.test");
+			await page.waitForURL("**/oauth/authorize?**");
+		},
+		{ expectedErrors: /status of 404/ },
+	);
+
+	visit("can be used with the keyboard alone", async (page) => {
+		const { url } = suite;
+		const alice = world.network.account("alice.test");
+		const { keyboard } = page;
+		const tabTo = async (name: string) => {
+			for (let presses = 0; presses < 60; presses++) {
+				await keyboard.press("Tab");
+				const focused = page.locator(":focus");
+				const label = await focused.evaluate(
+					(element: HTMLInputElement) => element.labels?.[0]?.textContent ?? element.textContent,
+				);
+				if (label?.includes(name)) return;
+			}
+			throw new Error(`No way to "${name}" with the Tab key.`);
+		};
+		await page.goto(url);
+		await tabTo("Bluesky handle");
+		await keyboard.type(alice.handle);
+		await keyboard.press("Enter");
+		await approve(page, alice.password);
+		await atHome(page, url);
+		await tabTo("💙");
+		await keyboard.press("Enter");
+		await history(page).filter({ hasText: "💙" }).waitFor();
+		await page.reload();
+		await tabTo("Alice");
+		await keyboard.press("Enter");
+		await tabTo("Sign out");
+		await keyboard.press("Enter");
+		await atLanding(page, url);
+	});
+
+	const withoutScript = async (page: Page) => {
+		const { url } = suite;
+		const gil = await newPerson("Gil");
+		await page.goto(url);
+		await enterHandle(page, "nobody.test");
+		await alert(page, "No account with that handle").waitFor();
+		// The server's own pages need JavaScript: what a person does there is done for them.
+		let authorizationUrl = "";
+		await page.route("**/api/auth/bsky/sign-in", async (route) => {
+			const response = await route.fetch({ maxRedirects: 0 });
+			authorizationUrl = response.headers().location ?? "";
+			await route.fulfill({ response, status: 200, body: "On the way." });
+		});
+		await enterHandle(page, ` @${gil.handle.toUpperCase()} `);
+		await page.getByText("On the way.").waitFor();
+		await page.goto(String(await approveRequest(authorizationUrl, { account: gil })));
+		await atHome(page, url);
+
+		await pick(page, "👍");
+		await history(page).filter({ hasText: "👍" }).waitFor();
+		await typeStatus(page, "two words");
+		await alert(page, messages.notAnEmoji).waitFor();
+		expect(await page.getByLabel("Another emoji").inputValue()).toBe("two words");
+		await typeStatus(page, "🦄");
+		await history(page).filter({ hasText: "🦄" }).waitFor();
+		expect(await statusesOf(gil)).toEqual(["🦄", "👍"]);
+
+		await page.goto(url + pages.settings.path);
+		await page.getByLabel("Name").fill("Gilbert");
+		await page.getByRole("button", { name: "Save" }).click();
+		await page.getByText(messages.saved).waitFor();
+		await section(page, "Where you are signed in")
+			.getByRole("button", { name: "Sign out" })
+			.click();
+		await atLanding(page, url);
+		expect(await signedInUser(page.context(), url)).toBeNull();
+	};
+	visit("needs no JavaScript", withoutScript, { javaScriptEnabled: false });
+}
+
+function linking(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit(
+		"connects Bluesky to an account with an e-mail address, and disconnects it",
+		async (page) => {
+			const { url } = suite;
+			const erin = await newPerson("Erin");
+			const email = await signUpWithEmail(page, url, "Erna");
+			const before = await signedInUser(page.context(), url);
+			await section(page, "Connect Bluesky").waitFor();
+			await enterHandle(page, erin.handle);
+			await approve(page, erin.password);
+			await atHome(page, url);
+			await section(page, "Your status").waitFor();
+			await page.getByRole("heading", { level: 1, name: "How are you, Erna?" }).waitFor();
+
+			await signOut(page);
+			await atLanding(page, url);
+			await signInQuickly(page, url, erin);
+			expect((await signedInUser(page.context(), url))?.id).toBe(before?.id);
+
+			await page.getByRole("link", { name: pages.settings.title }).click();
+			const bluesky = section(page, "Bluesky");
+			await bluesky.getByText("erin.test").waitFor();
+			await bluesky.getByRole("button", { name: "Disconnect Erin" }).click();
+			await bluesky.getByText("No Bluesky account is connected.").waitFor();
+			await expect.poll(() => world.network.liveTokens(erin.did)).toEqual([]);
+
+			await page.goto(url + pages.home.path);
+			await section(page, "Connect Bluesky").waitFor();
+			await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+			await atLanding(page, url);
+			await page.getByLabel("E-mail").fill(email);
+			await page.getByLabel("Password").fill("a wrong password");
+			await page.getByRole("button", { name: "Sign in with e-mail" }).click();
+			await alert(page, "Invalid email or password").waitFor();
+			expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
+			await page.getByLabel("Password").fill(PASSWORD);
+			await page.getByRole("button", { name: "Sign in with e-mail" }).click();
+			await atHome(page, url);
+		},
+	);
+
+	visit(
+		"explains why an account can't be connected, or disconnected",
+		async (page) => {
+			const { url } = suite;
+			const hal = await newPerson("Hal");
+			await signInQuickly(page, url, hal);
+			await page.goto(url + pages.settings.path);
+			const bluesky = section(page, "Bluesky");
+			await bluesky.getByRole("button", { name: "Disconnect Hal" }).click();
+			await alert(page, "This is your only way to sign in.").waitFor();
+
+			await page.context().clearCookies();
+			await signUpWithEmail(page, url, "Harriet");
+			await page.goto(url + pages.home.path);
+			await enterHandle(page, hal.handle);
+			await approve(page, hal.password);
+			await alert(page, "already connected to someone else").waitFor();
+			expect(await world.network.liveTokens(hal.did)).toHaveLength(1);
+		},
+		{ expectedErrors: /status of 400/ },
+	);
+}
+
+function statuses(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	/** Holds back what the page sends to its own app, until the returned function is called. */
+	const hold = async (page: Page) => {
+		const gate = Promise.withResolvers<void>();
+		await page.route(
+			({ origin, pathname }) => origin === suite.url && !pathname.startsWith("/api/auth/"),
+			async (route) => {
+				if (route.request().method() === "POST") await gate.promise;
+				await route.continue();
+			},
+		);
+		return gate.resolve;
+	};
+
+	visit(
+		"writes a status into the person's own repository, and shows it before it is there",
+		async (page) => {
+			const { url } = suite;
+			const ida = await newPerson("Ida");
+			await signInQuickly(page, url, ida);
+			const release = await hold(page);
+			await pick(page, "🦋");
+			await history(page).filter({ hasText: "🦋" }).waitFor();
+			expect(await statusesOf(ida)).toEqual([]);
+			release();
+			await feed(page).filter({ hasText: "🦋" }).filter({ hasText: "Ida @ida.test" }).waitFor();
+			expect(await statusesOf(ida)).toEqual(["🦋"]);
+			await page.reload();
+			expect(await history(page).count()).toBe(1);
+		},
+	);
+
+	visit(
+		"takes a status back that the server refuses",
+		async (page) => {
+			const { url } = suite;
+			const { pds } = world.network;
+			await signInQuickly(page, url, await newPerson("Jack"));
+			await pick(page, "☕");
+			await feed(page).filter({ hasText: "Jack" }).waitFor();
+			const release = await hold(page);
+			await typeStatus(page, "🎈");
+			await history(page).filter({ hasText: "🎈" }).waitFor();
+			await pds.stop();
+			try {
+				release();
+				await alert(page, messages.notSaved).waitFor();
+				await history(page).filter({ hasText: "🎈" }).waitFor({ state: "detached" });
+				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🎈");
+				await page.reload();
+				await page.getByText(messages.unreachable).waitFor();
+			} finally {
+				await pds.start();
+			}
+			await page.reload();
+			await history(page).filter({ hasText: "☕" }).waitFor();
+		},
+		{ expectedErrors: /status of 50\d|ERR_CONNECTION_REFUSED/ },
+	);
+
+	visit("shows what people on other servers write, here and elsewhere", async (page) => {
+		const { url } = suite;
+		const dave = world.network.account("dave.pds2.test");
+		await signInQuickly(page, url, dave);
+		await pick(page, "🐟");
+		await feed(page).filter({ hasText: "🐟" }).filter({ hasText: dave.handle }).waitFor();
+
+		// Written by another app.
+		const kim = await newPerson("Kim");
+		const agent = await kim.agent();
+		const record = { status: "🌋", createdAt: new Date().toISOString() };
+		const collection = "xyz.statusphere.status";
+		await agent.com.atproto.repo.createRecord({ repo: kim.did, collection, record });
+		await expect
+			.poll(async () => {
+				await page.reload();
+				return feed(page).filter({ hasText: "🌋" }).filter({ hasText: "Kim" }).count();
+			})
+			.toBe(1);
+	});
+}
+
+function endedSessions(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit(
+		"asks to sign in again where the server has ended the connection, and keeps what was typed",
+		async (page) => {
+			const { url } = suite;
+			const lea = await newPerson("Lea");
+			await signInQuickly(page, url, lea);
+			await world.network.revoke(lea.did);
+			await typeStatus(page, "🦄");
+			const again = section(page, "Sign in to Bluesky again");
+			await again.waitFor();
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+			await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
+			await approve(page, lea.password);
+			await atHome(page, url);
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+			await page.getByRole("button", { name: "Set status" }).click();
+			await history(page).filter({ hasText: "🦄" }).waitFor();
+			expect(await statusesOf(lea)).toEqual(["🦄"]);
+		},
+		{ expectedErrors: /status of 401/ },
+	);
+
+	visit(
+		"keeps what was typed where the person is signed out of the app, too",
+		async (page) => {
+			const { url } = suite;
+			const mia = await newPerson("Mia");
+			await signInQuickly(page, url, mia);
+			await page.context().clearCookies();
+			await typeStatus(page, "🦄");
+			await atLanding(page, url);
+			await enterHandle(page, mia.handle);
+			await approve(page, mia.password);
+			await atHome(page, url);
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+		},
+		{ expectedErrors: /status of 401/ },
+	);
+
+	visit("tells other tabs of a sign-out", async (page) => {
+		const { url } = suite;
+		await signInQuickly(page, url, await newPerson("Nora"));
+		const other = await page.context().newPage();
+		await other.goto(url + pages.home.path);
+		await other.getByRole("banner").getByText("nora.test").waitFor();
+		await signOut(page);
+		await atLanding(page, url);
+		await atLanding(other, url);
+	});
+}
+
+function settings(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit("changes the name, ends another session, and deletes the account", async (page) => {
+		const { url } = suite;
+		const olga = await newPerson("Olga");
+		const elsewhere = await page.context().browser()?.newContext({ userAgent: "Another browser" });
+		if (!elsewhere) throw new Error("There is no browser.");
+		await signInQuickly(await elsewhere.newPage(), url, olga);
+		await signInQuickly(page, url, olga);
+		await page.getByRole("link", { name: pages.settings.title }).click();
+
+		await page.getByLabel("Name").fill("Olga O.");
+		await page.getByRole("button", { name: "Save" }).click();
+		await page.getByText(messages.saved).waitFor();
+		expect((await signedInUser(page.context(), url))?.name).toBe("Olga O.");
+
+		const sessions = section(page, "Where you are signed in").getByRole("listitem");
+		expect(await sessions.count()).toBe(2);
+		const other = sessions.filter({ hasText: "Another browser" });
+		await other.getByRole("button", { name: "Sign out" }).click();
+		await other.waitFor({ state: "detached" });
+		expect(await signedInUser(elsewhere, url)).toBeNull();
+		await elsewhere.close();
+
+		await page.getByText("Delete my account").click();
+		await page.getByRole("button", { name: "Delete it for good" }).click();
+		await atLanding(page, url);
+		expect(await signedInUser(page.context(), url)).toBeNull();
+		await expect.poll(() => world.network.liveTokens(olga.did)).toEqual([]);
+	});
+}
+
+function everyPage(suite: Suite, name: string): void {
+	const { visit, newPerson } = suite;
+
+	visit(
+		"has pages that can be read by everybody, in light and dark, wide and narrow",
+		async (page) => {
+			const { url } = suite;
+			for (const key of ["landing", "signUp", "error"] as const) {
+				await page.goto(url + pages[key].path);
+				expect(await page.title()).toBe(`${pages[key].title} · Bluebell`);
+				await look(page, `${name}-${key}`);
+			}
+			await signInQuickly(page, url, await newPerson("Pia"));
+			await pick(page, "🥳");
+			await feed(page).filter({ hasText: "Pia" }).waitFor();
+			for (const key of ["home", "settings"] as const) {
+				await page.goto(url + pages[key].path);
+				expect(await page.title()).toBe(`${pages[key].title} · Bluebell`);
+				await page.getByRole("banner").getByText("pia.test").waitFor();
+				await look(page, `${name}-${key}`);
+			}
+		},
+	);
+}

@@ -1,0 +1,3 @@
+import { exampleSuite } from "../src/suite.ts";
+
+exampleSuite("sveltekit", "production");
