@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { DevnetError, startNetwork } from "../src/index.ts";
@@ -19,6 +21,23 @@ it("a start that fails says why and leaves nothing behind", async () => {
 	// Networks of other processes come and go in the same folder: look at this one's only.
 	const own = left().filter((name) => !before.has(name));
 	for (const name of own) expect(existsSync(`${tmpdir()}/${name}/plc.jsonl`)).toBe(false);
+});
+
+it("a taken port of Jetstream is said to be taken, also when it comes back", async () => {
+	const network = await startNetwork({ accounts: [], appView: false });
+	const { port } = network.jetstream;
+	const again = startNetwork({ accounts: [], appView: false, jetstreamPort: port });
+	await expect(again).rejects.toThrow(
+		/^Jetstream can't listen on port \d+: .* \(--jetstream-port or --port on the command line/,
+	);
+	await network.jetstream.stop();
+	const squatter = createServer().listen(port, "127.0.0.1");
+	await once(squatter, "listening");
+	await expect(network.jetstream.start()).rejects.toThrow(DevnetError);
+	squatter.close();
+	await network.jetstream.start();
+	expect((await fetch(network.jetstream.url)).status).toBe(404);
+	await network.close();
 });
 
 it("an account that can't be made is refused with the server's reason", async () => {

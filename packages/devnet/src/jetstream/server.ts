@@ -50,7 +50,7 @@ function upgrade(
 	welcome: (socket: WebSocket, request: IncomingMessage) => void,
 ): () => void {
 	const sockets = new WebSocketServer({
-		server,
+		noServer: true,
 		maxPayload: 10_000_000,
 		verifyClient: ({ req }, answer) => {
 			const problem = problemWith(req);
@@ -61,7 +61,9 @@ function upgrade(
 			);
 		},
 	});
-	sockets.on("connection", welcome);
+	server.on("upgrade", (request, socket, head) =>
+		sockets.handleUpgrade(request, socket, head, welcome),
+	);
 	return () => {
 		for (const socket of sockets.clients) socket.close(1001, "Jetstream is going down");
 		sockets.close();
