@@ -100,7 +100,7 @@ async function connect(step: Step, page: Page, app: ExampleApp, person: Account)
 	await step("Make an account with e-mail", "e-mail-account", async () => {
 		await page.getByRole("link", { name: "Create an account" }).click();
 		await page.getByLabel("Name").fill("Erin");
-		await page.getByLabel("E-mail").fill("erin@example.com");
+		await page.getByLabel("E-mail", { exact: true }).fill("erin@example.com");
 		await page.getByLabel("Password").fill("correct horse battery");
 		await page.getByRole("button", { name: "Create account" }).click();
 		await page.getByRole("heading", { name: "Connect Bluesky" }).waitFor();

@@ -34,7 +34,7 @@ export async function signUpWithEmail(page: Page, url: string, name: string): Pr
 	const email = `${name.toLowerCase()}@example.com`;
 	await page.goto(url + pages.signUp.path);
 	await page.getByLabel("Name").fill(name);
-	await page.getByLabel("E-mail").fill(email);
+	await page.getByLabel("E-mail", { exact: true }).fill(email);
 	await page.getByLabel("Password").fill(PASSWORD);
 	await page.getByRole("button", { name: "Create account" }).click();
 	await atHome(page, url);

@@ -23,7 +23,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 						<Link className="brand" href={session ? pages.home.path : pages.landing.path}>
 							Bluebell
 						</Link>
-						{session && <Header user={session.user} />}
+						{session && <Header hasBluesky={Boolean(session.user.bskyDid)} />}
 					</header>
 					<main>{children}</main>
 					<footer>Built with Next.js</footer>

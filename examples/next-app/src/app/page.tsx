@@ -5,7 +5,8 @@ import { EmailSignIn } from "@/components/email-forms";
 import { homeWith, pages } from "@/lib/product";
 import { getSession } from "@/lib/session";
 
-export const metadata: Metadata = { title: pages.landing.title };
+// The template of a layout is for the pages below it.
+export const metadata: Metadata = { title: `${pages.landing.title} · Bluebell` };
 
 export default async function Landing({ searchParams }: PageProps<"/">) {
 	if (await getSession()) redirect(pages.home.path);

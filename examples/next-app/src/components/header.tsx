@@ -7,7 +7,8 @@ import { useEffect } from "react";
 import { signOut } from "@/app/actions";
 import { pages } from "@/lib/product";
 
-export function Header({ user }: { user: { name: string; bskyDid?: string | null } }) {
+/** It gets what it needs of the user and no more: all of it is sent to the browser. */
+export function Header({ hasBluesky }: { hasBluesky: boolean }) {
 	const { data, isPending, error } = useBskySession();
 	const router = useRouter();
 	const signedOut = !data && !isPending && !error;
@@ -23,7 +24,7 @@ export function Header({ user }: { user: { name: string; bskyDid?: string | null
 				<Link href={pages.home.path}>{pages.home.title}</Link>
 				<Link href={pages.settings.path}>{pages.settings.title}</Link>
 			</nav>
-			{user.bskyDid ? (
+			{hasBluesky ? (
 				<BlueskyUser />
 			) : (
 				<form action={signOut}>
