@@ -3,20 +3,18 @@ import {
 	connect,
 	connectDialog,
 	createSignIn,
-	type SignInOptions,
+	type FieldOptions,
+	keepValue,
+	mountField,
+	signInOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { onMount, untrack } from "svelte";
 import { type MaybeGetter, read, useBsky } from "./context.ts";
 import { fromAtom } from "./from-atom.svelte.ts";
 import { normalize } from "./normalize.ts";
 
-export interface UseBskySignInOptions extends Omit<SignInOptions, "handle"> {
-	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
-	value?: string;
-	/** What is in the field at first. */
-	defaultValue?: string;
-	onValueChange?: (value: string) => void;
-}
+/** Options of the form; all of them are optional. */
+export interface UseBskySignInOptions extends FieldOptions {}
 
 /**
  * The sign-in form without its looks: `form.api` has a getter of props for each element of your own
@@ -26,10 +24,7 @@ export interface UseBskySignInOptions extends Omit<SignInOptions, "handle"> {
 export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	const context = useBsky();
 	const control = $derived(read(own));
-	const options = $derived.by((): SignInOptions => {
-		const { value, defaultValue, onValueChange, ...rest } = control;
-		return withContext({ ...rest, handle: value ?? defaultValue }, context());
-	});
+	const options = $derived(withContext(signInOptions(control), context()));
 	const signIn = untrack(() => createSignIn(options));
 	const state = fromAtom(() => signIn.$state, signIn.$state.get());
 	const api = $derived.by(() => {
@@ -39,28 +34,9 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 			...connectDialog(signIn, state.current, normalize),
 		};
 	});
-	const { id: prefix } = signIn.options;
-	const field = () =>
-		globalThis.document?.querySelector<HTMLInputElement>(`[id="${prefix}-input"]`);
-	// Hydration puts the server's text into the field; what was typed by then is what counts.
-	const typed = field()?.value;
-
-	onMount(() => {
-		const unlisten = signIn.$state.listen(({ value }, before) => {
-			if (value !== before?.value && value !== control.value) control.onValueChange?.(value);
-		});
-		const input = field();
-		if (input && typed) input.value = typed;
-		if (input && input === document.activeElement) signIn.focus(true);
-		const unmount = signIn.mount();
-		return () => {
-			unlisten();
-			unmount();
-		};
-	});
+	onMount(() => mountField(signIn, () => control));
 	$effect(() => {
-		const { value } = control;
-		if (value !== undefined && value !== state.current.value) untrack(() => signIn.input(value));
+		if (control.value !== state.current.value) untrack(() => keepValue(signIn, control));
 	});
 
 	return {

@@ -3,20 +3,18 @@ import {
 	connect,
 	connectDialog,
 	createSignIn,
-	type SignInOptions,
+	type FieldOptions,
+	keepValue,
+	mountField,
+	signInOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { computed, type MaybeRefOrGetter, toValue, useId, watch } from "vue";
 import { useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useMount, useStore } from "./use-store.ts";
 
-export interface UseBskySignInOptions extends Omit<SignInOptions, "handle"> {
-	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
-	value?: string;
-	/** What is in the field at first. */
-	defaultValue?: string;
-	onValueChange?: (value: string) => void;
-}
+/** Options of the form; all of them are optional. */
+export interface UseBskySignInOptions extends FieldOptions {}
 
 /**
  * The sign-in form without its looks: `api` has a getter of props for each element of your own
@@ -27,9 +25,9 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	const context = useBsky();
 	const id = useId();
 	const control = () => toValue(own);
-	const options = computed((): SignInOptions => {
-		const { value, defaultValue, onValueChange, ...rest } = control();
-		return withContext({ ...rest, id: rest.id ?? id, handle: value ?? defaultValue }, context());
+	const options = computed(() => {
+		const given = signInOptions(control());
+		return withContext({ ...given, id: given.id ?? id }, context());
 	});
 	const signIn = createSignIn(options.value);
 	const state = useStore(() => signIn.$state, signIn.$state.get());
@@ -40,29 +38,10 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 			...connectDialog(signIn, state.value, normalize),
 		};
 	});
-	const { id: prefix } = signIn.options;
-	const field = () =>
-		globalThis.document?.querySelector<HTMLInputElement>(`[id="${prefix}-input"]`);
-	// Hydration puts the server's text into the field; what was typed by then is what counts.
-	const typed = field()?.value;
-
-	useMount(() => {
-		const unlisten = signIn.$state.listen(({ value }, before) => {
-			const { value: shown, onValueChange } = control();
-			if (value !== before?.value && value !== shown) onValueChange?.(value);
-		});
-		const input = field();
-		if (input && typed) input.value = typed;
-		if (input && input === document.activeElement) signIn.focus(true);
-		const unmount = signIn.mount();
-		return () => {
-			unlisten();
-			unmount();
-		};
-	});
+	useMount(() => mountField(signIn, control));
 	watch(
 		[() => control().value, () => state.value.value],
-		([value, shown]) => value !== undefined && value !== shown && signIn.input(value),
+		() => keepValue(signIn, control()),
 		// An app that follows what is typed has said so by then.
 		{ flush: "post" },
 	);

@@ -44,7 +44,10 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 		/** A `li` for each of `accounts`. */
 		getAccountProps: (account: LinkedAccount) =>
 			normalize(part("linked-account", stateOf(account)), "li"),
-		/** An `img` for anybody, with an avatar or without. */
+		/**
+		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
+		 * `data-` attributes does so as well.
+		 */
 		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
 		/** A `span` with `nameOf(account)` in it. */
 		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),

@@ -32,7 +32,10 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 		error,
 		/** A `div` around everything. */
 		getRootProps: () => normalize(part("user", status), "element"),
-		/** An `img`, with an avatar or without. */
+		/**
+		 * An `img`. Render it without an avatar too: it keeps its place. An empty `span` with the same
+		 * `data-` attributes does so as well.
+		 */
 		getAvatarProps: () => normalize(avatarProps(data ?? {}), "img"),
 		/** A `span` with `name` in it. */
 		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),

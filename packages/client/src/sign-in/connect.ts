@@ -1,6 +1,7 @@
 import { avatarProps } from "../avatar.ts";
 import { iconProps } from "../icon.ts";
 import { errorMessage, fill, plural } from "../labels/text.ts";
+import type { BskyLabels } from "../labels/types.ts";
 import { nameOf, type Person } from "../person.ts";
 import {
 	type AnyEvent,
@@ -13,10 +14,9 @@ import {
 	type SubmitLikeEvent,
 	type TextEvent,
 } from "../props.ts";
-import { DEFAULT_BASE_URL } from "../server.ts";
 import { idsOf } from "./ids.ts";
 import { onFieldKey } from "./keys.ts";
-import { isBusy, returnTo } from "./submit.ts";
+import { returnTo } from "./submit.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 const preventDefault = (event: AnyEvent) => event.preventDefault();
@@ -37,7 +37,9 @@ export function connect<T extends ElementProps = NeutralProps>(
 	const { labels } = options;
 	const ids = idsOf(options.id);
 	const { status, mode, person, mounted, highlighted } = state;
-	const busy = isBusy({ state });
+	/** What is under way, in words. */
+	const progress = status === "submitting" || status === "redirecting" ? labels[status] : null;
+	const busy = progress !== null;
 	const disabled = busy ? "true" : undefined;
 	const error = state.error && errorMessage(labels, state.error);
 	const isCombobox =
@@ -58,14 +60,9 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** What went wrong, as a sentence; `null` for nothing. */
 		error,
 		/** The text of the polite live region. */
-		statusText: statusText(signIn, state, open),
+		statusText: progress ?? statusText(labels, state, open),
 		/** The text of the submit button. */
-		submitText:
-			status === "submitting"
-				? labels.submitting
-				: status === "redirecting"
-					? labels.redirecting
-					: labels.signIn,
+		submitText: progress ?? labels.signIn,
 		/** The text of the field's label. */
 		labelText: mode === "server" ? labels.server : labels.handle,
 
@@ -76,7 +73,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("form", status),
-					action: `${options.baseURL ?? DEFAULT_BASE_URL}/bsky/sign-in`,
+					action: `${options.baseURL}/bsky/sign-in`,
 					method: "post",
 					// The browser's own checks are for when ours can't run.
 					novalidate: flag(mounted),
@@ -166,7 +163,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 					role: "option",
 					"aria-selected": String(index === highlighted),
 					// Not on entering: a list that scrolls under a resting pointer is no choice.
-					onPointerMove: () => index !== signIn.$state.get().highlighted && signIn.highlight(index),
+					onPointerMove: () => index !== highlighted && signIn.highlight(index),
 					onClick: () => signIn.pick(index),
 				},
 				"li",
@@ -211,7 +208,10 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** An element with the avatar and the name of `person`. */
 		getPersonProps: () =>
 			normalize({ ...part("person", person ? "known" : "unknown"), id: ids.person }, "element"),
-		/** An `img` for anybody. Render it without an avatar too: it keeps its place. */
+		/**
+		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
+		 * `data-` attributes does so as well.
+		 */
 		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
 		/** A `span` with `nameOf(person)` in it. */
 		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
@@ -222,8 +222,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** Between the two ways in. */
 		getDividerProps: () => normalize(part("divider"), "element"),
 		/** A `ul` of `accounts`; leave it out while there are none. */
-		getAccountsProps: () =>
-			normalize({ ...part("accounts"), id: ids.accounts, "aria-label": labels.accounts }, "ul"),
+		getAccountsProps: () => normalize({ ...part("accounts"), "aria-label": labels.accounts }, "ul"),
 		/** A `li` around the buttons of one of `accounts`. */
 		getAccountItemProps: () => normalize(part("account-item"), "li"),
 		/** A `button` in the form, for one of `accounts`: signs in with it. */
@@ -253,11 +252,13 @@ export function connect<T extends ElementProps = NeutralProps>(
 	};
 }
 
-function statusText({ options: { labels } }: SignIn, state: SignInState, open: boolean): string {
-	if (state.status === "submitting") return labels.submitting;
-	if (state.status === "redirecting") return labels.redirecting;
-	if (open) return plural(labels, labels.results, state.suggestions.length);
-	return state.person ? fill(labels.signingInAs, { name: nameOf(state.person) }) : "";
+function statusText(
+	labels: BskyLabels,
+	{ suggestions, person }: SignInState,
+	open: boolean,
+): string {
+	if (open) return plural(labels, labels.results, suggestions.length);
+	return person ? fill(labels.signingInAs, { name: nameOf(person) }) : "";
 }
 
 /** What {@link connect} gives. */

@@ -6,9 +6,7 @@ import {
 	neutral,
 	part,
 } from "../props.ts";
-import { DEFAULT_BASE_URL } from "../server.ts";
-import { idsOf } from "./ids.ts";
-import { elementById } from "./page.ts";
+import { elementById, fieldOf } from "./page.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 interface PointerLikeEvent {
@@ -43,12 +41,12 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("open-form"),
-					action: `${baseURL ?? DEFAULT_BASE_URL}/bsky/sign-in`,
+					action: `${baseURL}/bsky/sign-in`,
 					method: "post",
 					onSubmit(event: AnyEvent) {
 						event.preventDefault();
 						dialog()?.showModal();
-						elementById(idsOf(id).input)?.focus();
+						fieldOf({ id })?.focus();
 					},
 				},
 				"form",

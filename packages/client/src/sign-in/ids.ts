@@ -5,5 +5,4 @@ export const idsOf = (id: string) => ({
 	option: (index: number) => `${id}-option-${index}`,
 	error: `${id}-error`,
 	person: `${id}-person`,
-	accounts: `${id}-accounts`,
 });

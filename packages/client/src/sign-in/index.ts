@@ -10,5 +10,6 @@ export {
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connect, type SignInApi } from "./connect.ts";
 export { connectDialog } from "./dialog.ts";
+export { type FieldOptions, keepValue, mountField, signInOptions } from "./field.ts";
 export { createSignIn } from "./sign-in.ts";
 export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";

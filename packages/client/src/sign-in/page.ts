@@ -1,4 +1,5 @@
 import { hasMessage } from "../labels/text.ts";
+import { idsOf } from "./ids.ts";
 import type { ResolvedSignInOptions } from "./types.ts";
 
 /**
@@ -37,6 +38,10 @@ export function leave(url: unknown, navigate?: (url: string) => void): boolean {
 	else location.assign(url);
 	return true;
 }
+
+/** The form's field, where there is one. */
+export const fieldOf = ({ id }: { id: string }) =>
+	elementById(idsOf(id).input) as HTMLInputElement | null;
 
 export const elementById = (id: string): HTMLElement | null =>
 	typeof document === "undefined" ? null : document.getElementById(id);

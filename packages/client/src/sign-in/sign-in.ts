@@ -1,9 +1,9 @@
 import { atom } from "nanostores";
 import { hasMessage, mergeLabels } from "../labels/text.ts";
+import { DEFAULT_BASE_URL } from "../server.ts";
 import { forgetAccount, loadAccounts, settleAccounts } from "./accounts.ts";
 import { problemOf } from "./handle.ts";
-import { idsOf } from "./ids.ts";
-import { elementById, takeCallbackError } from "./page.ts";
+import { fieldOf, takeCallbackError } from "./page.ts";
 import { createSubmit, defaultErrorURL, isBusy } from "./submit.ts";
 import { createSuggest } from "./suggest.ts";
 import type {
@@ -35,6 +35,8 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 	const { submit, reset } = createSubmit(context);
 	let composing = false;
 	let focused = false;
+	// Hydration may put the server's text over what the person has typed by then.
+	let early = fieldOf(options)?.value;
 	const lookUp = () => suggest.lookUp($state.value.value, () => focused);
 
 	function input(value: string): void {
@@ -46,13 +48,16 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 	function arrive(): void {
 		const error = takeCallbackError(options);
 		settleAccounts(error !== null);
-		const field = elementById(idsOf(options.id).input) as HTMLInputElement | null;
-		const typed = field?.value || $state.value.value;
+		const field = fieldOf(options);
+		const { value } = $state.value;
 		// The person may have been quicker than the script.
+		const now = field?.value;
+		const typed = now && now !== value ? now : early;
+		early = "";
 		focused ||= field !== null && field === document.activeElement;
 		patch({
 			mounted: true,
-			value: typed,
+			value: typed || value,
 			accounts: options.remember ? loadAccounts() : [],
 			errorCallbackURL: defaultErrorURL(context),
 			...(error && { status: "failed", error }),
@@ -124,13 +129,13 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			patch({
 				mode,
 				value: "",
-				status: "idle",
-				error: null,
 				person: null,
 				suggestions: [],
 				open: false,
+				status: "idle",
+				error: null,
 			});
-			elementById(idsOf(options.id).input)?.focus();
+			fieldOf(options)?.focus();
 		},
 		submit: send,
 		continueWithBluesky: () => send(options.defaultServer),
@@ -145,6 +150,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 const resolve = ({ labels, ...options }: SignInOptions): ResolvedSignInOptions => ({
 	...options,
 	id: options.id ?? "bsky",
+	baseURL: options.baseURL ?? DEFAULT_BASE_URL,
 	defaultServer: options.defaultServer ?? "https://bsky.social",
 	suggestions: options.suggestions ?? true,
 	labels: mergeLabels(labels),

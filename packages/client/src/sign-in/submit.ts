@@ -1,8 +1,7 @@
-import { createAsk, DEFAULT_BASE_URL } from "../server.ts";
+import { createAsk } from "../server.ts";
 import { keepAccount } from "./accounts.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
-import { idsOf } from "./ids.ts";
-import { elementById, leave, thisPage } from "./page.ts";
+import { fieldOf, leave, thisPage } from "./page.ts";
 import type { Context } from "./types.ts";
 
 /** How long a browser may take to leave before the form can be used again, in milliseconds. */
@@ -15,7 +14,7 @@ export function createSubmit(context: Context) {
 
 	function fail(error: string): void {
 		context.patch({ status: "failed", error });
-		elementById(idsOf(context.options.id).input)?.focus();
+		fieldOf(context.options)?.focus();
 	}
 
 	/** Whatever is under way ends, and the form can be used again. */
@@ -67,7 +66,7 @@ export function returnTo({ state, options }: Pick<Context, "state" | "options">)
 
 /** Where failures lead by default, which only a browser knows. */
 export const defaultErrorURL = ({ options }: Context) =>
-	options.errorCallbackURL ?? thisPage(options.baseURL ?? DEFAULT_BASE_URL);
+	options.errorCallbackURL ?? thisPage(options.baseURL);
 
 function keep({ state, options }: Context, typed: string): void {
 	const handle = handleIn(typed);

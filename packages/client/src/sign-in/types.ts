@@ -48,6 +48,7 @@ export interface SignInOptions extends ServerOptions {
 /** Options with their defaults. */
 export interface ResolvedSignInOptions extends Omit<SignInOptions, "labels"> {
 	id: string;
+	baseURL: string;
 	labels: BskyLabels;
 	defaultServer: string;
 	suggestions: boolean | "person";

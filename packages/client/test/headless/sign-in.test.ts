@@ -318,12 +318,49 @@ describe("an error in the page's URL", () => {
 	});
 });
 
-test("what was typed before the script ran is kept", () => {
-	const input = page.window.document.createElement("input");
-	input.id = "mine-input";
-	input.value = "early.example";
-	page.window.document.body.append(input);
-	expect(open({ id: "mine" }).now().value).toBe("early.example");
+describe("a person quicker than the script", () => {
+	function field(value: string) {
+		const input = page.window.document.createElement("input");
+		input.id = "bsky-input";
+		input.value = value;
+		page.window.document.body.append(input);
+		return input;
+	}
+
+	test("what was typed is kept", () => {
+		field("early.example");
+		expect(open().now().value).toBe("early.example");
+	});
+
+	test("what was typed is kept where hydration puts the server's text over it, once", () => {
+		const input = field("early.example");
+		const signIn = createSignIn({ handle: "server.example", fetch: server.fetch });
+		input.value = "server.example";
+		unmount = signIn.mount();
+		expect(signIn.$state.get().value).toBe("early.example");
+		signIn.input("");
+		input.value = "";
+		unmount();
+		unmount = signIn.mount();
+		expect(signIn.$state.get().value).toBe("");
+	});
+
+	test("what is typed while the page comes to life is kept, too", () => {
+		const input = field("ear");
+		const signIn = createSignIn({ fetch: server.fetch });
+		input.value = "early";
+		unmount = signIn.mount();
+		expect(signIn.$state.get().value).toBe("early");
+	});
+
+	test("a field that has the focus already gets its list", async () => {
+		field("").focus();
+		const { type, now } = open({ suggestions: true });
+		type("ali");
+		vi.advanceTimersByTime(150);
+		await server.last().answer({ actors: [{ handle: "ali.example" }] });
+		expect(now().open).toBe(true);
+	});
 });
 
 test("mounted twice, as by React's strict mode, it works", async () => {

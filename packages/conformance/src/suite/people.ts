@@ -19,6 +19,19 @@ export function people(kit: Kit): void {
 			await until(() => expect(ui.state("person")).toBe("unknown"));
 		});
 
+		test("an avatar keeps its place when there is none, and is no image to anybody", async () => {
+			const ui = await kit.open("BlueskySignIn");
+			await kit.suggest(ui);
+			const avatars = ui.all("avatar");
+			expect(avatars.map(({ dataset }) => dataset.state)).toEqual(Array(4).fill("empty"));
+			expect(ui.roles("img")).toEqual([]);
+			const { width, height } = avatars[0]?.getBoundingClientRect() ?? {};
+			expect([width, height]).toEqual([36, 36]);
+			expect(ui.part("name").getBoundingClientRect().left).toBeGreaterThanOrEqual(
+				avatars[0]?.getBoundingClientRect().right ?? 0,
+			);
+		});
+
 		test("without a list, only complete handles are asked for", async () => {
 			const ui = await kit.open("BlueskySignIn", { suggestions: "person" });
 			expect(ui.role("textbox", "Bluesky handle")).toBe(ui.input);

@@ -190,6 +190,25 @@ export function server(kit: Kit): void {
 		});
 	});
 
+	describe("hydration of a field with the focus", () => {
+		test("keeps what was typed over the server's text, and the next letters suggest", async () => {
+			const props = { defaultValue: "bob.example" };
+			const { container, input: before } = await kit.serve("BlueskySignIn", props);
+			before.focus();
+			before.select();
+			await kit.press("al");
+			const told: string[] = [];
+			const onValueChange = (value: string) => told.push(value);
+			const ui = await kit.hydrate(container, "BlueskySignIn", { ...props, onValueChange });
+			await until(() => expect(ui.input.value).toBe("al"));
+			expect(ui.input).toBe(before);
+			expect(told).toEqual(["al"]);
+			await kit.press("i");
+			await until(() => expect(ui.state("list")).toBe("open"));
+			expect(ui.input.value).toBe("ali");
+		});
+	});
+
 	describe("several on a page", () => {
 		test("have ids of their own, and lives of their own", async () => {
 			const ui = await kit.open("Page");

@@ -1,0 +1,39 @@
+import type { SignIn, SignInOptions } from "./types.ts";
+
+/** Options of a form in a framework, where the app may keep what is in the field. */
+export interface FieldOptions extends Omit<SignInOptions, "handle"> {
+	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
+	value?: string;
+	/** What is in the field at first. */
+	defaultValue?: string;
+	onValueChange?: (value: string) => void;
+}
+
+/** The controller's part of them. */
+export const signInOptions = ({
+	value,
+	defaultValue,
+	onValueChange,
+	...options
+}: FieldOptions): SignInOptions => ({ ...options, handle: value ?? defaultValue });
+
+/** Brings the form to life, and tells the app what is typed or picked; returns what ends both. */
+export function mountField(signIn: SignIn, options: () => FieldOptions): () => void {
+	const unlisten = signIn.$state.listen((state, before) => {
+		const { value, onValueChange } = options();
+		if (state.value !== before?.value && state.value !== value) onValueChange?.(state.value);
+	});
+	const unmount = signIn.mount();
+	return () => {
+		unlisten();
+		unmount();
+	};
+}
+
+/**
+ * Puts the app's value into the field, where there is one. Call it when either has changed, and the
+ * app has had the time to follow what is typed.
+ */
+export function keepValue(signIn: SignIn, { value }: FieldOptions): void {
+	if (value !== undefined && value !== signIn.$state.value?.value) signIn.input(value);
+}
