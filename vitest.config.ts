@@ -24,6 +24,7 @@ export default defineConfig({
 				},
 			},
 			reactProject(),
+			reactProject({ version: 18 }),
 			svelteProject(),
 			vueProject(),
 		],

@@ -1,9 +1,11 @@
 import { browserProject } from "@better-auth-bsky/conformance/project";
 
-export const reactProject = (tests?: string[]) =>
+/** With the present React, or with the oldest that is supported. */
+export const reactProject = ({ tests, version }: { tests?: string[]; version?: 18 } = {}) =>
 	browserProject({
 		name: "react",
 		tests,
+		other: version && { name: `react-${version}`, packages: ["react", "react-dom"] },
 		include: [
 			"better-auth/react",
 			"react",

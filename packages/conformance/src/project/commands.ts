@@ -1,19 +1,25 @@
+import { fileURLToPath } from "node:url";
 import { type BrowserCommand, createViteServer } from "vitest/node";
 import type { ServerModule } from "../driver.ts";
 import { conditions, type Plugins } from "./options.ts";
 
-/** What a test in the page asks of Node. */
-export function commands(root: string, server: string, plugins: Plugins) {
+/**
+ * What a test in the page asks of Node.
+ *
+ * @param own packages to take from here, wherever they are imported
+ */
+export function commands(server: string, plugins: Plugins, own: string[] = []) {
 	let vite: ReturnType<typeof createViteServer> | undefined;
 	const render: BrowserCommand<Parameters<ServerModule["render"]>> = async (_, name, props) => {
 		// As an app's own server would: compiled for Node, packages from node_modules as they are.
 		vite ??= createViteServer({
-			root,
+			root: fileURLToPath(new URL("../..", import.meta.url)),
 			configFile: false,
 			plugins: plugins(),
 			appType: "custom",
 			server: { middlewareMode: true, watch: null, ws: false },
 			optimizeDeps: { noDiscovery: true },
+			resolve: { dedupe: own },
 			ssr: { resolve: { conditions } },
 		});
 		const module = await (await vite).ssrLoadModule(server);

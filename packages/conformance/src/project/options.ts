@@ -8,6 +8,8 @@ export interface BrowserProjectOptions {
 	name: string;
 	/** Other files than those, in `packages/NAME`. */
 	tests?: string[];
+	/** Packages of another version, the one that this package depends on: the project's name says which. */
+	other?: { name: string; packages: string[] };
 	plugins?: Plugins;
 	/** Packages that the page loads: found in advance, so that no reload interrupts a test. */
 	include?: string[];

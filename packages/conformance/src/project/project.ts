@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
@@ -7,13 +9,17 @@ import { type BrowserProjectOptions, conditions } from "./options.ts";
 
 /** A Vitest project that runs a framework's components in a real browser. */
 export function browserProject(options: BrowserProjectOptions): TestProjectInlineConfiguration {
-	const { name, plugins = () => [], include = [], server } = options;
+	const { plugins = () => [], include = [], server, other } = options;
+	const name = other?.name ?? options.name;
 	if (process.env.NO_BROWSER) return skipped(name);
-	const root = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+	const root = fileURLToPath(new URL(`../../../${options.name}`, import.meta.url));
 	return {
 		root,
 		plugins: plugins(),
-		resolve: { conditions: conditions.map((one) => (one === "node" ? "browser" : one)) },
+		resolve: {
+			alias: Object.fromEntries(other?.packages.map((one) => [one, folderOf(one)]) ?? []),
+			conditions: conditions.map((one) => (one === "node" ? "browser" : one)),
+		},
 		optimizeDeps: {
 			include: ["@better-auth-bsky/conformance > axe-core", "nanostores", ...include],
 		},
@@ -30,11 +36,15 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				provider: playwright({ launchOptions: { executablePath: chromium(), args: QUIET } }),
 				instances: [{ browser: "chromium" }],
 				viewport: { width: 800, height: 900 },
-				commands: commands(root, `/${server}`, plugins),
+				commands: commands(`${root}/${server}`, plugins, other?.packages),
 			},
 		},
 	};
 }
+
+/** Where this package has another one. */
+const folderOf = (name: string) =>
+	dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 
 /** Without a browser there is one skipped test in its place, which says so. */
 const skipped = (name: string): TestProjectInlineConfiguration => ({

@@ -2,5 +2,5 @@ import { defineConfig } from "vitest/config";
 import { reactProject } from "../project.ts";
 
 export default defineConfig({
-	test: { projects: [reactProject(["test/screenshots/screenshots.ts"])] },
+	test: { projects: [reactProject({ tests: ["test/screenshots/screenshots.ts"] })] },
 });
