@@ -1,0 +1,27 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { APIError } from "better-auth/api";
+import { auth } from "#lib/auth.ts";
+import { pages } from "#lib/product.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = ({ locals }) => {
+	if (locals.session) redirect(303, pages.home.path);
+};
+
+export const actions: Actions = {
+	default: async ({ request }) => {
+		const form = await request.formData();
+		const name = String(form.get("name") ?? "").trim();
+		const email = String(form.get("email") ?? "").trim();
+		try {
+			await auth.api.signUpEmail({
+				body: { email, name, password: String(form.get("password") ?? "") },
+				headers: request.headers,
+			});
+		} catch (error) {
+			if (!(error instanceof APIError)) throw error;
+			return fail(error.statusCode, { error: error.message, name, email });
+		}
+		redirect(303, pages.home.path);
+	},
+};
