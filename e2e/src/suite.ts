@@ -376,7 +376,7 @@ function endedSessions(suite: Suite): void {
 			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
 			await page.getByRole("button", { name: "Set status" }).click();
 			await history(page).filter({ hasText: "🦄" }).waitFor();
-			expect(await statusesOf(lea)).toEqual(["🦄"]);
+			await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
 		},
 		{ expectedErrors: /status of 401/ },
 	);

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { pages } from "../../examples/next-app/src/lib/product.ts";
+import {
+	EXAMPLE_NAMES,
+	EXAMPLES,
+	type ExampleApp,
+	type ExampleName,
+} from "../../scripts/examples.ts";
+import { ROOT } from "../../scripts/run.ts";
+import { feed, history, pick, signInQuickly } from "../src/actions.ts";
+import { describeInBrowser, useBrowser } from "../src/browser.ts";
+import { useWorld } from "../src/network.ts";
+
+/** Files that are the same in every example, and where each has them. */
+const SAME: Record<string, Record<ExampleName, string>> = {
+	"product.ts": {
+		next: "src/lib/product.ts",
+		sveltekit: "src/lib/product.ts",
+		nuxt: "shared/product.ts",
+	},
+	"statuses.ts": {
+		next: "src/lib/statuses.ts",
+		sveltekit: "src/lib/statuses.ts",
+		nuxt: "server/utils/statuses.ts",
+	},
+	"app.css": {
+		next: "src/app/app.css",
+		sveltekit: "src/app.css",
+		nuxt: "app/assets/app.css",
+	},
+};
+
+describe("the examples are one product:", () => {
+	test.each(Object.entries(SAME))("%s is the same in all", (_, paths) => {
+		const text = (name: ExampleName) =>
+			readFileSync(join(ROOT, "examples", EXAMPLES[name].folder, paths[name]), "utf8");
+		for (const name of EXAMPLE_NAMES) expect(text(name), name).toBe(text("next"));
+	});
+});
+
+describeInBrowser("the examples, side by side,", () => {
+	const world = useWorld({ pdsCount: 2 });
+	const visit = useBrowser();
+	const apps: ExampleApp[] = [];
+	beforeAll(async () => {
+		for (const name of EXAMPLE_NAMES) apps.push(await world.startExample(name));
+	});
+
+	visit("have the same pages", async (page) => {
+		const alice = world.network.account("alice.test");
+		const outlines = new Map<ExampleName, string[]>();
+		for (const { name, url } of apps) {
+			const outline = [];
+			for (const { path } of [pages.landing, pages.signUp, pages.error]) {
+				await page.goto(url + path);
+				outline.push(await outlineOf(page));
+			}
+			await signInQuickly(page, url, alice);
+			outline.push(await outlineOf(page));
+			await page.goto(url + pages.settings.path);
+			await page.getByRole("button", { name: "Disconnect Alice" }).waitFor();
+			outline.push(await outlineOf(page));
+			outlines.set(name, outline);
+		}
+		for (const name of EXAMPLE_NAMES)
+			expect(outlines.get(name), name).toEqual(outlines.get("next"));
+	});
+
+	visit("show what was set in one of them", async (page) => {
+		const [first, ...others] = apps;
+		const dave = world.network.account("dave.pds2.test");
+		if (!first) throw new Error("There are no examples.");
+		await signInQuickly(page, first.url, dave);
+		await pick(page, "🎧");
+		await history(page).filter({ hasText: "🎧" }).waitFor();
+		for (const { url } of others) {
+			// Cookies know no ports: who is signed in here is still signed in there.
+			await signInQuickly(page, url, dave);
+			await history(page).filter({ hasText: "🎧" }).waitFor();
+			await feed(page).filter({ hasText: "🎧" }).filter({ hasText: dave.handle }).waitFor();
+		}
+		for (const { url } of apps) {
+			await page.goto(url + pages.home.path);
+			await feed(page).filter({ hasText: "🎧" }).waitFor();
+		}
+	});
+});
+
+/** What is on a page, in the words of assistive technology, without what differs on purpose. */
+async function outlineOf(page: Page): Promise<string> {
+	const outline = await page.locator("body").ariaSnapshot();
+	return (
+		outline
+			.replace(/Built with \S+/, "Built with it")
+			.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "now")
+			// Next announces its navigations with one of its own.
+			.replace(/\n- alert$/, "")
+	);
+}
