@@ -7,6 +7,13 @@ const bins = ["../..", "../../../.."].map((root) =>
 	fileURLToPath(new URL(`${root}/node_modules/.bin`, import.meta.url)),
 );
 
+/** A shell's in that folder: the commands of its project come first. */
+export function environment(cwd: string): NodeJS.ProcessEnv {
+	const { NODE_OPTIONS, VITEST, NODE_ENV, ...inherited } = process.env;
+	const path = [join(cwd, "node_modules", ".bin"), ...bins, inherited.PATH].join(delimiter);
+	return { ...inherited, CI: "true", PATH: path };
+}
+
 /** Runs a command of the workspace or of the machine; fails with everything that it said. */
 export function run(
 	command: string,
@@ -14,13 +21,11 @@ export function run(
 	cwd: string,
 	env: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-	const { NODE_OPTIONS, VITEST, NODE_ENV, ...inherited } = process.env;
-	const path = [join(cwd, "node_modules", ".bin"), ...bins, inherited.PATH].join(delimiter);
 	return new Promise((resolve, reject) => {
 		execFile(
 			command,
 			args,
-			{ cwd, env: { ...inherited, CI: "true", PATH: path, ...env }, maxBuffer: 2 ** 26 },
+			{ cwd, env: { ...environment(cwd), ...env }, maxBuffer: 2 ** 26 },
 			(error, stdout, stderr) => {
 				if (!error) return resolve(stdout);
 				const told = `${stdout}\n${stderr}`.trim();

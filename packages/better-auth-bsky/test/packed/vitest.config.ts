@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import base from "../../../../vitest.config.ts";
 
@@ -6,5 +6,11 @@ import base from "../../../../vitest.config.ts";
 export default defineConfig({
 	...base,
 	root: resolve(import.meta.dirname, "../../../.."),
-	test: { ...base.test, include: ["packages/better-auth-bsky/test/packed/packed.ts"] },
+	test: {
+		globalSetup: join(import.meta.dirname, "pack.ts"),
+		include: ["packages/better-auth-bsky/test/packed/{packed,starters}.ts"],
+		maxWorkers: 2,
+		testTimeout: 60_000,
+		hookTimeout: 400_000,
+	},
 });

@@ -1,9 +1,9 @@
 // Loaded before everything else: what the app of the README would ask of the internet is answered
-// by a network on this machine, and everything else is refused. thepope.dev is at home there.
+// by a network on this machine, and everything else is refused. HANDLE is at home there.
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 
-const { PLC_URL, DID, LOCAL_HANDLE, HANDLE } = process.env;
+const { PLC_URL, APP_VIEW_URL, DID, HANDLE, LOCAL_HANDLE = HANDLE } = process.env;
 const original = globalThis.fetch;
 
 globalThis.fetch = async (input, init) => {
@@ -13,6 +13,9 @@ globalThis.fetch = async (input, init) => {
 		const response = await original(PLC_URL + url.pathname);
 		const text = (await response.text()).replaceAll(`at://${LOCAL_HANDLE}`, `at://${HANDLE}`);
 		return new Response(text, response);
+	}
+	if (APP_VIEW_URL && url.host === "public.api.bsky.app") {
+		return original(APP_VIEW_URL + url.pathname + url.search, init);
 	}
 	if (["localhost", "127.0.0.1"].includes(url.hostname)) return original(input, init);
 	throw new Error(`The app asked for ${url}`);

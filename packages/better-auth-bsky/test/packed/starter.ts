@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Published } from "./pack.ts";
+import { indirect } from "./project.ts";
+import { environment, run } from "./run.ts";
+
+/** Something that is written down in a README to be done. */
+interface Step {
+	/** A file to write; without a name these are commands. */
+	file: string | undefined;
+	code: string;
+}
+
+/** The code of a README's quick start, in its order. A comment at the top names a file. */
+async function quickStart(name: Published): Promise<Step[]> {
+	const readme = await readFile(new URL(`../../../${name}/README.md`, import.meta.url), "utf8");
+	const [, section = ""] = /^## Quick start$(.*?)^## /ms.exec(readme) ?? [];
+	return [...section.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code = ""]) => {
+		const [, file] = language === "sh" ? [] : (/^(?:\/\/|#|<!--) (\S+)/.exec(code) ?? []);
+		if (!file && language !== "sh") throw new Error(`This names no file:\n${code}`);
+		return { file, code };
+	});
+}
+
+/** Does everything that a README's quick start says, up to starting the development server. */
+export async function follow(
+	name: Published,
+	root: string,
+	tarballs: Record<Published, string>,
+	ports: Record<string, number>,
+): Promise<void> {
+	for (const { file, code } of await quickStart(name)) {
+		if (file) {
+			await mkdir(dirname(join(root, file)), { recursive: true });
+			const secret = randomBytes(32).toString("base64");
+			const filled = code
+				.replace(/(?<=^BETTER_AUTH_SECRET=).*/m, secret)
+				.replace(/\b\d{4}\b/g, (port) => String(ports[port] ?? port));
+			await writeFile(join(root, file), filled);
+		} else if (!code.includes("npm run dev")) {
+			await run("sh", ["-ec", withTarballs(code, tarballs)], root, { npm_config_yes: "true" });
+		}
+	}
+}
+
+/** The commands of a README, with the tarballs in place of what isn't published yet. */
+function withTarballs(commands: string, tarballs: Record<Published, string>): string {
+	const named = commands
+		.replace(/@better-auth-bsky\/(\w+)/g, (_, name: Published) => tarballs[name])
+		.replace(/ better-auth-bsky\b/, ` ${tarballs["better-auth-bsky"]}`)
+		.replace("auth migrate", "auth migrate --yes");
+	const others = Object.values(indirect(tarballs)).join(" ");
+	return named.replace(/^npm install (?!--)/m, `npm install ${others} `);
+}
+
+/** Starts a command that goes on until it is stopped. */
+export function start(command: string[], root: string, env: NodeJS.ProcessEnv) {
+	const [name = "", ...args] = command;
+	const child = spawn(name, args, {
+		cwd: root,
+		env: { ...environment(root), ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let told = "";
+	for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (told += text));
+	const exited = once(child, "exit");
+	return {
+		/** What it has printed so far. */
+		output: () => told,
+		/** Resolves when something answers there. */
+		async answers(url: string): Promise<void> {
+			for (let tries = 0; tries < 300; tries++) {
+				if (child.exitCode !== null) break;
+				if ((await fetch(url).catch(() => null))?.ok) return;
+				await wait(100);
+			}
+			throw new Error(`${command.join(" ")} doesn't answer at ${url}:\n${told}`);
+		},
+		async stop() {
+			child.kill();
+			await exited;
+		},
+	};
+}
