@@ -19,7 +19,7 @@ const SAME: Record<string, Record<ExampleName, string>> = {
 	"product.ts": {
 		next: "src/lib/product.ts",
 		sveltekit: "src/lib/product.ts",
-		nuxt: "shared/product.ts",
+		nuxt: "server/utils/product.ts",
 	},
 	"statuses.ts": {
 		next: "src/lib/statuses.ts",
@@ -29,7 +29,7 @@ const SAME: Record<string, Record<ExampleName, string>> = {
 	"app.css": {
 		next: "src/app/app.css",
 		sveltekit: "src/app.css",
-		nuxt: "app/assets/app.css",
+		nuxt: "app/app.css",
 	},
 };
 
