@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { freePort } from "../../../../scripts/app-server.ts";
 import { ensureBrowser, launchBrowser } from "../../../../scripts/browser.ts";
+import { freePort } from "../../../../scripts/examples.ts";
 import { approve } from "../../../../scripts/pds-pages.ts";
 import { run } from "./run.ts";
 import { follow, start } from "./starter.ts";
@@ -78,7 +78,7 @@ describe.each(STARTERS)("a new project of $starter with the README's code", (sta
 		async (command) => {
 			await run("sh", ["-c", command], root);
 		},
-		180_000,
+		300_000,
 	);
 
 	test("signs a person in and out", async () => {
