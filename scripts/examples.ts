@@ -43,6 +43,7 @@ export const EXAMPLE_NAMES = Object.keys(EXAMPLES) as ExampleName[];
 /** A running example app. */
 export interface ExampleApp {
 	readonly name: ExampleName;
+	readonly mode: Mode;
 	/** Its base URL, as the app itself knows it. */
 	readonly url: string;
 	readonly port: number;
@@ -107,7 +108,7 @@ export async function startExample(
 			output = (output + text).slice(-100_000);
 		});
 	}
-	const app = { name, url, port, output: () => output, stop: () => stop(child) };
+	const app = { name, mode, url, port, output: () => output, stop: () => stop(child) };
 	try {
 		await answering(child, `http://127.0.0.1:${port}/api/auth/ok`);
 	} catch (cause) {

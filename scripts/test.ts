@@ -8,10 +8,11 @@ import { build, ROOT } from "./run.ts";
 
 /**
  * `npm test`: builds, runs every test once, and ends with `N passed, N failed`. With `--long`, the
- * storms, faults and random lives of a session go on for about an hour.
+ * storms, faults and random lives of a session go on for about an hour, and the examples do in
+ * development all that they do in production.
  */
 
-const LONG = { STORM_ROUNDS: "20", FAULT_ROUNDS: "1", LIFE_RUNS: "200" };
+const LONG = { STORM_ROUNDS: "20", FAULT_ROUNDS: "1", LIFE_RUNS: "200", EXAMPLES_AT_LENGTH: "1" };
 const args = process.argv.slice(2).filter((arg) => arg !== "--long");
 const rounds = process.argv.includes("--long") ? LONG : {};
 

@@ -1,6 +1,7 @@
 import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { pages } from "../../examples/next-app/src/lib/product.ts";
+import type { ExampleApp } from "../../scripts/examples.ts";
 import { approve } from "../../scripts/pds-pages.ts";
 
 /** What a person does in an example app. */
@@ -12,32 +13,32 @@ export async function enterHandle(page: Page, handle: string): Promise<void> {
 }
 
 /** Signs in as a person does, from the landing page to the home page. */
-export async function signIn(page: Page, url: string, account: Account): Promise<void> {
-	await page.goto(url);
+export async function signIn(page: Page, app: ExampleApp, account: Account): Promise<void> {
+	await open(page, app);
 	await enterHandle(page, account.handle);
 	await approve(page, account.password);
-	await atHome(page, url);
+	await atHome(page, app);
 }
 
 /** Signs in without the pages in between. Who is signed in already connects the account. */
-export async function signInQuickly(page: Page, url: string, account: Account): Promise<void> {
-	const response = await page.request.post(`${url}/api/auth/bsky/sign-in`, {
-		headers: { origin: url },
+export async function signInQuickly(page: Page, app: ExampleApp, account: Account): Promise<void> {
+	const response = await page.request.post(`${app.url}/api/auth/bsky/sign-in`, {
+		headers: { origin: app.url },
 		data: { handle: account.handle, callbackURL: pages.home.path },
 	});
 	const { url: authorizationUrl } = await response.json();
 	await page.goto(String(await approveRequest(authorizationUrl, { account })));
-	await atHome(page, url);
+	await atHome(page, app);
 }
 
-export async function signUpWithEmail(page: Page, url: string, name: string): Promise<string> {
+export async function signUpWithEmail(page: Page, app: ExampleApp, name: string): Promise<string> {
 	const email = `${name.toLowerCase()}@example.com`;
-	await page.goto(url + pages.signUp.path);
+	await open(page, app, pages.signUp.path);
 	await page.getByLabel("Name").fill(name);
 	await page.getByLabel("E-mail", { exact: true }).fill(email);
 	await page.getByLabel("Password").fill(PASSWORD);
 	await page.getByRole("button", { name: "Create account" }).click();
-	await atHome(page, url);
+	await atHome(page, app);
 	return email;
 }
 
@@ -48,14 +49,27 @@ export async function signOut(page: Page): Promise<void> {
 	await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
 }
 
-export async function atHome(page: Page, url: string): Promise<void> {
-	await page.waitForURL((address) => address.href.startsWith(url + pages.home.path));
+export async function atHome(page: Page, app: ExampleApp): Promise<void> {
+	await page.waitForURL((address) => address.href.startsWith(app.url + pages.home.path));
 	await page.getByRole("heading", { level: 1, name: "How are you" }).waitFor();
+	await ready(page, app);
 }
 
-export async function atLanding(page: Page, url: string): Promise<void> {
-	await page.waitForURL((address) => address.origin === url && address.pathname === "/");
+export async function atLanding(page: Page, app: ExampleApp): Promise<void> {
+	await page.waitForURL((address) => address.origin === app.url && address.pathname === "/");
 	await page.getByRole("heading", { level: 1, name: "Say how you are" }).waitFor();
+	await ready(page, app);
+}
+
+/** A development server sends many files: until they are there, a page works without its script. */
+export async function ready(page: Page, { mode }: ExampleApp): Promise<void> {
+	if (mode === "development") await page.waitForLoadState("networkidle");
+}
+
+/** Opens a page of the app. */
+export async function open(page: Page, app: ExampleApp, path = "/"): Promise<void> {
+	await page.goto(app.url + path);
+	await ready(page, app);
 }
 
 /** Picks one of the emojis. */
@@ -84,11 +98,11 @@ export const alert = (page: Page, text: string | RegExp): Locator =>
 /** The user better-auth has signed in, or null. */
 export async function signedInUser(
 	context: BrowserContext,
-	url: string,
+	app: ExampleApp,
 ): Promise<{ id: string; name: string } | null> {
-	const cookies = await context.cookies(url);
+	const cookies = await context.cookies(app.url);
 	const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-	const response = await fetch(`${url}/api/auth/get-session`, { headers: { cookie } });
+	const response = await fetch(`${app.url}/api/auth/get-session`, { headers: { cookie } });
 	const session = await response.json();
 	return session?.user ?? null;
 }

@@ -52,18 +52,18 @@ describeInBrowser("the examples, side by side,", () => {
 	visit("have the same pages", async (page) => {
 		const alice = world.network.account("alice.test");
 		const outlines = new Map<ExampleName, string[]>();
-		for (const { name, url } of apps) {
+		for (const app of apps) {
 			const outline = [];
 			for (const { path } of [pages.landing, pages.signUp, pages.error]) {
-				await page.goto(url + path);
+				await page.goto(app.url + path);
 				outline.push(await outlineOf(page));
 			}
-			await signInQuickly(page, url, alice);
+			await signInQuickly(page, app, alice);
 			outline.push(await outlineOf(page));
-			await page.goto(url + pages.settings.path);
+			await page.goto(app.url + pages.settings.path);
 			await page.getByRole("button", { name: "Disconnect Alice" }).waitFor();
 			outline.push(await outlineOf(page));
-			outlines.set(name, outline);
+			outlines.set(app.name, outline);
 		}
 		for (const name of EXAMPLE_NAMES)
 			expect(outlines.get(name), name).toEqual(outlines.get("next"));
@@ -73,12 +73,12 @@ describeInBrowser("the examples, side by side,", () => {
 		const [first, ...others] = apps;
 		const dave = world.network.account("dave.pds2.test");
 		if (!first) throw new Error("There are no examples.");
-		await signInQuickly(page, first.url, dave);
+		await signInQuickly(page, first, dave);
 		await pick(page, "🎧");
 		await history(page).filter({ hasText: "🎧" }).waitFor();
-		for (const { url } of others) {
+		for (const app of others) {
 			// Cookies know no ports: who is signed in here is still signed in there.
-			await signInQuickly(page, url, dave);
+			await signInQuickly(page, app, dave);
 			await history(page).filter({ hasText: "🎧" }).waitFor();
 			await feed(page).filter({ hasText: "🎧" }).filter({ hasText: dave.handle }).waitFor();
 		}

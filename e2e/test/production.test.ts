@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { beforeAll, expect } from "vitest";
-import { EXAMPLE_NAMES, EXAMPLES, freePort } from "../../scripts/examples.ts";
+import { EXAMPLE_NAMES, EXAMPLES, type ExampleApp, freePort } from "../../scripts/examples.ts";
 import { enterPassword } from "../../scripts/pds-pages.ts";
 import { atHome, atLanding, enterHandle, history, signOut, typeStatus } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
@@ -13,6 +13,7 @@ const POSTGRES = process.env.TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1
 for (const name of EXAMPLE_NAMES) {
 	describeInBrowser(`the ${EXAMPLES[name].framework} example as a confidential client`, () => {
 		const world = useWorld();
+		let app: ExampleApp;
 		beforeAll(async () => {
 			const port = await freePort();
 			await world.network.publishOrigin(ORIGIN, port);
@@ -22,7 +23,7 @@ for (const name of EXAMPLE_NAMES) {
 				privateKeyEncoding: { type: "sec1", format: "pem" },
 				publicKeyEncoding: { type: "spki", format: "pem" },
 			});
-			await world.startExample(name, {
+			app = await world.startExample(name, {
 				port,
 				url: ORIGIN,
 				env: { BSKY_PRIVATE_KEY: privateKey },
@@ -40,7 +41,7 @@ for (const name of EXAMPLE_NAMES) {
 				await enterPassword(page, alice.password);
 				expect(await page.locator("body").textContent()).toContain("my-app.dev");
 				await page.getByRole("button", { name: "Authorize" }).click();
-				await atHome(page, ORIGIN);
+				await atHome(page, app);
 
 				const [token, ...others] = await world.network.liveTokens(alice.did);
 				expect(others).toEqual([]);
@@ -60,7 +61,7 @@ for (const name of EXAMPLE_NAMES) {
 				await typeStatus(page, "🚀");
 				await history(page).filter({ hasText: "🚀" }).waitFor();
 				await signOut(page);
-				await atLanding(page, ORIGIN);
+				await atLanding(page, app);
 				expect(await world.network.liveTokens(alice.did)).toEqual([]);
 			},
 		);
