@@ -4,6 +4,7 @@ import { createKit } from "./kit/kit.ts";
 import { accessibility } from "./suite/accessibility.ts";
 import { combobox } from "./suite/combobox.ts";
 import { link } from "./suite/link.ts";
+import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
 import { server } from "./suite/server.ts";
 import { session } from "./suite/session.ts";
@@ -23,5 +24,6 @@ export function conformance(driver: Driver): void {
 		link(kit);
 		server(kit);
 		accessibility(kit);
+		looks(kit);
 	});
 }

@@ -1,0 +1,142 @@
+/// <reference path="../css.d.ts" />
+import "@better-auth-bsky/client/styles.css";
+import { afterEach, describe, expect, test } from "vitest";
+import { cdp, userEvent } from "vitest/browser";
+import type { Kit } from "../kit/kit.ts";
+import { STATES, show } from "../kit/states.ts";
+import { type Ui, until } from "../kit/ui.ts";
+
+interface Media {
+	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
+}
+
+/** What the person has told their system; none is what it is without. */
+const prefer = (...features: { name: string; value: string }[]) =>
+	(cdp() as unknown as Media).send("Emulation.setEmulatedMedia", { features });
+
+/** The rules of Tailwind's preflight that reach elements of ours, in its layer. */
+const PREFLIGHT = `@layer base {
+	*, ::after, ::before, ::backdrop { box-sizing: border-box; margin: 0; padding: 0; border: 0 solid; }
+	html { line-height: 1.5; tab-size: 4; }
+	ol, ul, menu { list-style: none; }
+	img, svg, video { display: block; vertical-align: middle; }
+	img, video { max-width: 100%; height: auto; }
+	button, input, select, textarea { font: inherit; letter-spacing: inherit; color: inherit; border-radius: 0; background-color: transparent; opacity: 1; }
+	summary { display: list-item; }
+	[hidden]:where(:not([hidden="until-found"])) { display: none !important; }
+}`;
+
+const CONTROLS = "button, input:not([type=hidden]), summary, [role=option]";
+
+/** Where the parts that stay are, to a tenth of a pixel. */
+const places = (ui: Ui, names: string[]) =>
+	Object.fromEntries(
+		names.map((name) => {
+			const { left, top, width, height } = ui.part(name).getBoundingClientRect();
+			return [name, [left, top, width, height].map((n) => Math.round(n * 10) / 10)];
+		}),
+	);
+
+/** How the components look with our stylesheet, beside others, and without. */
+export function looks(kit: Kit): void {
+	const ours = STATES.filter(({ name }) => name.startsWith("Bluesky"));
+	const titled = ours.map((state) => [state.name, state.title, state] as const);
+
+	describe("every control is 44 pixels each way:", () => {
+		test.each(titled)("%s, %s", async (_, __, state) => {
+			const ui = await show(kit, state);
+			const small = [...ui.container.querySelectorAll<HTMLElement>(CONTROLS)].filter((one) => {
+				const { width, height } = one.getBoundingClientRect();
+				return one.checkVisibility() && Math.min(width, height) < 44;
+			});
+			expect(small.map(({ dataset }) => dataset.part)).toEqual([]);
+		});
+	});
+
+	test("nothing moves from the idle form to suggestions, a sign-in and a failure", async () => {
+		const stay = ["root", "label", "input", "submit", "continue", "mode"];
+		const ui = await kit.open("BlueskySignIn");
+		const idle = places(ui, stay);
+		await kit.suggest(ui);
+		expect(places(ui, stay)).toEqual(idle);
+		await kit.press("{ArrowDown}{Enter}");
+		await until(() => expect(ui.state("person")).toBe("known"));
+		expect(places(ui, stay)).toEqual(idle);
+		kit.server.hold("/bsky/sign-in");
+		await kit.press("{Enter}");
+		await until(() => expect(ui.state("root")).toBe("submitting"));
+		expect(places(ui, stay)).toEqual(idle);
+		kit.server.at("/bsky/sign-in")[0]?.answer({ code: "HANDLE_NOT_FOUND" }, 404);
+		await until(() => expect(ui.state("root")).toBe("failed"));
+		expect(places(ui, stay)).toEqual(idle);
+	});
+
+	test("it looks the same beside Tailwind's preflight", async () => {
+		localStorage.setItem(
+			"better-auth-bsky.accounts",
+			JSON.stringify([{ handle: "alice.bsky.social" }]),
+		);
+		document.body.style.margin = "0";
+		const parts = ["root", "label", "input", "submit", "divider", "continue", "mode", "account"];
+		const ui = await kit.open("BlueskySignIn", { remember: true });
+		await until(() => expect(ui.has("account")).toBe(true));
+		const alone = places(ui, parts);
+		const style = document.head.appendChild(document.createElement("style"));
+		style.textContent = PREFLIGHT;
+		const beside = places(ui, parts);
+		style.remove();
+		document.body.removeAttribute("style");
+		expect(beside).toEqual(alone);
+	});
+
+	describe("what the person has told their system", () => {
+		afterEach(() => prefer());
+
+		test("forced colours: the highlighted suggestion is outlined", async () => {
+			await prefer({ name: "forced-colors", value: "active" });
+			const ui = await kit.open("BlueskySignIn");
+			await kit.suggest(ui);
+			await kit.press("{ArrowDown}");
+			await until(() => expect(ui.has("option", "active")).toBe(true));
+			const { outlineColor, outlineStyle } = getComputedStyle(ui.part("option", "active"));
+			expect(outlineStyle).toBe("solid");
+			expect(outlineColor).not.toMatch(/^rgba.*, 0\)$|transparent/);
+			expect(getComputedStyle(ui.part("option", "inactive")).outlineStyle).toBe("none");
+		});
+
+		test("less motion: nothing is animated", async () => {
+			const moving = async (value: string) => {
+				await prefer({ name: "prefers-reduced-motion", value });
+				kit.server.hold("/bsky/sign-in");
+				const ui = await kit.open("BlueskySignIn", { as: "button" });
+				await userEvent.click(ui.part("continue"));
+				await until(() => expect(ui.state("root")).toBe("submitting"));
+				const { transitionDuration } = getComputedStyle(ui.part("continue"));
+				const { animationName } = getComputedStyle(ui.part("icon"));
+				await ui.unmount();
+				return [transitionDuration, animationName];
+			};
+			expect(await moving("no-preference")).toEqual(["0.15s", "bsky-pulse"]);
+			expect(await moving("reduce")).toEqual(["0s", "none"]);
+		});
+	});
+
+	test("without the stylesheet it can be used all the same", async () => {
+		const sheets = [...document.styleSheets];
+		for (const sheet of sheets) sheet.disabled = true;
+		try {
+			const ui = await kit.open("BlueskySignIn");
+			await kit.suggest(ui);
+			expect(ui.roles("option")).toHaveLength(4);
+			await userEvent.click(ui.roles("option")[1] as Element);
+			await until(() => expect(ui.input.value).toBe("ali.example.com"));
+			expect(ui.part("list")).not.toBeVisible();
+			const { width } = ui.part("icon").getBoundingClientRect();
+			expect(width).toBeLessThanOrEqual(24);
+			await userEvent.click(ui.role("button", "Sign in with Bluesky"));
+			await until(() => expect(kit.left).toHaveLength(1));
+		} finally {
+			for (const sheet of sheets) sheet.disabled = false;
+		}
+	});
+}
