@@ -1,0 +1,14 @@
+export default defineFormHandler(pages.landing.path, async (form, event) => {
+	const email = text(form, "email");
+	try {
+		const { headers } = await auth.api.signInEmail({
+			body: { email, password: text(form, "password") },
+			headers: event.headers,
+			returnHeaders: true,
+		});
+		appendResponseHeader(event, "set-cookie", headers.getSetCookie());
+	} catch (error) {
+		return { ...failure(error), typed: email };
+	}
+	return { to: pages.home.path };
+});

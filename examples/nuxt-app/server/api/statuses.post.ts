@@ -1,0 +1,16 @@
+import { bskyErrorCode } from "@better-auth-bsky/core";
+
+export default defineFormHandler(pages.home.path, async (form, { headers }) => {
+	const emoji = text(form, "emoji");
+	if (!isEmoji(emoji)) return { error: messages.notAnEmoji, typed: emoji };
+	if (!(await auth.api.getSession({ headers }))) {
+		return { to: `${pages.landing.path}?${new URLSearchParams({ emoji })}` };
+	}
+	try {
+		await setStatus(headers, emoji);
+	} catch (error) {
+		const expired = bskyErrorCode(error) === "SESSION_EXPIRED";
+		return { error: expired ? messages.sessionExpired : messages.notSaved, typed: emoji };
+	}
+	return { done: emoji };
+});

@@ -1,0 +1,62 @@
+import { DatabaseSync } from "node:sqlite";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
+import { Pool } from "pg";
+import { pages } from "./product";
+
+const { env } = process;
+const databaseUrl = env.DATABASE_URL ?? "file:app.sqlite";
+
+/** Set by `npm run demo` and the tests. Without it the app meets the real network. */
+const localNetwork = env.ATPROTO_PLC_URL
+	? {
+			plcDirectoryUrl: env.ATPROTO_PLC_URL,
+			handleResolver: env.ATPROTO_HANDLE_RESOLVER,
+			typeahead: { service: env.ATPROTO_APPVIEW_URL ?? "" },
+			allowHttp: true,
+		}
+	: undefined;
+
+/** The app's own table, made and migrated together with better-auth's. */
+const statusTable = {
+	id: "status-table",
+	schema: {
+		status: {
+			fields: {
+				uri: { type: "string", unique: true },
+				did: { type: "string" },
+				emoji: { type: "string" },
+				createdAt: { type: "date", index: true },
+			},
+		},
+	},
+} satisfies BetterAuthPlugin;
+
+export const auth = betterAuth({
+	appName: "Bluebell",
+	baseURL: env.BETTER_AUTH_URL ?? "http://localhost:3002",
+	database: databaseUrl.startsWith("postgres")
+		? new Pool({ connectionString: databaseUrl })
+		: new DatabaseSync(databaseUrl, { timeout: 5000 }),
+	emailAndPassword: { enabled: true },
+	user: { deleteUser: { enabled: true } },
+	// The tests sign in faster than people do.
+	...(localNetwork && { rateLimit: { enabled: false } }),
+	onAPIError: { errorURL: pages.error.path },
+	// Cookies know no ports: without it two apps on localhost sign each other out.
+	advanced: { cookiePrefix: "bluebell-nuxt" },
+	plugins: [
+		atprotoAuth({
+			// Not needed on localhost.
+			privateKey: env.BSKY_PRIVATE_KEY,
+			clientMetadata: {
+				clientName: "Bluebell",
+				// What the app asks for: the person's statuses, and their profile.
+				scope:
+					"atproto repo:xyz.statusphere.status rpc:app.bsky.actor.getProfile?aud=did:web:api.bsky.app%23bsky_appview",
+			},
+			...localNetwork,
+		}),
+		statusTable,
+	],
+});
