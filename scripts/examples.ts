@@ -17,7 +17,8 @@ export const EXAMPLES = {
 		folder: "next-app",
 		port: 3000,
 		production: ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1"],
-		development: ["node_modules/next/dist/bin/next", "dev", "-H", "127.0.0.1"],
+		// By this name only does it let the page hear of changes; without, the page reloads itself.
+		development: ["node_modules/next/dist/bin/next", "dev", "-H", "localhost"],
 	},
 	sveltekit: {
 		framework: "SvelteKit",
@@ -110,7 +111,7 @@ export async function startExample(
 	}
 	const app = { name, mode, url, port, output: () => output, stop: () => stop(child) };
 	try {
-		await answering(child, `http://127.0.0.1:${port}/api/auth/ok`);
+		await answering(child, `http://localhost:${port}/api/auth/ok`);
 	} catch (cause) {
 		await app.stop();
 		throw new Error(`The ${framework} example did not start.\n${output.trim()}`, { cause });
