@@ -3,17 +3,20 @@ import { type BrowserCommand, createViteServer } from "vitest/node";
 import type { ServerModule } from "../driver.ts";
 import { conditions, type Plugins } from "./options.ts";
 
+const HERE = fileURLToPath(new URL("../..", import.meta.url));
+
 /**
  * What a test in the page asks of Node.
  *
  * @param own packages to take from here, wherever they are imported
  */
-export function commands(server: string, plugins: Plugins, own: string[] = []) {
+export function commands(root: string, server: string, plugins: Plugins, own?: string[]) {
 	let vite: ReturnType<typeof createViteServer> | undefined;
 	const render: BrowserCommand<Parameters<ServerModule["render"]>> = async (_, name, props) => {
 		// As an app's own server would: compiled for Node, packages from node_modules as they are.
 		vite ??= createViteServer({
-			root: fileURLToPath(new URL("../..", import.meta.url)),
+			// What is named in `dedupe` comes from the root.
+			root: own ? HERE : root,
 			configFile: false,
 			plugins: plugins(),
 			appType: "custom",
@@ -22,7 +25,7 @@ export function commands(server: string, plugins: Plugins, own: string[] = []) {
 			resolve: { dedupe: own },
 			ssr: { resolve: { conditions } },
 		});
-		const module = await (await vite).ssrLoadModule(server);
+		const module = await (await vite).ssrLoadModule(`${root}/${server}`);
 		return (module as ServerModule).render(name, props);
 	};
 	return { render };

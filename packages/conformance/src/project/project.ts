@@ -36,7 +36,7 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				provider: playwright({ launchOptions: { executablePath: chromium(), args: QUIET } }),
 				instances: [{ browser: "chromium" }],
 				viewport: { width: 800, height: 900 },
-				commands: commands(`${root}/${server}`, plugins, other?.packages),
+				commands: commands(root, server, plugins, other?.packages),
 			},
 		},
 	};
