@@ -16,8 +16,11 @@ export interface VisitOptions extends BrowserContextOptions {
 	expectedErrors?: RegExp;
 }
 
-/** The browser of a test file. `args` are asked for when it starts. */
-export function useBrowser(args: () => readonly string[] = () => []) {
+/**
+ * The browser of a test file. `args` are asked for when it starts; `patience` is how many
+ * milliseconds it waits for what must come.
+ */
+export function useBrowser(args: () => readonly string[] = () => [], patience = 15_000) {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchBrowser(ensureBrowser(), { args: [...args()] });
@@ -33,9 +36,9 @@ export function useBrowser(args: () => readonly string[] = () => []) {
 		run: (page: Page) => Promise<void>,
 		{ expectedErrors, ...options }: VisitOptions = {},
 	) {
-		test(name, async () => {
+		test(name, { timeout: patience * 6 }, async () => {
 			const context = await browser.newContext(options);
-			context.setDefaultTimeout(15_000);
+			context.setDefaultTimeout(patience);
 			const problems = watch(context, expectedErrors);
 			const page = await context.newPage();
 			try {

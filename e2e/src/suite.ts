@@ -51,7 +51,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 				return app;
 			},
 			world,
-			visit: useBrowser(),
+			visit: useBrowser(undefined, mode === "development" ? 45_000 : undefined),
 			newPerson: (displayName) =>
 				world.network.createAccount({ handle: `${displayName.toLowerCase()}.test`, displayName }),
 		};
@@ -59,9 +59,9 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			app = await world.startExample(name, { mode });
 		});
 		firstSteps(suite);
-		everyPage(suite, `${name}-${mode}`);
 		// In development everything takes its time.
 		if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) return;
+		everyPage(suite, `${name}-${mode}`);
 		signingIn(suite);
 		linking(suite);
 		statuses(suite);
