@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { ComponentName, Components, Driver, Mounted } from "../driver.ts";
 import { type FakeServer, fakeServer } from "./server.ts";
-import { look, type Ui, until } from "./ui.ts";
+import { look, rest, type Ui, until } from "./ui.ts";
 
 export interface Opened<P> extends Ui {
 	update(props: Partial<P>): Promise<void>;
@@ -86,9 +86,11 @@ export function createKit(driver: Driver) {
 			await userEvent.keyboard(keys);
 		},
 		press: (keys: string) => userEvent.keyboard(keys),
-		/** Types, and waits for the list. */
+		/** Types, and waits for the list; on a busy machine a part of the text is asked for before. */
 		async suggest(ui: Ui, text = "ali") {
 			await kit.type(ui, text);
+			await until(() => expect(server.at("/bsky/typeahead").at(-1)?.query.q).toBe(text));
+			await rest(20);
 			await until(() => expect(ui.state("list")).toBe("open"));
 		},
 	};

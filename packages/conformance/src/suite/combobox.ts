@@ -35,7 +35,7 @@ export function combobox(kit: Kit, name: "BlueskySignIn" | "CustomSignIn"): void
 			expect(ui.input).toHaveAttribute("aria-controls", list.id);
 			expect(ui.roles("option")).toHaveLength(4);
 			expect(ui.role("status").textContent).toContain("4 suggestions");
-			expect(kit.server.at("/bsky/typeahead").map(({ query }) => query.q)).toEqual(["ali"]);
+			expect(kit.server.at("/bsky/typeahead").at(-1)?.query.q).toBe("ali");
 			await kit.type(ui, "ce");
 			await until(() => expect(ui.role("status").textContent).toContain("1 suggestion"));
 		});
