@@ -12,8 +12,8 @@ export default defineNuxtConfig({
 		},
 	},
 	devServer: { port: 3002 },
-	// Needed with pnpm only: Nitro doesn't find what has another name there (npm:undici@6 as
-	// undici_v6). It goes into the bundle, and so does what leads to it.
+	// For pnpm: Nitro doesn't copy what has another name there (npm:undici@6 as undici_v6). It goes
+	// into the bundle, with what leads to it, and finds Node's own modules as CommonJS does.
 	nitro: {
 		externals: { inline: ["@better-auth-bsky", "@atproto", "undici"] },
 		commonJS: { esmExternals: false },
