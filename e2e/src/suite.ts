@@ -1,6 +1,6 @@
 import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
 import type { Page } from "playwright-core";
-import { beforeAll, expect } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { messages, pages } from "../../examples/next-app/src/lib/product.ts";
 import { EXAMPLES, type ExampleApp, type ExampleName, type Mode } from "../../scripts/examples.ts";
 import { approve, deny } from "../../scripts/pds-pages.ts";
@@ -42,6 +42,10 @@ interface Suite {
 
 /** Everything an example app must do: the same for each of them, in each mode. */
 export function exampleSuite(name: ExampleName, mode: Mode): void {
+	if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) {
+		test.skip(`${name} in development: only with --long, since its server takes minutes`);
+		return;
+	}
 	describeInBrowser(`the ${EXAMPLES[name].framework} example in ${mode}`, () => {
 		const world = useWorld({ pdsCount: 2 });
 		let app: ExampleApp | undefined;
@@ -59,8 +63,6 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			app = await world.startExample(name, { mode });
 		});
 		firstSteps(suite);
-		// In development everything takes its time.
-		if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) return;
 		everyPage(suite, `${name}-${mode}`);
 		signingIn(suite);
 		linking(suite);
@@ -70,7 +72,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 	});
 }
 
-/** What works at all, in each mode. */
+/** What a newcomer does. */
 function firstSteps(suite: Suite): void {
 	const { visit, world, newPerson } = suite;
 
