@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 /** What a person does on the authorization pages of the reference PDS. */
 
 /** Milliseconds until a page or a button must be there. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 /** Enters the password of the account that the app named. */
 export async function enterPassword(page: Page, password: string): Promise<void> {

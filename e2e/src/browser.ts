@@ -20,7 +20,7 @@ export interface VisitOptions extends BrowserContextOptions {
  * The browser of a test file. `args` are asked for when it starts; `patience` is how many
  * milliseconds it waits for what must come.
  */
-export function useBrowser(args: () => readonly string[] = () => [], patience = 15_000) {
+export function useBrowser(args: () => readonly string[] = () => [], patience = 30_000) {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchBrowser(ensureBrowser(), { args: [...args()] });

@@ -27,7 +27,7 @@ import { describeInBrowser, useBrowser } from "./browser.ts";
 import { look } from "./look.ts";
 import { useWorld } from "./network.ts";
 
-const POLL = { timeout: 15_000 };
+const POLL = { timeout: 30_000 };
 
 /** Chromium logs each answer of 400 and more, as the apps give to what they can't do. */
 const REFUSED = /status of (4\d\d|50[023])/;
