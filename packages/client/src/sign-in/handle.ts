@@ -47,4 +47,4 @@ export function problemOf(text: string, mode: SignInState["mode"]): LabelledErro
 
 /** A server's address as a URL: most people leave out `https://`. */
 export const serverIn = (text: string): string =>
-	isUrl(clean(text)) ? clean(text) : `https://${clean(text)}`;
+	clean(text).replace(/^(?!https?:\/\/.)/i, "https://");

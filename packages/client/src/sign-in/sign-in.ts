@@ -35,12 +35,15 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 	const { submit, reset } = createSubmit(context);
 	let composing = false;
 	let focused = false;
+	/** Whether what is found may be shown: not once somebody has closed the list, until they type. */
+	let wanted = true;
 	// Hydration may put the server's text over what the person has typed by then.
 	let early = fieldOf(options)?.value;
-	const lookUp = () => suggest.lookUp($state.value.value, () => focused);
+	const lookUp = () => suggest.lookUp($state.value.value, () => focused && wanted);
 
 	function input(value: string): void {
 		if (isBusy(context)) return;
+		wanted = true;
 		patch({ value, status: "idle", error: null });
 		if (!composing) lookUp();
 	}
@@ -105,10 +108,14 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			patch({ open: false, highlighted: -1, ...(problem && { status: "failed", error: problem }) });
 		},
 		open() {
+			wanted = true;
 			const { suggestions } = $state.value;
 			if (options.suggestions === true && suggestions.length > 0) patch({ open: true });
 		},
-		close: () => patch({ open: false, highlighted: -1 }),
+		close() {
+			wanted = false;
+			patch({ open: false, highlighted: -1 });
+		},
 		highlight: (highlighted) => patch({ highlighted }),
 		pick(index) {
 			const person = $state.value.suggestions[index];

@@ -234,6 +234,24 @@ describe("keys", () => {
 		expect(form.press("Enter")).toBe(false);
 	});
 
+	test("a list that was closed stays closed until something is typed, or it is asked for", async () => {
+		const form = open();
+		await form.suggest();
+		form.type("ali");
+		form.rest();
+		form.press("Escape");
+		await server.last().answer({ actors: PEOPLE });
+		expect(form.now()).toMatchObject({ open: false, suggestions: PEOPLE });
+		await form.suggest("alic");
+		expect(form.now().open).toBe(true);
+		form.type("alice");
+		form.rest();
+		form.press("Escape");
+		form.press("ArrowDown", { altKey: true });
+		await server.last().answer({ actors: PEOPLE });
+		expect(form.now().open).toBe(true);
+	});
+
 	test("Escape closes, then clears, then is the page's", async () => {
 		const form = open();
 		await form.suggest();

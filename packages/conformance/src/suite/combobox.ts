@@ -29,13 +29,16 @@ export function combobox(kit: Kit, name: "BlueskySignIn" | "CustomSignIn"): void
 			expect(ui.input).toHaveAttribute("aria-autocomplete", "list");
 			expect(ui.input).toHaveAttribute("autocomplete", "username");
 			expect(ui.input).toHaveAttribute("name", "username");
-			await kit.suggest(ui);
+			// Within the time that a person is given to rest, however busy the machine is.
+			ui.input.focus();
+			for (const key of "ali") document.execCommand("insertText", false, key);
+			await until(() => expect(ui.state("list")).toBe("open"));
 			expect(ui.input).toHaveAttribute("aria-expanded", "true");
 			const list = ui.role("listbox", "Suggestions");
 			expect(ui.input).toHaveAttribute("aria-controls", list.id);
 			expect(ui.roles("option")).toHaveLength(4);
 			expect(ui.role("status").textContent).toContain("4 suggestions");
-			expect(kit.server.at("/bsky/typeahead").at(-1)?.query.q).toBe("ali");
+			expect(kit.server.at("/bsky/typeahead").map(({ query }) => query.q)).toEqual(["ali"]);
 			await kit.type(ui, "ce");
 			await until(() => expect(ui.role("status").textContent).toContain("1 suggestion"));
 		});

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
-import { type Ui, until } from "../kit/ui.ts";
+import { settle, type Ui, until } from "../kit/ui.ts";
 
 interface Media {
 	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
@@ -92,6 +92,21 @@ export function looks(kit: Kit): void {
 	describe("what the person has told their system", () => {
 		afterEach(() => prefer());
 
+		test("dark is what the page is, not what the system is", async () => {
+			await prefer({ name: "prefers-color-scheme", value: "dark" });
+			const ui = await kit.open("BlueskySignIn");
+			const { style } = document.documentElement;
+			const field = (colorScheme: string) => {
+				style.colorScheme = colorScheme;
+				settle();
+				return getComputedStyle(ui.input).backgroundColor;
+			};
+			const dark = "rgb(22, 30, 39)";
+			const seen = ["", "light dark", "dark", "light"].map((scheme) => field(scheme) === dark);
+			style.colorScheme = "";
+			expect(seen).toEqual([false, true, true, false]);
+		});
+
 		test("forced colours: the highlighted suggestion is outlined", async () => {
 			await prefer({ name: "forced-colors", value: "active" });
 			const ui = await kit.open("BlueskySignIn");
@@ -120,6 +135,24 @@ export function looks(kit: Kit): void {
 			expect(await moving("reduce")).toEqual(["0s", "none"]);
 		});
 	});
+
+	test.each(["ltr", "rtl"])(
+		"the menu stays in a page that begins where it does, %s",
+		async (dir) => {
+			const [menu] = ours.filter(({ name, title }) => name === "BlueskyUser" && title === "menu");
+			if (!menu) throw new Error("There is no such state.");
+			document.documentElement.dir = dir;
+			document.body.style.margin = "0";
+			const ui = await show(kit, menu);
+			ui.part("name").textContent = "A";
+			ui.part("handle").textContent = "a.co";
+			const { left, right } = ui.part("menu-items").getBoundingClientRect();
+			document.documentElement.dir = "";
+			document.body.removeAttribute("style");
+			expect(left).toBeGreaterThanOrEqual(0);
+			expect(right).toBeLessThanOrEqual(document.documentElement.clientWidth);
+		},
+	);
 
 	test("without the stylesheet it can be used all the same", async () => {
 		const sheets = [...document.styleSheets];
