@@ -5,6 +5,7 @@ import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient } from "./oauth/client.ts";
 import { isLoopbackUrl } from "./oauth/loopback.ts";
 import { checkBaseUrl, type ResolvedOptions } from "./options.ts";
+import type { OpenedStatus } from "./stores/session-store.ts";
 
 /** `providerId` of the account rows. */
 export const PROVIDER_ID = "bsky";
@@ -12,19 +13,24 @@ export const PROVIDER_ID = "bsky";
 /** Most base URLs that a client is kept for: one, unless `baseURL` is dynamic. */
 const MAX_CLIENTS = 20;
 
-/** Most profiles kept in memory. */
-const MAX_PROFILES = 1000;
+/** Most profiles, and most states of sessions, kept in memory. */
+const MAX_CACHED = 1000;
 
-/** What the routes share: the options, the OAuth clients and the short-lived profile cache. */
+/** How long the state of a session that was opened is kept, in milliseconds. */
+const STATUS_MAX_AGE = 60_000;
+
+/** What the routes share: the options, the OAuth clients and the short-lived caches. */
 export class Bsky {
 	readonly options: ResolvedOptions;
 	readonly #clients = new WeakMap<object, Map<string, Promise<BskyOAuthClient>>>();
 	/** Profiles by DID, for `/bsky/session`. */
 	readonly profiles: ExpiringMap<BskyProfile>;
+	/** States of opened sessions by DID; each says of which row it is. */
+	readonly statuses = new ExpiringMap<OpenedStatus>(MAX_CACHED, STATUS_MAX_AGE);
 
 	constructor(options: ResolvedOptions) {
 		this.options = options;
-		this.profiles = new ExpiringMap(MAX_PROFILES, options.profileCacheMaxAge * 1000);
+		this.profiles = new ExpiringMap(MAX_CACHED, options.profileCacheMaxAge * 1000);
 	}
 
 	/** The OAuth client of the request's base URL. The SDK is loaded at the first call. */

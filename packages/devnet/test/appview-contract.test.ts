@@ -1,6 +1,6 @@
 import { AtpAgent } from "@atproto/api";
 import { createServiceJwt } from "@atproto/xrpc-server";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Network, startNetwork } from "../src/index.ts";
 import { postgresMissing } from "./postgres.ts";
 
@@ -21,23 +21,16 @@ describe.skipIf(why)(`the AppView contract${why ? ` (skipped: ${why})` : ""}`, (
 		for (const network of networks.values()) await network.close();
 	});
 
-	/**
-	 * Asks both and compares; gives back what they agree on. The reference counts and looks handles up
-	 * in the background, so on a busy machine it comes to agree a little later.
-	 */
-	const both = (ask: (network: Network) => Promise<unknown>): Promise<unknown> =>
-		vi.waitFor(
-			async () => {
-				const answers: unknown[] = [];
-				for (const kind of KINDS) {
-					const network = networks.get(kind) as Network;
-					answers.push(normalise(await ask(network).catch(refusal), network));
-				}
-				expect(answers[0]).toEqual(answers[1]);
-				return answers[0];
-			},
-			{ timeout: 15_000, interval: 250 },
-		);
+	/** Asks both and compares; gives back what they agree on. */
+	async function both(ask: (network: Network) => Promise<unknown>): Promise<unknown> {
+		const answers: unknown[] = [];
+		for (const kind of KINDS) {
+			const network = networks.get(kind) as Network;
+			answers.push(normalise(await ask(network).catch(refusal), network));
+		}
+		expect(answers[0]).toEqual(answers[1]);
+		return answers[0];
+	}
 	const as =
 		(handle: string, ask: (agent: AtpAgent, network: Network) => Promise<{ data: unknown }>) =>
 		async (network: Network) =>
@@ -47,7 +40,11 @@ describe.skipIf(why)(`the AppView contract${why ? ` (skipped: ${why})` : ""}`, (
 		async (network: Network) =>
 			(await ask(new AtpAgent({ service: network.appViewUrl as string }), network)).data;
 
-	it("getProfile: by handle, by DID, of oneself, from another server, by anybody", async () => {
+	// The reference leaves out `knownFollowers` where its database doesn't answer (hydrator.ts logs it
+	// and goes on), which happens on a very busy machine: so it may be asked again.
+	it("getProfile: by handle, by DID, of oneself, from another server, by anybody", {
+		retry: 2,
+	}, async () => {
 		const answer = await both(as("alice.test", (agent) => agent.getProfile({ actor: "bob.test" })));
 		expect(answer).toMatchObject({ handle: "bob.test", followersCount: 3 });
 		await both(

@@ -1,7 +1,7 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
-import { ExpiringMap } from "../expiring-map.ts";
+import type { ExpiringMap } from "../expiring-map.ts";
 import type { BskySessionRow } from "../schema.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -50,11 +50,10 @@ export interface SessionStatus {
 	scope: string;
 }
 
-/** How many are kept, and for how long, in milliseconds. */
-const MAX_STATUSES = 1000;
-const STATUS_MAX_AGE = 60_000;
-
-const statuses = new WeakMap<object, ExpiringMap<SessionStatus & { sealed: string }>>();
+/** A status with the sealed text that it was in. */
+export interface OpenedStatus extends SessionStatus {
+	sealed: string;
+}
 
 /**
  * The status of a user's stored session, or null where there is none that can be opened. The row is
@@ -63,24 +62,21 @@ const statuses = new WeakMap<object, ExpiringMap<SessionStatus & { sealed: strin
  */
 export async function readSessionStatus(
 	context: AuthContext,
+	opened: ExpiringMap<OpenedStatus>,
 	did: string,
 	userId: string,
 ): Promise<SessionStatus | null> {
 	const row = await findRow(context, did, userId);
 	if (!row) return null;
-	let known = statuses.get(context.adapter);
-	if (!known) {
-		known = new ExpiringMap(MAX_STATUSES, STATUS_MAX_AGE);
-		statuses.set(context.adapter, known);
-	}
-	const status = known.get(did);
-	if (status?.sealed === row.session) return status;
+	const known = opened.get(did);
+	if (known?.sealed === row.session) return known;
 	const { session } = await openRow(context, row);
 	if (!session) return null;
 	const { expires_at, scope } = session.tokenSet;
 	const expiresAt = expires_at ? Date.parse(expires_at) : null;
-	known.set(did, { expiresAt, scope, sealed: row.session });
-	return { expiresAt, scope };
+	const status = { expiresAt, scope, sealed: row.session };
+	opened.set(did, status);
+	return status;
 }
 
 /** Every stored session of a user. */

@@ -36,7 +36,7 @@ export async function sessionState(
 	did: string | null | undefined,
 ): Promise<SessionState> {
 	if (!did) return { active: false, did: null, reason: "not_linked" };
-	const status = await readSessionStatus(ctx.context, did, userId);
+	const status = await readSessionStatus(ctx.context, bsky.statuses, did, userId);
 	if (!status) return { active: false, did, reason: "signed_out" };
 	const { expiresAt, scope } = status;
 	if (expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN) {
