@@ -34,6 +34,9 @@ beforeEach(async () => {
 	bobBrowser = app.browser();
 	await signIn(aliceBrowser, alice);
 	await signIn(bobBrowser, bob);
+	// What was known of a row a moment ago says nothing of the row that is there now.
+	const restored = await aliceBrowser.post("/bsky/restore", {});
+	expect(await restored.json()).toMatchObject({ active: true, did: alice.did });
 });
 
 const sealedOf = (did: string) =>
