@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Network } from "@better-auth-bsky/devnet";
 import { ROOT } from "./run.ts";
+import { startServer } from "./server-process.ts";
 
 /**
  * The example apps. Commands are run by Node in the folder of the app, which listens on `PORT` of
@@ -69,9 +67,6 @@ export interface ExampleOptions {
 	env?: Record<string, string> | undefined;
 }
 
-/** Milliseconds an app may take until it answers. */
-const START_TIMEOUT = 60_000;
-
 /** Starts an example app on loopback. */
 export async function startExample(
 	name: ExampleName,
@@ -79,69 +74,31 @@ export async function startExample(
 ): Promise<ExampleApp> {
 	const { network, mode = "production", port = await freePort() } = options;
 	const { url = `http://localhost:${port}` } = options;
-	const { folder, framework, [mode]: command } = EXAMPLES[name];
-	const child = spawn(process.execPath, command, {
-		cwd: join(ROOT, "examples", folder),
-		stdio: ["ignore", "pipe", "pipe"],
-		// Development servers have children of their own: they end together.
-		detached: process.platform !== "win32",
-		env: {
-			...process.env,
-			NODE_ENV: mode,
-			NEXT_TELEMETRY_DISABLED: "1",
-			NUXT_TELEMETRY_DISABLED: "1",
-			BETTER_AUTH_TELEMETRY: "0",
-			HOST: "127.0.0.1",
-			PORT: String(port),
-			BETTER_AUTH_URL: url,
-			BETTER_AUTH_SECRET: randomBytes(32).toString("base64url"),
-			DATABASE_URL: options.database,
-			ATPROTO_PLC_URL: network.plcUrl,
-			ATPROTO_HANDLE_RESOLVER: network.handleResolverUrl,
-			ATPROTO_APPVIEW_URL: network.appViewUrl,
-			JETSTREAM_URL: network.jetstreamUrl,
-			...options.env,
-		},
+	const { folder, [mode]: command } = EXAMPLES[name];
+	const server = startServer([process.execPath, ...command], join(ROOT, "examples", folder), {
+		...process.env,
+		NODE_ENV: mode,
+		NEXT_TELEMETRY_DISABLED: "1",
+		NUXT_TELEMETRY_DISABLED: "1",
+		BETTER_AUTH_TELEMETRY: "0",
+		HOST: "127.0.0.1",
+		PORT: String(port),
+		BETTER_AUTH_URL: url,
+		BETTER_AUTH_SECRET: randomBytes(32).toString("base64url"),
+		DATABASE_URL: options.database,
+		ATPROTO_PLC_URL: network.plcUrl,
+		ATPROTO_HANDLE_RESOLVER: network.handleResolverUrl,
+		ATPROTO_APPVIEW_URL: network.appViewUrl,
+		JETSTREAM_URL: network.jetstreamUrl,
+		...options.env,
 	});
-	let output = "";
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding("utf8").on("data", (text: string) => {
-			output = (output + text).slice(-100_000);
-		});
-	}
-	const app = { name, mode, url, port, output: () => output, stop: () => stop(child) };
 	try {
-		await answering(child, `http://localhost:${port}/api/auth/ok`);
-	} catch (cause) {
-		await app.stop();
-		throw new Error(`The ${framework} example did not start.\n${output.trim()}`, { cause });
+		await server.answers(`http://localhost:${port}/api/auth/ok`);
+	} catch (error) {
+		await server.stop();
+		throw error;
 	}
-	return app;
-}
-
-async function answering(child: ChildProcess, url: string): Promise<void> {
-	const deadline = Date.now() + START_TIMEOUT;
-	while (Date.now() < deadline) {
-		if (child.exitCode !== null) throw new Error(`It ended with exit code ${child.exitCode}.`);
-		const response = await fetch(url).catch(() => null);
-		if (response?.ok) return;
-		await wait(50);
-	}
-	throw new Error(`Nothing answered at ${url} within ${START_TIMEOUT / 1000} s.`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
-	const gone = once(child, "exit");
-	kill(child, "SIGTERM");
-	const inTime = await Promise.race([gone.then(() => true), wait(5000, false, { ref: false })]);
-	if (!inTime) kill(child, "SIGKILL");
-	await gone;
-}
-
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-	if (process.platform === "win32" || !child.pid) child.kill(signal);
-	else process.kill(-child.pid, signal);
+	return { name, mode, url, port, output: server.output, stop: server.stop };
 }
 
 /** `wanted` where it is free on loopback, else a port that is. */

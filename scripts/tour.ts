@@ -69,7 +69,7 @@ async function signIn(step: Step, page: Page, app: ExampleApp, person: Account):
 	});
 	await step(`Enter the handle ${person.handle}`, "handle", async () => {
 		await page.getByLabel("Bluesky handle").fill(person.handle);
-		await page.getByText("Signing in as").first().waitFor();
+		await page.getByRole("option").filter({ hasText: person.handle }).waitFor();
 	});
 	await step("Go to that person's own server", "server", async () => {
 		await page.getByRole("button", { name: "Sign in with Bluesky" }).click();

@@ -6,6 +6,9 @@ import { approve } from "../../scripts/pds-pages.ts";
 
 /** What a person does in an example app. */
 
+/** For `expect.poll`: what happens in the background is given its time. */
+export const POLL = { timeout: 30_000 };
+
 /** Fills in the form that is on the page, and goes to the person's server. */
 export async function enterHandle(page: Page, handle: string): Promise<void> {
 	await page.getByLabel("Bluesky handle").fill(handle);
@@ -113,4 +116,17 @@ export async function statusesOf(account: Account): Promise<string[]> {
 	const response = await fetch(`${account.pds.url}/xrpc/com.atproto.repo.listRecords?${query}`);
 	const { records } = await response.json();
 	return records.map((record: { value: { status: string } }) => record.value.status);
+}
+
+/** Holds back what the page sends to its own app, until the returned function is called. */
+export async function hold(page: Page, app: ExampleApp) {
+	const gate = Promise.withResolvers<void>();
+	await page.route(
+		({ origin, pathname }) => origin === app.url && !pathname.startsWith("/api/auth/"),
+		async (route) => {
+			if (route.request().method() === "POST") await gate.promise;
+			await route.continue();
+		},
+	);
+	return gate.resolve;
 }

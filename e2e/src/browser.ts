@@ -8,6 +8,9 @@ import { ROOT } from "../../scripts/run.ts";
 /** Set by `npm test` where no browser could be had; it says so once. */
 export const describeInBrowser = describe.skipIf(process.env.NO_BROWSER);
 
+/** What Chromium logs of the answers that an app gives to what it can't do. */
+export const REFUSED = /status of (4\d\d|50[023])/;
+
 /** Pictures of what was there when a test failed. */
 const FAILURES = join(ROOT, ".demo", "failures");
 

@@ -16,8 +16,6 @@ export default defineConfig(({ mode }) => {
 		// One copy of it: vite-plugin-svelte would bundle it, and core imports the one in node_modules.
 		ssr: { external: ["better-auth"] },
 		server: {
-			// On localhost people come back from their server on 127.0.0.1.
-			host: "127.0.0.1",
 			port: Number(env.PORT ?? 3001),
 			strictPort: true,
 			allowedHosts: env.BETTER_AUTH_URL ? [new URL(env.BETTER_AUTH_URL).hostname] : [],

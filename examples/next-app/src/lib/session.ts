@@ -13,8 +13,8 @@ export const getBskySession = cache(async () =>
 );
 
 /** For pages and actions of signed-in people: anybody else goes to the landing page. */
-export async function requireUser() {
+export async function requireSession() {
 	const session = await getSession();
 	if (!session) redirect(pages.landing.path);
-	return session.user;
+	return session;
 }

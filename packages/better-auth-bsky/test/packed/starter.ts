@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Published } from "./pack.ts";
 import { indirect } from "./project.ts";
-import { environment, run } from "./run.ts";
+import { run } from "./run.ts";
 
 /** Something that is written down in a README to be done. */
 interface Step {
@@ -55,34 +52,4 @@ function withTarballs(commands: string, tarballs: Record<Published, string>): st
 		.replace("auth migrate", "auth migrate --yes");
 	const others = Object.values(indirect(tarballs)).join(" ");
 	return named.replace(/^npm install (?!--)/m, `npm install ${others} `);
-}
-
-/** Starts a command that goes on until it is stopped. */
-export function start(command: string[], root: string, env: NodeJS.ProcessEnv) {
-	const [name = "", ...args] = command;
-	const child = spawn(name, args, {
-		cwd: root,
-		env: { ...environment(root), ...env },
-		stdio: ["ignore", "pipe", "pipe"],
-	});
-	let told = "";
-	for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (told += text));
-	const exited = once(child, "exit");
-	return {
-		/** What it has printed so far. */
-		output: () => told,
-		/** Resolves when something answers there. */
-		async answers(url: string): Promise<void> {
-			for (let tries = 0; tries < 300; tries++) {
-				if (child.exitCode !== null) break;
-				if ((await fetch(url).catch(() => null))?.ok) return;
-				await wait(100);
-			}
-			throw new Error(`${command.join(" ")} doesn't answer at ${url}:\n${told}`);
-		},
-		async stop() {
-			child.kill();
-			await exited;
-		},
-	};
 }

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ensureBrowser, launchBrowser } from "../../../../scripts/browser.ts";
 import { freePort } from "../../../../scripts/examples.ts";
 import { approve } from "../../../../scripts/pds-pages.ts";
-import { run } from "./run.ts";
-import { follow, start } from "./starter.ts";
+import { startServer } from "../../../../scripts/server-process.ts";
+import { environment, run } from "./run.ts";
+import { follow } from "./starter.ts";
 
 /**
  * What a newcomer does: a framework's own starter, the README typed into it, and a person who signs
@@ -83,10 +84,10 @@ describe.each(STARTERS)("a new project of $starter with the README's code", (sta
 
 	test("signs a person in and out", async () => {
 		const url = `http://localhost:${ports[starter.page]}`;
-		const env = localNetwork();
+		const env = { ...environment(root), ...localNetwork() };
 		const commands = [`${starter.serve} ${ports[starter.page]}`];
 		if ("server" in starter) commands.push(starter.server);
-		const processes = commands.map((command) => start(command.split(" "), root, env));
+		const processes = commands.map((command) => startServer(command.split(" "), root, env));
 		const page = await browser.newPage();
 		const complaints = listen(page, url);
 		try {

@@ -2,13 +2,13 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { Statuses } from "@/components/statuses";
 import { pages } from "@/lib/product";
-import { getBskySession, requireUser } from "@/lib/session";
+import { getBskySession, requireSession } from "@/lib/session";
 import { listFeed, listHistory } from "@/lib/statuses";
 
 export const metadata: Metadata = { title: pages.home.title };
 
 export default async function Home({ searchParams }: PageProps<"/home">) {
-	const user = await requireUser();
+	const { user } = await requireSession();
 	const bsky = await getBskySession();
 	const active = bsky?.active ?? false;
 	const { emoji, error } = await searchParams;

@@ -5,13 +5,12 @@ import { deleteAccount, endSession, signOut } from "@/app/actions";
 import { ProfileForm } from "@/components/profile-form";
 import { auth } from "@/lib/auth";
 import { formatTime, pages } from "@/lib/product";
-import { getSession, requireUser } from "@/lib/session";
+import { requireSession } from "@/lib/session";
 
 export const metadata: Metadata = { title: pages.settings.title };
 
 export default async function Settings({ searchParams }: PageProps<"/settings">) {
-	const user = await requireUser();
-	const current = await getSession();
+	const { user, session: current } = await requireSession();
 	const sessions = await auth.api.listSessions({ headers: await headers() });
 	const { error } = await searchParams;
 	return (
@@ -32,10 +31,10 @@ export default async function Settings({ searchParams }: PageProps<"/settings">)
 						{sessions.map(({ id, userAgent, createdAt }) => (
 							<li key={id}>
 								<span className="who">
-									{id === current?.session.id ? "This browser" : userAgent || "Unknown browser"}
+									{id === current.id ? "This browser" : userAgent || "Unknown browser"}
 									<span className="muted"> since {formatTime(createdAt.toISOString())}</span>
 								</span>
-								<form action={id === current?.session.id ? signOut : endSession}>
+								<form action={id === current.id ? signOut : endSession}>
 									<input type="hidden" name="id" value={id} />
 									<button type="submit" className="button">
 										Sign out

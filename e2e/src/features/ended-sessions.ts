@@ -1,0 +1,77 @@
+import { expect } from "vitest";
+import { pages } from "../../../examples/next-app/src/lib/product.ts";
+import { approve } from "../../../scripts/pds-pages.ts";
+import {
+	atHome,
+	atLanding,
+	enterHandle,
+	history,
+	open,
+	POLL,
+	section,
+	signInQuickly,
+	signOut,
+	statusesOf,
+	typeStatus,
+} from "../actions.ts";
+import { REFUSED } from "../browser.ts";
+import type { Suite } from "../suite.ts";
+
+/** What becomes of somebody who is signed out behind their back. */
+export function endedSessions(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit(
+		"asks to sign in again where the server has ended the connection, and keeps what was typed",
+		async (page) => {
+			const { app } = suite;
+			const lea = await newPerson("Lea");
+			await signInQuickly(page, app, lea);
+			await world.network.revoke(lea.did);
+			await typeStatus(page, "🦄");
+			const again = section(page, "Sign in to Bluesky again");
+			await again.waitFor();
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+			await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
+			await approve(page, lea.password);
+			await atHome(page, app);
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+			await page.getByRole("button", { name: "Set status" }).click();
+			await history(page).filter({ hasText: "🦄" }).waitFor();
+			await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
+		},
+		{ expectedErrors: REFUSED },
+	);
+
+	visit(
+		"keeps what was typed where the person is signed out of the app, too",
+		async (page) => {
+			const { app } = suite;
+			const mia = await newPerson("Mia");
+			await signInQuickly(page, app, mia);
+			await page.context().clearCookies();
+			await typeStatus(page, "🦄");
+			await atLanding(page, app);
+			await enterHandle(page, mia.handle);
+			await approve(page, mia.password);
+			await atHome(page, app);
+			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+		},
+		{ expectedErrors: REFUSED },
+	);
+
+	visit(
+		"tells other tabs of a sign-out",
+		async (page) => {
+			const { app } = suite;
+			await signInQuickly(page, app, await newPerson("Nora"));
+			const other = await page.context().newPage();
+			await open(other, app, pages.home.path);
+			await other.getByRole("banner").getByText("nora.test").waitFor();
+			await signOut(page);
+			await atLanding(page, app);
+			await atLanding(other, app);
+		},
+		{ expectedErrors: REFUSED },
+	);
+}

@@ -1,0 +1,58 @@
+import { expect } from "vitest";
+import { messages } from "../../../examples/next-app/src/lib/product.ts";
+import { alert, feed, history, hold, POLL, pick, signInQuickly, typeStatus } from "../actions.ts";
+import type { Suite } from "../suite.ts";
+
+/** What the app is for. */
+export function statuses(suite: Suite): void {
+	const { visit, world, newPerson } = suite;
+
+	visit(
+		"takes a status back that the server refuses",
+		async (page) => {
+			const { app } = suite;
+			const { pds } = world.network;
+			await signInQuickly(page, app, await newPerson("Jack"));
+			await pick(page, "☕");
+			await feed(page).filter({ hasText: "Jack" }).waitFor();
+			const release = await hold(page, app);
+			await typeStatus(page, "🎈");
+			await history(page).filter({ hasText: "🎈" }).waitFor();
+			await pds.stop();
+			try {
+				release();
+				await alert(page, messages.notSaved).waitFor();
+				await history(page).filter({ hasText: "🎈" }).waitFor({ state: "detached" });
+				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🎈");
+				await page.reload();
+				await page.getByText(messages.unreachable).waitFor();
+			} finally {
+				await pds.start();
+			}
+			await page.reload();
+			await history(page).filter({ hasText: "☕" }).waitFor();
+		},
+		{ expectedErrors: /status of 50\d|ERR_CONNECTION_REFUSED/ },
+	);
+
+	visit("shows what people on other servers write, here and elsewhere", async (page) => {
+		const { app } = suite;
+		const dave = world.network.account("dave.pds2.test");
+		await signInQuickly(page, app, dave);
+		await pick(page, "🐟");
+		await feed(page).filter({ hasText: "🐟" }).filter({ hasText: dave.handle }).waitFor();
+
+		// Written by another app.
+		const kim = await newPerson("Kim");
+		const agent = await kim.agent();
+		const record = { status: "🌋", createdAt: new Date().toISOString() };
+		const collection = "xyz.statusphere.status";
+		await agent.com.atproto.repo.createRecord({ repo: kim.did, collection, record });
+		await expect
+			.poll(async () => {
+				await page.reload();
+				return feed(page).filter({ hasText: "🌋" }).filter({ hasText: "Kim" }).count();
+			}, POLL)
+			.toBe(1);
+	});
+}
