@@ -91,6 +91,9 @@ describeInBrowser("the examples, side by side,", () => {
 
 /** What is on a page, in the words of assistive technology, without what differs on purpose. */
 async function outlineOf(page: Page): Promise<string> {
+	const field = page.getByLabel("Bluesky handle");
+	// Before its script runs, the field is a plain one.
+	if ((await field.count()) > 0) await field.and(page.getByRole("combobox")).waitFor();
 	const outline = await page.locator("body").ariaSnapshot();
 	return (
 		outline
