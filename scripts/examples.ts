@@ -55,6 +55,8 @@ export interface ExampleApp {
 export interface ExampleOptions {
 	/** For production it must have been built. Default `production`. */
 	mode?: Mode | undefined;
+	/** Where it is, if not in this repository. */
+	folder?: string | undefined;
 	/** Default: a free one. */
 	port?: number | undefined;
 	/** What the app believes its address is. Default `http://localhost:<port>`. */
@@ -67,15 +69,18 @@ export interface ExampleOptions {
 	env?: Record<string, string> | undefined;
 }
 
+/** Where an example app is in this repository. */
+export const exampleFolder = (name: ExampleName): string =>
+	join(ROOT, "examples", EXAMPLES[name].folder);
+
 /** Starts an example app on loopback. */
 export async function startExample(
 	name: ExampleName,
 	options: ExampleOptions,
 ): Promise<ExampleApp> {
 	const { network, mode = "production", port = await freePort() } = options;
-	const { url = `http://localhost:${port}` } = options;
-	const { folder, [mode]: command } = EXAMPLES[name];
-	const server = startServer([process.execPath, ...command], join(ROOT, "examples", folder), {
+	const { url = `http://localhost:${port}`, folder = exampleFolder(name) } = options;
+	const server = startServer([process.execPath, ...EXAMPLES[name][mode]], folder, {
 		...process.env,
 		NODE_ENV: mode,
 		NEXT_TELEMETRY_DISABLED: "1",

@@ -3,8 +3,8 @@ import { ROOT } from "./run.ts";
 
 /**
  * `npm run packed`: packs what is published and uses it in an empty project, as npm and as pnpm
- * install it, and in new projects of Next.js, SvelteKit and Vue. It asks the npm registry; the tests
- * of `npm test` ask nobody.
+ * install it, in new projects of Next.js, SvelteKit and Vue, and in copies of the example apps. It
+ * asks the npm registry; the tests of `npm test` ask nobody.
  */
 
 const config = "packages/better-auth-bsky/test/packed/vitest.config.ts";

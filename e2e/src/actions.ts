@@ -118,14 +118,26 @@ export async function statusesOf(account: Account): Promise<string[]> {
 	return records.map((record: { value: { status: string } }) => record.value.status);
 }
 
-/** Holds back what the page sends to its own app, until the returned function is called. */
-export async function hold(page: Page, app: ExampleApp) {
+/**
+ * Holds back what the page posts to its own app, until the returned function is called.
+ *
+ * @param stage whether the app gets the request, and the page waits for the answer only
+ * @param isMeant by the path; default: all but better-auth's routes
+ */
+export async function hold(
+	page: Page,
+	app: ExampleApp,
+	stage: "request" | "answer" = "request",
+	isMeant = (path: string) => !path.startsWith("/api/auth/"),
+) {
 	const gate = Promise.withResolvers<void>();
 	await page.route(
-		({ origin, pathname }) => origin === app.url && !pathname.startsWith("/api/auth/"),
+		({ origin, pathname }) => origin === app.url && isMeant(pathname),
 		async (route) => {
-			if (route.request().method() === "POST") await gate.promise;
-			await route.continue();
+			if (route.request().method() !== "POST") return route.continue();
+			const response = stage === "answer" ? await route.fetch() : undefined;
+			await gate.promise;
+			await (response ? route.fulfill({ response }) : route.continue());
 		},
 	);
 	return gate.resolve;

@@ -5,11 +5,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pages } from "../../examples/next-app/src/lib/product.ts";
 import {
 	EXAMPLE_NAMES,
-	EXAMPLES,
 	type ExampleApp,
 	type ExampleName,
+	exampleFolder,
 } from "../../scripts/examples.ts";
-import { ROOT } from "../../scripts/run.ts";
 import { feed, history, pick, signInQuickly } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld } from "../src/network.ts";
@@ -36,7 +35,7 @@ const SAME: Record<string, Record<ExampleName, string>> = {
 describe("the examples are one product:", () => {
 	test.each(Object.entries(SAME))("%s is the same in all", (_, paths) => {
 		const text = (name: ExampleName) =>
-			readFileSync(join(ROOT, "examples", EXAMPLES[name].folder, paths[name]), "utf8");
+			readFileSync(join(exampleFolder(name), paths[name]), "utf8");
 		for (const name of EXAMPLE_NAMES) expect(text(name), name).toBe(text("next"));
 	});
 });

@@ -3,7 +3,7 @@ import { Client } from "pg";
 import { beforeAll, expect } from "vitest";
 import { EXAMPLE_NAMES, EXAMPLES, type ExampleApp, freePort } from "../../scripts/examples.ts";
 import { enterPassword } from "../../scripts/pds-pages.ts";
-import { atHome, atLanding, enterHandle, history, signOut, typeStatus } from "../src/actions.ts";
+import { atHome, atLanding, enterHandle, feed, signOut, typeStatus } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld, type World } from "../src/network.ts";
 
@@ -59,7 +59,7 @@ for (const name of EXAMPLE_NAMES) {
 				expect(session?.name).toMatch(/^__Secure-/);
 
 				await typeStatus(page, "🚀");
-				await history(page).filter({ hasText: "🚀" }).waitFor();
+				await feed(page).filter({ hasText: "🚀" }).waitFor();
 				await signOut(page);
 				await atLanding(page, app);
 				expect(await world.network.liveTokens(alice.did)).toEqual([]);

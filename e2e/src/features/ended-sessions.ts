@@ -6,9 +6,12 @@ import {
 	atLanding,
 	enterHandle,
 	history,
+	hold,
 	open,
 	POLL,
+	pick,
 	section,
+	signedInUser,
 	signInQuickly,
 	signOut,
 	statusesOf,
@@ -56,6 +59,27 @@ export function endedSessions(suite: Suite): void {
 			await approve(page, mia.password);
 			await atHome(page, app);
 			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+		},
+		{ expectedErrors: REFUSED },
+	);
+
+	visit(
+		"leaves the page where the person signs out while a status is being saved",
+		async (page) => {
+			const { app } = suite;
+			const otto = await newPerson("Otto");
+			await signInQuickly(page, app, otto);
+			const releaseStatus = await hold(page, app, "answer");
+			const releaseSignOut = await hold(page, app, "answer", (path) => path.endsWith("/sign-out"));
+			await pick(page, "🌱");
+			await expect.poll(() => statusesOf(otto), POLL).toEqual(["🌱"]);
+			await signOut(page);
+			await expect.poll(() => signedInUser(page.context(), app), POLL).toBeNull();
+			releaseStatus();
+			// What the page asks after that is answered before it hears of the sign-out.
+			await page.waitForTimeout(500);
+			releaseSignOut();
+			await atLanding(page, app);
 		},
 		{ expectedErrors: REFUSED },
 	);

@@ -1,3 +1,5 @@
+import { pages } from "~~/server/utils/product";
+
 /** Who is signed in, as the server has rendered the page, or as it said afterwards. */
 export function useSession() {
 	const request = useRequestFetch();
@@ -7,7 +9,12 @@ export function useSession() {
 		bsky: null,
 	}));
 	async function refresh() {
-		session.value = await ask();
+		const found = await ask();
+		// Signed out in between: what is on the page is nobody's any more.
+		if (session.value.user && !found.user) {
+			return navigateTo(pages.landing.path, { external: true });
+		}
+		session.value = found;
 	}
 	return { session, ask, refresh };
 }

@@ -8,7 +8,10 @@ export default defineConfig({
 	root: resolve(import.meta.dirname, "../../../.."),
 	test: {
 		globalSetup: join(import.meta.dirname, "pack.ts"),
-		include: ["packages/better-auth-bsky/test/packed/{packed,starters}.ts"],
+		include: [
+			"packages/better-auth-bsky/test/packed/{packed,starters}.ts",
+			"e2e/packed/examples.ts",
+		],
 		maxWorkers: 2,
 		testTimeout: 60_000,
 		hookTimeout: 400_000,
