@@ -58,12 +58,12 @@ describe.each(EXAMPLE_NAMES)("a copy of the example in %s", (name) => {
 		}
 		await rm(root, { recursive: true });
 		const app = await world.startExample(name, { folder: image });
-		const alice = world.network.account("alice.test");
-		await signIn(page, app, alice);
+		const una = await world.network.createAccount({ handle: `una-${name}.test` });
+		await signIn(page, app, una);
 		await pick(page, "🦋");
 		await history(page).filter({ hasText: "🦋" }).waitFor();
-		await feed(page).filter({ hasText: "🦋" }).waitFor();
-		expect(await statusesOf(alice)).toContain("🦋");
+		await feed(page).filter({ hasText: "🦋" }).filter({ hasText: una.handle }).waitFor();
+		expect(await statusesOf(una)).toEqual(["🦋"]);
 		await app.stop();
 	});
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { photograph } from "../../../../e2e/src/look.ts";
 import { ensureBrowser, launchBrowser } from "../../../../scripts/browser.ts";
 import { freePort } from "../../../../scripts/examples.ts";
 import { approve } from "../../../../scripts/pds-pages.ts";
@@ -92,7 +93,7 @@ describe.each(STARTERS)("a new project of $starter with the README's code", (sta
 		const complaints = listen(page, url);
 		try {
 			await processes[0]?.answers(`${url}/api/auth/ok`);
-			await signInAndOut(page, url);
+			await signInAndOut(page, url, starter.name);
 			expect(complaints).toEqual([]);
 		} catch (cause) {
 			const said = [...complaints, ...processes.map(({ output }) => output())].join("\n");
@@ -130,8 +131,9 @@ function listen(page: Page, url: string): string[] {
 	return complaints;
 }
 
-async function signInAndOut(page: Page, url: string): Promise<void> {
+async function signInAndOut(page: Page, url: string, name: string): Promise<void> {
 	await page.goto(url);
+	await photograph(page, `starter-${name}-signed-out`);
 	const field = page.getByLabel("Bluesky handle");
 	await field.fill(alice.handle);
 	await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
@@ -139,6 +141,7 @@ async function signInAndOut(page: Page, url: string): Promise<void> {
 	await page.waitForURL(`${url}/`);
 	await page.getByText(`Hello, @${alice.handle}!`).waitFor();
 	await page.locator("summary").click();
+	await photograph(page, `starter-${name}-signed-in`);
 	await page.getByRole("button", { name: "Sign out" }).click();
 	await field.waitFor();
 }

@@ -46,7 +46,7 @@ type Own = Stores & Pick<NodeOAuthClientOptions, "fetch">;
  * Most bytes of identity documents that are kept: those of some thousand people. The SDK's own limit
  * is 50 MB.
  */
-const DID_CACHE_SIZE = 8 * 1024 * 1024;
+const DID_CACHE_SIZE = 4 * 1024 * 1024;
 
 /** A restore met a session that a new sign-in had just replaced, with another DPoP key. */
 class SessionReplacedError extends Error {
