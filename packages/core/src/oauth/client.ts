@@ -40,7 +40,26 @@ type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
 
 type Stores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
 
-type Own = Stores & Pick<NodeOAuthClientOptions, "fetch">;
+type Own = Stores & Pick<NodeOAuthClientOptions, "fetch" | "runtimeImplementation">;
+
+/** Where a sign-in comes back to, and where its state waits for that. */
+export interface SignInTarget {
+	redirectUri: string;
+	states: {
+		/** Called while the server answers; a failure here is ours. */
+		save(state: string, sdkState: NodeSavedState): Promise<void>;
+		/** Called where the server gives no URL: nobody will come back with the state. */
+		remove(state: string): Promise<void>;
+	};
+}
+
+/** What a sign-in's client reports. */
+interface SignInFlow {
+	/** What the SDK wants to be kept, under its `state` parameter. */
+	saved?: [state: string, sdkState: NodeSavedState];
+	/** Called after every request that was sent. The first one with something saved is the PAR. */
+	onRequest?(): void;
+}
 
 /**
  * Most bytes of identity documents that are kept: those of some thousand people. The SDK's own limit
@@ -66,6 +85,7 @@ export class BskyOAuthClient {
 	readonly #options: ResolvedOptions;
 	readonly #shared: Omit<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
 	readonly #fetch: typeof globalThis.fetch;
+	readonly #runtime: NonNullable<NodeOAuthClientOptions["runtimeImplementation"]>;
 	readonly #restorer: NodeOAuthClient;
 	/** The version of the row that the running restore read: a removal names it. */
 	readonly #restoring = new AsyncLocalStorage<{ lockVersion?: number }>();
@@ -76,6 +96,13 @@ export class BskyOAuthClient {
 		const baseURL = new URL(context.baseURL);
 		const allowHttp = options.allowHttp ?? isLoopbackUrl(baseURL);
 		this.#fetch = limitedFetch(allowHttp, options.fetch);
+		this.#runtime = {
+			createKey: createDpopKey,
+			getRandomValues: randomBytes,
+			digest: (bytes, { name }) => createHash(name).update(bytes).digest(),
+			// Refreshes are serialised where they happen, in #lockRefreshes(); a plain read needs no lock.
+			requestLock: async (_name, fn) => this.#restoring.run({}, async () => fn()),
+		};
 		const cache = { ttl: 60_000, max: 1000 };
 		this.#shared = {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
@@ -89,13 +116,7 @@ export class BskyOAuthClient {
 			dpopNonceCache: new SimpleStoreMemory(cache),
 			authorizationServerMetadataCache: new SimpleStoreMemory(cache),
 			protectedResourceMetadataCache: new SimpleStoreMemory(cache),
-			runtimeImplementation: {
-				createKey: createDpopKey,
-				getRandomValues: randomBytes,
-				digest: (bytes, { name }) => createHash(name).update(bytes).digest(),
-				// Refreshes are serialised where they happen, in #lockRefreshes(); a plain read needs no lock.
-				requestLock: async (_name, fn) => this.#restoring.run({}, async () => fn()),
-			},
+			runtimeImplementation: this.#runtime,
 		};
 		this.#restorer = this.#newClient({ stateStore: unused, sessionStore: this.#sessionStore() });
 		this.#lockRefreshes(this.#restorer);
@@ -118,39 +139,22 @@ export class BskyOAuthClient {
 	 * Pushes the authorization request (PAR, RFC 9126).
 	 *
 	 * @param input a handle, a DID or the URL of a server
-	 * @param states where the state is saved, while the server answers; a failure there is ours. Where
-	 * the server gives no URL, nobody will come back with the state, and it is removed
+	 * @param target what has to be found out first. It waits for servers; meanwhile the client and its
+	 * DPoP key are made
 	 * @returns where to send the browser, once the state is stored
 	 * @throws {BskyError} SERVER_UNSUPPORTED where that would be no https page
 	 */
-	async authorize(
-		input: string,
-		redirectUri: string,
-		states: {
-			save(state: string, sdkState: NodeSavedState): Promise<void>;
-			remove(state: string): Promise<void>;
-		},
-	): Promise<URL> {
-		let state: string | undefined;
-		let store: (() => Promise<void>) | undefined;
+	async authorize(input: string, target: Promise<SignInTarget>): Promise<URL> {
+		const flow: SignInFlow = {};
+		const [{ redirectUri, states }, client] = await Promise.all([target, this.#prepare(flow)]);
 		let stored: Promise<void> | undefined;
-		const client = this.#newClient({
-			stateStore: {
-				...unused,
-				set: (key, sdkState) => {
-					state = key;
-					store = () => states.save(key, sdkState);
-				},
-			},
-			sessionStore: unused,
-			fetch: (...request) => {
-				const response = this.#fetch(...request);
-				// Some drivers block until the disk has it: first let the request out.
-				stored ??= store && nextTurn().then(store);
-				stored?.catch(() => {});
-				return response;
-			},
-		});
+		const save = async () => flow.saved && states.save(...flow.saved);
+		flow.onRequest = () => {
+			if (!flow.saved) return;
+			// Some drivers block until the disk has it: first let the request out.
+			stored ??= nextTurn().then(save);
+			stored.catch(() => {});
+		};
 		try {
 			const url = await client.authorize(input, {
 				redirect_uri: redirectUri as `https://${string}`,
@@ -160,13 +164,37 @@ export class BskyOAuthClient {
 			if (url.protocol !== "https:" && !this.#shared.allowHttp) {
 				throw new BskyError("SERVER_UNSUPPORTED");
 			}
-			await (stored ?? store?.());
+			await (stored ?? save());
 			return url;
 		} catch (error) {
 			await stored;
-			if (stored && state) await states.remove(state);
+			if (stored && flow.saved) await states.remove(flow.saved[0]);
 			throw error;
 		}
+	}
+
+	async #prepare(flow: SignInFlow): Promise<NodeOAuthClient> {
+		// First let the others' requests out.
+		await nextTurn();
+		const dpopKey = await createDpopKey(["ES256"]);
+		return this.#newClient({
+			stateStore: {
+				...unused,
+				set: (...saved) => {
+					flow.saved = saved;
+				},
+			},
+			sessionStore: unused,
+			fetch: (...request) => {
+				const response = this.#fetch(...request);
+				flow.onRequest?.();
+				return response;
+			},
+			runtimeImplementation: {
+				...this.#runtime,
+				createKey: async (algs) => (algs.includes("ES256") ? dpopKey : createDpopKey(algs)),
+			},
+		});
 	}
 
 	/** Exchanges the code, checks issuer and subject, and stores nothing. */

@@ -5,7 +5,7 @@ import { linkingEnabled } from "../accounts/settle.ts";
 import { type Bsky, logFailure } from "../context.ts";
 import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
-import type { BskyOAuthClient } from "../oauth/client.ts";
+import type { BskyOAuthClient, SignInTarget } from "../oauth/client.ts";
 import { loopbackRedirectHost } from "../oauth/loopback.ts";
 import {
 	type PendingSignIn,
@@ -135,25 +135,38 @@ async function begin(
 	const identifier = parseIdentifier(handle, { allowHttp: bsky.allowHttp(ctx.context) });
 	const link = await linkOf(ctx);
 	const oauth = await bsky.oauth(ctx.context);
-	const [browser, redirectUri] = await Promise.all([
-		rememberBrowser(ctx),
-		redirectUriOf(ctx),
-		requireKnown(oauth, identifier),
-	]);
-	const pending: Omit<PendingSignIn, "sdk"> = {
-		...returnTo,
-		callbackURL: returnTo.callbackURL ?? "/",
-		redirectUri,
-		link,
-	};
 	try {
-		return await oauth.authorize(identifier.value, redirectUri, {
-			save: (state, sdk) => saveState(ctx.context, state, browser, { ...pending, sdk }),
-			remove: (state) => removeState(ctx.context, state, browser),
-		});
+		return await oauth.authorize(
+			identifier.value,
+			targetOf(ctx, requireKnown(oauth, identifier), {
+				...returnTo,
+				callbackURL: returnTo.callbackURL ?? "/",
+				link,
+			}),
+		);
 	} catch (error) {
 		throw signInError(error);
 	}
+}
+
+async function targetOf(
+	ctx: GenericEndpointContext,
+	known: Promise<void>,
+	returnTo: Omit<PendingSignIn, "sdk" | "redirectUri">,
+): Promise<SignInTarget> {
+	const [browser, redirectUri] = await Promise.all([
+		rememberBrowser(ctx),
+		redirectUriOf(ctx),
+		known,
+	]);
+	const pending = { ...returnTo, redirectUri };
+	return {
+		redirectUri,
+		states: {
+			save: (state, sdk) => saveState(ctx.context, state, browser, { ...pending, sdk }),
+			remove: (state) => removeState(ctx.context, state, browser),
+		},
+	};
 }
 
 async function linkOf(ctx: GenericEndpointContext): Promise<PendingSignIn["link"]> {
@@ -167,10 +180,10 @@ async function linkOf(ctx: GenericEndpointContext): Promise<PendingSignIn["link"
 /** Tells a mistyped handle from a server that is down. What it finds out stays in the cache. */
 async function requireKnown(oauth: BskyOAuthClient, { type, value }: Identifier): Promise<void> {
 	if (type === "server") return;
-	const { resolutionError } = await import("../oauth/errors.ts");
 	try {
 		await oauth.identityResolver.resolve(value);
 	} catch (error) {
+		const { resolutionError } = await import("../oauth/errors.ts");
 		throw resolutionError(error);
 	}
 }
