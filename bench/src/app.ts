@@ -37,7 +37,7 @@ export interface App extends Disposable {
 }
 
 /**
- * An app on SQLite, with SQLite's own defaults.
+ * An app on SQLite; on disk in WAL mode, as web apps run it.
  *
  * @param plugin the options of `atprotoAuth()`; null for better-auth alone
  */
@@ -48,6 +48,7 @@ export async function startApp(
 	const folder = mkdtempSync(join(tmpdir(), "better-auth-bsky-bench-"));
 	const file = storage === "disk" ? join(folder, "app.sqlite") : ":memory:";
 	const database = new CountingDatabase(file);
+	if (storage === "disk") database.exec("pragma journal_mode = wal");
 	const background = new Set<Promise<unknown>>();
 	const auth = createAuth(database, plugin, background);
 	await (await getMigrations(auth.options)).runMigrations();

@@ -9,16 +9,15 @@ export interface Side {
 /** How many rounds are prepared together: some wait for seconds in their preparation. */
 const BATCH = 10;
 
-/**
- * Times all sides in turns, so that whatever else the machine does meets each of them alike.
- *
- * @returns the median of each side, in milliseconds
- */
+/** What a side took in each round, in milliseconds. */
+export type Rounds = readonly number[];
+
+/** Times all sides in turns, so that whatever else the machine does meets each of them alike. */
 export async function interleave<Name extends string>(
 	rounds: number,
 	warmUp: number,
 	sides: Record<Name, Side>,
-): Promise<Record<Name, number>> {
+): Promise<Record<Name, Rounds>> {
 	const names = Object.keys(sides) as Name[];
 	const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
 		Name,
@@ -43,10 +42,7 @@ export async function interleave<Name extends string>(
 			}
 		}
 	}
-	return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<
-		Name,
-		number
-	>;
+	return times;
 }
 
 /** Over the rounds, every side goes first as often as the others, and comes after each of them. */

@@ -1,5 +1,6 @@
 import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
+import { median, type Rounds } from "./interleave.ts";
 
 /** One line of the table. */
 export interface Row {
@@ -74,13 +75,19 @@ export function clientRow({ alone, withPlugin }: ClientSizes): Row {
 	};
 }
 
-/** Two times of the same kind, in milliseconds. */
-export function ratioRow(what: string, ours: number, theirs: number, bound: number): Row {
-	const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+/**
+ * The medians of both, and the median of their ratio in each round: a machine that is slower for a
+ * while is slower for both.
+ */
+export function ratioRow(what: string, ours: Rounds, theirs: Rounds, bound: number): Row {
+	const ms = (values: Rounds) => {
+		const value = median(values);
+		return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+	};
 	return {
 		what,
 		measured: `${ms(ours)} / ${ms(theirs)}`,
-		value: ours / theirs,
+		value: median(ours.map((time, round) => time / (theirs[round] ?? Number.NaN))),
 		bound,
 		format: asRatio,
 	};
