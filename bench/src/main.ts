@@ -14,7 +14,7 @@ const STARTS_WARM_UP = 40;
 const CALLBACKS = 120;
 const CALLBACKS_WARM_UP = 40;
 const READS = 1500;
-const STARTUPS = 40;
+const STARTUPS = 100;
 const GROWTH = { starts: 2000, sessions: 20_000 };
 
 type People = [Person, Person, Person, Person, ...Person[]];
