@@ -9,15 +9,16 @@ export interface Side {
 /** How many rounds are prepared together: some wait for seconds in their preparation. */
 const BATCH = 10;
 
-/** What a side took in each round, in milliseconds. */
-export type Rounds = readonly number[];
-
-/** Times all sides in turns, so that whatever else the machine does meets each of them alike. */
+/**
+ * Times all sides in turns, so that whatever else the machine does meets each of them alike.
+ *
+ * @returns the median of each side, in milliseconds
+ */
 export async function interleave<Name extends string>(
 	rounds: number,
 	warmUp: number,
 	sides: Record<Name, Side>,
-): Promise<Record<Name, Rounds>> {
+): Promise<Record<Name, number>> {
 	const names = Object.keys(sides) as Name[];
 	const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
 		Name,
@@ -42,7 +43,10 @@ export async function interleave<Name extends string>(
 			}
 		}
 	}
-	return times;
+	return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<
+		Name,
+		number
+	>;
 }
 
 /** Over the rounds, every side goes first as often as the others, and comes after each of them. */

@@ -1,7 +1,7 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { startApp } from "./app.ts";
 import { expectOk } from "./browser.ts";
-import { interleave, type Rounds } from "./interleave.ts";
+import { interleave } from "./interleave.ts";
 import type { Addresses, Person } from "./network.ts";
 
 /** What a page asks for all the time, next to the `/get-session` of an app without the plugin. */
@@ -9,7 +9,7 @@ export async function timeReads(
 	addresses: Addresses,
 	person: Person,
 	rounds: number,
-): Promise<Record<"getSession" | "session" | "restore", Rounds>> {
+): Promise<Record<"getSession" | "session" | "restore", number>> {
 	// The profile stays warm for as long as this takes.
 	using app = await startApp({ ...addresses, profileCacheMaxAge: 3600 });
 	using alone = await startApp(null);

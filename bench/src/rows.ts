@@ -1,6 +1,5 @@
 import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
-import { median, type Rounds } from "./interleave.ts";
 
 /** One line of the table. */
 export interface Row {
@@ -75,19 +74,13 @@ export function clientRow({ alone, withPlugin }: ClientSizes): Row {
 	};
 }
 
-/**
- * The medians of both, and the median of their ratio in each round: a machine that is slower for a
- * while is slower for both.
- */
-export function ratioRow(what: string, ours: Rounds, theirs: Rounds, bound: number): Row {
-	const ms = (values: Rounds) => {
-		const value = median(values);
-		return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
-	};
+/** Two times of the same kind, in milliseconds. */
+export function ratioRow(what: string, ours: number, theirs: number, bound: number): Row {
+	const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 	return {
 		what,
 		measured: `${ms(ours)} / ${ms(theirs)}`,
-		value: median(ours.map((time, round) => time / (theirs[round] ?? Number.NaN))),
+		value: ours / theirs,
 		bound,
 		format: asRatio,
 	};

@@ -1,11 +1,11 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { type App, startApp } from "./app.ts";
 import { startBare } from "./bare.ts";
-import { interleave, type Rounds, type Side } from "./interleave.ts";
+import { interleave, type Side } from "./interleave.ts";
 import type { Addresses, Person } from "./network.ts";
 
 /** The app with its database in memory, the same with it on the disk, and the bare SDK. */
-export type Times = Record<"disk" | "memory" | "bare", Rounds>;
+export type Times = Record<"disk" | "memory" | "bare", number>;
 
 /**
  * The start of a sign-in: every round by a person whom no side has met, at a server that all of

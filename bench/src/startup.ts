@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type App, COMMON_OPTIONS, startApp } from "./app.ts";
-import type { Rounds } from "./interleave.ts";
+import { median } from "./interleave.ts";
 
 /** CPU time in milliseconds, from before the imports. */
-type Startup = Record<"imported" | "answered", number>;
+export interface Startup {
+	imported: number;
+	answered: number;
+}
 
 const WORKSPACE = join(import.meta.dirname, "..", "..");
 
 /** A cold process each time, with the package as it is published: compiled. */
 export async function measureStartup(
-	count: number,
-): Promise<Record<"alone" | "withPlugin", Record<keyof Startup, Rounds>>> {
+	rounds: number,
+): Promise<Record<"alone" | "withPlugin", Startup>> {
 	execFileSync("turbo", ["run", "build", "--filter=@better-auth-bsky/core"], {
 		cwd: WORKSPACE,
 		stdio: ["ignore", "ignore", "inherit"],
@@ -25,18 +28,18 @@ export async function measureStartup(
 	const sides = { withPlugin: await inputOf(app, true), alone: await inputOf(plain, false) };
 	const runs = { withPlugin: [] as Startup[], alone: [] as Startup[] };
 	const names = ["withPlugin", "alone"] as const;
-	for (let round = -1; round < count; round++) {
+	for (let round = -1; round < rounds; round++) {
 		for (const name of round % 2 ? names : names.toReversed()) {
 			const run = await runChild(sides[name]);
 			// The first one fills the file system's cache.
 			if (round >= 0) runs[name].push(run);
 		}
 	}
-	const rounds = (all: Startup[]) => ({
-		imported: all.map(({ imported }) => imported),
-		answered: all.map(({ answered }) => answered),
+	const medians = (all: Startup[]): Startup => ({
+		imported: median(all.map(({ imported }) => imported)),
+		answered: median(all.map(({ answered }) => answered)),
 	});
-	return { withPlugin: rounds(runs.withPlugin), alone: rounds(runs.alone) };
+	return { withPlugin: medians(runs.withPlugin), alone: medians(runs.alone) };
 }
 
 /** An app whose tables exist, and somebody who is signed in by e-mail. */

@@ -174,7 +174,7 @@ export class BskyOAuthClient {
 	}
 
 	async #prepare(flow: SignInFlow): Promise<NodeOAuthClient> {
-		// First let the others' requests out.
+		// First let the requests of the lookup out.
 		await nextTurn();
 		const dpopKey = await createDpopKey(["ES256"]);
 		return this.#newClient({
