@@ -264,5 +264,12 @@ function normalise(answer: unknown, network: Network): unknown {
 			.replace(/\/[2-7a-z]{13}(?=["/x])/g, "/<rkey>")
 			.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<date>")
 			.replace(/localhost:\d+/g, "localhost:<port>"),
+		(key, value) => (key === "knownFollowers" ? inOrder(value) : value),
 	);
 }
+
+/** The reference asks its database for them in no order (data-plane/server/routes/follows.ts). */
+const inOrder = (known: { followers: { handle: string }[] }) => ({
+	...known,
+	followers: known.followers.toSorted((a, b) => a.handle.localeCompare(b.handle)),
+});
