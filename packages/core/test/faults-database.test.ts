@@ -61,6 +61,20 @@ async function approved({ instance, account }: Awaited<ReturnType<typeof someone
 	return { browser, back: await approve(url, { account }) };
 }
 
+test("a sign-in whose state can't be stored is none", async () => {
+	const { instance, account } = await someone(false);
+	// With its first request an app looks whether the tables are as they should be.
+	await instance.browser.fetch("/api/auth/ok");
+	const { statements, heal } = breakStatement(instance, 1, "fails");
+	const response = await instance.browser.post("/bsky/sign-in", { handle: account.handle });
+	heal();
+	expect(brief(statements[0] ?? "")).toBe('insert "bskyState"');
+	expect(response.status).toBe(500);
+	expect(await response.json()).toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
+	expect(instance.app.rows("bskyState")).toEqual([]);
+	expectNoLeak(instance);
+});
+
 /** The statements of a callback in which nothing fails. */
 async function recorded(signedIn: boolean) {
 	const person = await someone(signedIn);

@@ -18,6 +18,29 @@ const open = async (options?: AppOptions) => {
 
 const error = (url: URL) => url.searchParams.get("error");
 
+// https://atproto.com/specs/oauth#demonstrating-proof-of-possession-dpop
+test("every sign-in has a DPoP key of its own", async () => {
+	const proofs: string[] = [];
+	const browser = await open({
+		plugin: {
+			fetch: (input, init) => {
+				const headers = input instanceof Request ? input.headers : new Headers(init?.headers);
+				proofs.push(headers.get("dpop") ?? "");
+				return fetch(input, init);
+			},
+		},
+	});
+	const keyOf = async (handle: string) => {
+		proofs.length = 0;
+		await browser.begin(handle);
+		const [header = ""] = proofs.at(-1)?.split(".") ?? [];
+		return JSON.parse(Buffer.from(header, "base64url").toString()).jwk;
+	};
+	const first = await keyOf("alice.test");
+	expect(first).toMatchObject({ kty: "EC", crv: "P-256", x: expect.any(String) });
+	expect((await keyOf("alice.test")).x).not.toBe(first.x);
+});
+
 describe("a new person", () => {
 	test("becomes a user with a profile, an account, a stored session and a cookie", async () => {
 		const browser = await open();

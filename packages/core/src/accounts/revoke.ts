@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
 import { type Bsky, logFailure } from "../context.ts";
@@ -22,7 +22,7 @@ const ROUND_INTERVAL = 60_000;
 /** How long one attempt may take before another process tries, in milliseconds. */
 const LEASE = 60_000;
 
-/** By how many milliseconds the person's own answer goes first: they compete for one processor. */
+/** By how much the answer to the person goes ahead of the attempt, in milliseconds. */
 const HEAD_START = 5;
 
 const inMs = (delay: number) => new Date(Date.now() + delay);
@@ -39,7 +39,7 @@ export async function queueRevocation(
 ): Promise<void> {
 	const queued = await addRevocation(context, revocation, inMs(LEASE));
 	await queueAfterTransactionHook(async () => {
-		context.runInBackground(wait(HEAD_START).then(() => attempt(context, bsky, queued)));
+		context.runInBackground(sleep(HEAD_START).then(() => attempt(context, bsky, queued)));
 	});
 }
 
