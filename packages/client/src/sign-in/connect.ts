@@ -190,7 +190,8 @@ export function connect<T extends ElementProps = NeutralProps>(
 				{
 					...part("mode", mode),
 					type: "button",
-					hidden: flag(!mounted),
+					// Not `hidden`, which Tailwind's preflight takes out of the layout for good.
+					disabled: flag(!mounted),
 					onClick: () => signIn.setMode(mode === "server" ? "handle" : "server"),
 				},
 				"button",

@@ -132,16 +132,8 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		},
 		setMode(mode) {
 			if (isBusy(context)) return;
-			suggest.stop();
-			patch({
-				mode,
-				value: "",
-				person: null,
-				suggestions: [],
-				open: false,
-				status: "idle",
-				error: null,
-			});
+			patch({ mode });
+			input("");
 			fieldOf(options)?.focus();
 		},
 		submit: send,

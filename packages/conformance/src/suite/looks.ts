@@ -26,6 +26,12 @@ const PREFLIGHT = `@layer base {
 	[hidden]:where(:not([hidden="until-found"])) { display: none !important; }
 }`;
 
+function addPreflight(): () => void {
+	const style = document.head.appendChild(document.createElement("style"));
+	style.textContent = PREFLIGHT;
+	return () => style.remove();
+}
+
 const CONTROLS = "button, input:not([type=hidden]), summary, [role=option]";
 
 /** Where the parts that stay are, to a tenth of a pixel. */
@@ -81,12 +87,26 @@ export function looks(kit: Kit): void {
 		const ui = await kit.open("BlueskySignIn", { remember: true });
 		await until(() => expect(ui.has("account")).toBe(true));
 		const alone = places(ui, parts);
-		const style = document.head.appendChild(document.createElement("style"));
-		style.textContent = PREFLIGHT;
+		const remove = addPreflight();
 		const beside = places(ui, parts);
-		style.remove();
+		remove();
 		document.body.removeAttribute("style");
 		expect(beside).toEqual(alone);
+	});
+
+	test.each([
+		["", () => () => {}],
+		[", beside Tailwind's preflight", addPreflight],
+	])("nothing moves when the script comes to life%s", async (_, addStyles) => {
+		const remove = addStyles();
+		const ui = await kit.serve("BlueskySignIn", {});
+		const height = () => ui.part("root").getBoundingClientRect().height;
+		const before = height();
+		await kit.hydrate(ui.container, "BlueskySignIn", {});
+		await until(() => expect(ui.part("mode")).toBeVisible());
+		const after = height();
+		remove();
+		expect(after).toBe(before);
 	});
 
 	describe("what the person has told their system", () => {
