@@ -38,9 +38,11 @@ export interface Exchanged {
 
 type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
 
-type Stores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
-
-type Own = Stores & Pick<NodeOAuthClientOptions, "fetch" | "runtimeImplementation">;
+/** What a client may have to itself: the stores always. */
+type Own = Pick<
+	NodeOAuthClientOptions,
+	"stateStore" | "sessionStore" | "fetch" | "runtimeImplementation"
+>;
 
 /** Where a sign-in comes back to, and where its state waits for that. */
 export interface SignInTarget {
