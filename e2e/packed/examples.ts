@@ -64,7 +64,6 @@ describe.each(EXAMPLE_NAMES)("a copy of the example in %s", (name) => {
 		await history(page).filter({ hasText: "🦋" }).waitFor();
 		await feed(page).filter({ hasText: "🦋" }).filter({ hasText: una.handle }).waitFor();
 		expect(await statusesOf(una)).toEqual(["🦋"]);
-		await app.stop();
 	});
 });
 
