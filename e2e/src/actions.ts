@@ -1,7 +1,7 @@
 import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { pages } from "../../examples/next-app/src/lib/product.ts";
-import type { ExampleApp } from "../../scripts/examples.ts";
+import type { ExampleApp, ExampleName } from "../../scripts/examples.ts";
 import { approve } from "../../scripts/pds-pages.ts";
 
 /** What a person does in an example app. */
@@ -64,14 +64,33 @@ export async function atLanding(page: Page, app: ExampleApp): Promise<void> {
 	await ready(page, app);
 }
 
+/** What each framework leaves in development on an element that it has taken over. */
+const TAKEN_OVER: Record<ExampleName, string> = {
+	next: "__reactFiber$",
+	sveltekit: "__svelte_meta",
+	nuxt: "__vnode",
+};
+
 /** A development server sends many files: until they are there, a page works without its script. */
-export async function ready(page: Page, { mode }: ExampleApp): Promise<void> {
-	if (mode === "development") await page.waitForLoadState("networkidle");
+export async function ready(page: Page, { name, mode }: ExampleApp): Promise<void> {
+	if (mode !== "development") return;
+	await page.waitForLoadState("networkidle");
+	await page.waitForFunction((property) => {
+		const isTakenOver = (element: Element) =>
+			Object.getOwnPropertyNames(element).some((one) => one.startsWith(property));
+		const elements = document.querySelectorAll("body :is(h1, form, summary)");
+		return matchMedia("(scripting: none)").matches || [...elements].every(isTakenOver);
+	}, TAKEN_OVER[name]);
 }
 
 /** Opens a page of the app. */
 export async function open(page: Page, app: ExampleApp, path = "/"): Promise<void> {
 	await page.goto(app.url + path);
+	await ready(page, app);
+}
+
+export async function reload(page: Page, app: ExampleApp): Promise<void> {
+	await page.reload();
 	await ready(page, app);
 }
 

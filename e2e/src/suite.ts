@@ -1,5 +1,6 @@
 import type { Account } from "@better-auth-bsky/devnet";
 import { beforeAll, test } from "vitest";
+import { pages } from "../../examples/next-app/src/lib/product.ts";
 import { EXAMPLES, type ExampleApp, type ExampleName, type Mode } from "../../scripts/examples.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { endedSessions } from "./features/ended-sessions.ts";
@@ -22,10 +23,6 @@ export interface Suite {
 
 /** Everything an example app must do: the same for each of them, in each mode. */
 export function exampleSuite(name: ExampleName, mode: Mode): void {
-	if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) {
-		test.skip(`${name} in development: only with --long, since its server takes minutes`);
-		return;
-	}
 	describeInBrowser(`the ${EXAMPLES[name].framework} example in ${mode}`, () => {
 		const world = useWorld({ pdsCount: 2 });
 		let app: ExampleApp | undefined;
@@ -41,8 +38,15 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 		};
 		beforeAll(async () => {
 			app = await world.startExample(name, { mode });
+			if (mode === "production") return;
+			// A page is compiled when it is first asked for.
+			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
 		firstSteps(suite);
+		if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) {
+			test.skip("everything else: only with --long, since a development server takes minutes");
+			return;
+		}
 		everyPage(suite, `${name}-${mode}`);
 		signingIn(suite);
 		linking(suite);

@@ -12,6 +12,7 @@ import {
 	hold,
 	open,
 	pick,
+	reload,
 	section,
 	signedInUser,
 	signIn,
@@ -63,7 +64,7 @@ export function firstSteps(suite: Suite): void {
 			release();
 			await feed(page).filter({ hasText: "🦋" }).filter({ hasText: "Ida @ida.test" }).waitFor();
 			expect(await statusesOf(ida)).toEqual(["🦋"]);
-			await page.reload();
+			await reload(page, app);
 			expect(await history(page).count()).toBe(1);
 		},
 	);

@@ -8,6 +8,7 @@ import {
 	enterHandle,
 	history,
 	open,
+	reload,
 	section,
 	signedInUser,
 	signIn,
@@ -94,7 +95,7 @@ export function signingIn(suite: Suite): void {
 		await tabTo("💙");
 		await keyboard.press("Enter");
 		await history(page).filter({ hasText: "💙" }).waitFor();
-		await page.reload();
+		await reload(page, app);
 		await tabTo("Alice");
 		await keyboard.press("Enter");
 		await tabTo("Sign out");

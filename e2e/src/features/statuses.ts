@@ -1,6 +1,16 @@
 import { expect } from "vitest";
 import { messages } from "../../../examples/next-app/src/lib/product.ts";
-import { alert, feed, history, hold, POLL, pick, signInQuickly, typeStatus } from "../actions.ts";
+import {
+	alert,
+	feed,
+	history,
+	hold,
+	POLL,
+	pick,
+	reload,
+	signInQuickly,
+	typeStatus,
+} from "../actions.ts";
 import type { Suite } from "../suite.ts";
 
 /** What the app is for. */
@@ -24,12 +34,12 @@ export function statuses(suite: Suite): void {
 				await alert(page, messages.notSaved).waitFor();
 				await history(page).filter({ hasText: "🎈" }).waitFor({ state: "detached" });
 				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🎈");
-				await page.reload();
+				await reload(page, app);
 				await page.getByText(messages.unreachable).waitFor();
 			} finally {
 				await pds.start();
 			}
-			await page.reload();
+			await reload(page, app);
 			await history(page).filter({ hasText: "☕" }).waitFor();
 		},
 		{ expectedErrors: /status of 50\d|ERR_CONNECTION_REFUSED/ },
@@ -50,7 +60,7 @@ export function statuses(suite: Suite): void {
 		await agent.com.atproto.repo.createRecord({ repo: kim.did, collection, record });
 		await expect
 			.poll(async () => {
-				await page.reload();
+				await reload(page, app);
 				return feed(page).filter({ hasText: "🌋" }).filter({ hasText: "Kim" }).count();
 			}, POLL)
 			.toBe(1);
