@@ -74,7 +74,6 @@ const TAKEN_OVER: Record<ExampleName, string> = {
 /** A development server sends many files: until they are there, a page works without its script. */
 export async function ready(page: Page, { name, mode }: ExampleApp): Promise<void> {
 	if (mode !== "development") return;
-	await page.waitForLoadState("networkidle");
 	await page.waitForFunction((property) => {
 		const isTakenOver = (element: Element) =>
 			Object.getOwnPropertyNames(element).some((one) => one.startsWith(property));

@@ -5,7 +5,7 @@ import { EXAMPLES, type ExampleApp, type ExampleName, type Mode } from "../../sc
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { endedSessions } from "./features/ended-sessions.ts";
 import { everyPage } from "./features/every-page.ts";
-import { firstSteps } from "./features/first-steps.ts";
+import { firstSteps, firstVisit } from "./features/first-steps.ts";
 import { linking } from "./features/linking.ts";
 import { settings } from "./features/settings.ts";
 import { signingIn } from "./features/sign-in.ts";
@@ -42,11 +42,12 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			// A page is compiled when it is first asked for.
 			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
-		firstSteps(suite);
+		firstVisit(suite);
 		if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) {
-			test.skip("everything else: only with --long, since a development server takes minutes");
+			test.skip("does the rest of it: only with --long, which takes minutes in development");
 			return;
 		}
+		firstSteps(suite);
 		everyPage(suite, `${name}-${mode}`);
 		signingIn(suite);
 		linking(suite);

@@ -24,8 +24,8 @@ import {
 import { REFUSED } from "../browser.ts";
 import type { Suite } from "../suite.ts";
 
-/** What a newcomer does. */
-export function firstSteps(suite: Suite): void {
+/** The first thing that a newcomer does. */
+export function firstVisit(suite: Suite): void {
 	const { visit, world, newPerson } = suite;
 
 	visit("signs in a new person, and out again", async (page) => {
@@ -50,6 +50,11 @@ export function firstSteps(suite: Suite): void {
 			await atLanding(page, app);
 		}
 	});
+}
+
+/** What comes next. */
+export function firstSteps(suite: Suite): void {
+	const { visit, newPerson } = suite;
 
 	visit(
 		"writes a status into the person's own repository, and shows it before it is there",
