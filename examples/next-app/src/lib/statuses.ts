@@ -1,5 +1,5 @@
 import { JetstreamSubscription } from "@atcute/jetstream";
-import { AtpAgent } from "@atproto/api";
+import { Agent } from "@atproto/api";
 import { auth } from "./auth";
 import { isEmoji } from "./product";
 
@@ -60,13 +60,15 @@ export async function listFeed(): Promise<FeedItem[]> {
 		limit: 20,
 	});
 	const actors = [...new Set(rows.map(({ did }) => did))];
-	const appView = new AtpAgent({
+	const appView = new Agent({
 		service: process.env.ATPROTO_APPVIEW_URL ?? "https://public.api.bsky.app",
 	});
+	// Late, they are done without: the statuses are what people come for.
+	const signal = AbortSignal.timeout(3000);
 	const profiles =
 		actors.length === 0
 			? []
-			: await appView.getProfiles({ actors }).then(
+			: await appView.getProfiles({ actors }, { signal }).then(
 					({ data }) => data.profiles,
 					() => [],
 				);
