@@ -24,27 +24,32 @@ import type { Suite } from "../suite.ts";
 export function endedSessions(suite: Suite): void {
 	const { visit, world, newPerson } = suite;
 
-	visit(
-		"asks to sign in again where the server has ended the connection, and keeps what was typed",
-		async (page) => {
-			const { app } = suite;
-			const lea = await newPerson("Lea");
-			await signInQuickly(page, app, lea);
-			await world.network.revoke(lea.did);
-			await typeStatus(page, "🦄");
-			const again = section(page, "Sign in to Bluesky again");
-			await again.waitFor();
-			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
-			await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
-			await approve(page, lea.password);
-			await atHome(page, app);
-			expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
-			await page.getByRole("button", { name: "Set status" }).click();
-			await history(page).filter({ hasText: "🦄" }).waitFor();
-			await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
-		},
-		{ expectedErrors: REFUSED },
-	);
+	for (const [what, end] of [
+		["the server has ended the connection", "revoke"],
+		["the connection has expired", "expire"],
+	] as const) {
+		visit(
+			`asks to sign in again where ${what}, and keeps what was typed`,
+			async (page) => {
+				const { app } = suite;
+				const lea = await newPerson(end === "revoke" ? "Lea" : "Leo");
+				await signInQuickly(page, app, lea);
+				await world.network[end](lea.did);
+				await typeStatus(page, "🦄");
+				const again = section(page, "Sign in to Bluesky again");
+				await again.waitFor();
+				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+				await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
+				await approve(page, lea.password);
+				await atHome(page, app);
+				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+				await page.getByRole("button", { name: "Set status" }).click();
+				await history(page).filter({ hasText: "🦄" }).waitFor();
+				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
+			},
+			{ expectedErrors: REFUSED },
+		);
+	}
 
 	visit(
 		"keeps what was typed where the person is signed out of the app, too",

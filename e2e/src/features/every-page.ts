@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { pages } from "../../../examples/next-app/src/lib/product.ts";
-import { feed, open, pick, signInQuickly } from "../actions.ts";
+import { feed, open, pick, ready, signInQuickly } from "../actions.ts";
 import { look } from "../look.ts";
 import type { Suite } from "../suite.ts";
 
@@ -28,4 +28,29 @@ export function everyPage(suite: Suite, name: string): void {
 			}
 		},
 	);
+
+	visit("keeps what is typed before its script is there", async (page) => {
+		const { app } = suite;
+		const keeps = async (path: string, label: string, text: string) => {
+			const scripts = Promise.withResolvers<void>();
+			await page.route("**", async (route) => {
+				if (route.request().resourceType() === "script") await scripts.promise;
+				await route.continue();
+			});
+			await page.goto(app.url + path, { waitUntil: "commit" });
+			const field = page.getByLabel(label, { exact: true });
+			await field.fill(text);
+			scripts.resolve();
+			await page.waitForLoadState("networkidle");
+			await ready(page, app);
+			expect(await field.inputValue(), `${label} on ${path}`).toBe(text);
+			await page.unroute("**");
+		};
+		await keeps(pages.landing.path, "Bluesky handle", "tina.test");
+		await keeps(pages.landing.path, "E-mail", "tina@example.com");
+		await keeps(pages.signUp.path, "Name", "Tina");
+		await signInQuickly(page, app, await newPerson("Tina"));
+		await keeps(pages.settings.path, "Name", "Christina");
+		await keeps(pages.home.path, "Another emoji", "🎈");
+	});
 }

@@ -48,6 +48,11 @@ export interface Network extends AsyncDisposable {
 	 */
 	revoke(did: string): Promise<void>;
 	/**
+	 * Makes every OAuth session of an account as old as a session never gets: its access token has
+	 * run out, and its refresh is refused. The server must be up.
+	 */
+	expire(did: string): Promise<void>;
+	/**
 	 * Makes a public https origin that you invent lead to a port of this machine: for this process,
 	 * so a PDS here finds the client metadata and keys there, and, with {@link chromiumArgs}, for a
 	 * browser, TLS included. With it an app runs its production configuration offline.

@@ -13,7 +13,7 @@ import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./published-o
 import { postgresUrl } from "./reference/database.ts";
 import { populate } from "./seed.ts";
 import { ensureSqlite } from "./sqlite.ts";
-import { revokeTokens } from "./tokens.ts";
+import { expireTokens, revokeTokens } from "./tokens.ts";
 
 /**
  * Starts a whole AT Protocol network in this process.
@@ -153,6 +153,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 				return rows.flat();
 			},
 			revoke: (did) => revokeTokens(network.account(did).pds.server, did),
+			expire: (did) => expireTokens(network.account(did).pds.server, did),
 			async publishOrigin(origin, target) {
 				const one = await publishOrigin(origin, target);
 				published.add(one);

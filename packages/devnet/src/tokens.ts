@@ -53,6 +53,16 @@ export async function revokeTokens({ ctx }: PDS, did: string): Promise<void> {
 		.execute();
 }
 
+/** Dates every OAuth session of an account, and its access token, to long ago. */
+export async function expireTokens({ ctx }: PDS, did: string): Promise<void> {
+	const longAgo = "1970-01-01T00:00:00.000Z";
+	await ctx.accountManager.db.db
+		.updateTable("token")
+		.set({ createdAt: longAgo, updatedAt: longAgo, expiresAt: longAgo })
+		.where("did", "=", did as `did:plc:${string}`)
+		.execute();
+}
+
 type AccountDatabase = PDS["ctx"]["accountManager"]["db"];
 type Tables = { token: LiveToken };
 

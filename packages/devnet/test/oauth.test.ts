@@ -1,3 +1,4 @@
+import { TokenRefreshError } from "@atproto/oauth-client-node";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Network, startNetwork } from "../src/index.ts";
@@ -75,6 +76,30 @@ describe.skipIf(!chromiumPath)(
 				expect(token?.clientId).toMatch(/^http:\/\/localhost\?/);
 				await app.client.revoke(did);
 				expect(await network.liveTokens(did)).toEqual([]);
+				await page.close();
+			}
+			await browser.close();
+			await app.close();
+		});
+
+		it("ends a session, or lets it run out", async () => {
+			browser = await launch();
+			const app = await startApp(network);
+			for (const [end, handle] of [
+				["revoke", "alice.test"],
+				["expire", "bob.test"],
+			] as const) {
+				const page = await browser.newPage();
+				await page.goto(`http://127.0.0.1:${app.port}/login?handle=${handle}`);
+				await signIn(page);
+				await page.locator("#who").waitFor();
+				const { did } = network.account(handle);
+				const session = await app.client.restore(did, false);
+				const ask = () => session.fetchHandler("/xrpc/com.atproto.server.getSession");
+				expect((await ask()).status, end).toBe(200);
+				await network[end](did);
+				expect((await ask()).status, end).toBe(401);
+				await expect(app.client.restore(did, true), end).rejects.toThrow(TokenRefreshError);
 				await page.close();
 			}
 			await browser.close();
