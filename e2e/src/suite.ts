@@ -23,6 +23,11 @@ export interface Suite {
 
 /** Everything an example app must do: the same for each of them, in each mode. */
 export function exampleSuite(name: ExampleName, mode: Mode): void {
+	const isBrief = mode === "development" && !process.env.EXAMPLES_AT_LENGTH;
+	if (isBrief && name === "next") {
+		test.skip("Next.js in development: only with --long, since it compiles for most of a minute");
+		return;
+	}
 	describeInBrowser(`the ${EXAMPLES[name].framework} example in ${mode}`, () => {
 		const world = useWorld({ pdsCount: 2 });
 		let app: ExampleApp | undefined;
@@ -43,7 +48,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
 		firstVisit(suite);
-		if (mode === "development" && !process.env.EXAMPLES_AT_LENGTH) {
+		if (isBrief) {
 			test.skip("does the rest of it: only with --long, which takes minutes in development");
 			return;
 		}
