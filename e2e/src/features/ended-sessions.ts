@@ -46,6 +46,7 @@ export function endedSessions(suite: Suite): void {
 				await page.getByRole("button", { name: "Set status" }).click();
 				await history(page).filter({ hasText: "🦄" }).waitFor();
 				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
+				await expect.poll(() => page.getByLabel("Another emoji").inputValue(), POLL).toBe("");
 			},
 			{ expectedErrors: REFUSED },
 		);
