@@ -46,7 +46,11 @@ export function endedSessions(suite: Suite): void {
 				await page.getByRole("button", { name: "Set status" }).click();
 				await history(page).filter({ hasText: "🦄" }).waitFor();
 				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
-				await expect.poll(() => page.getByLabel("Another emoji").inputValue(), POLL).toBe("");
+				const field = page.getByLabel("Another emoji");
+				await expect.poll(() => field.inputValue(), POLL).toBe("");
+				await typeStatus(page, "🎈");
+				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🎈", "🦄"]);
+				await expect.poll(() => field.inputValue(), POLL).toBe("");
 			},
 			{ expectedErrors: REFUSED },
 		);
