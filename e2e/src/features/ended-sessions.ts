@@ -32,21 +32,21 @@ export function endedSessions(suite: Suite): void {
 			`asks to sign in again where ${what}, and keeps what was typed`,
 			async (page) => {
 				const { app } = suite;
+				const field = page.getByLabel("Another emoji");
 				const lea = await newPerson(end === "revoke" ? "Lea" : "Leo");
 				await signInQuickly(page, app, lea);
 				await world.network[end](lea.did);
 				await typeStatus(page, "🦄");
 				const again = section(page, "Sign in to Bluesky again");
 				await again.waitFor();
-				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+				expect(await field.inputValue()).toBe("🦄");
 				await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
 				await approve(page, lea.password);
 				await atHome(page, app);
-				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🦄");
+				expect(await field.inputValue()).toBe("🦄");
 				await page.getByRole("button", { name: "Set status" }).click();
 				await history(page).filter({ hasText: "🦄" }).waitFor();
 				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🦄"]);
-				const field = page.getByLabel("Another emoji");
 				await expect.poll(() => field.inputValue(), POLL).toBe("");
 				await typeStatus(page, "🎈");
 				await expect.poll(() => statusesOf(lea), POLL).toEqual(["🎈", "🦄"]);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { expect } from "vitest";
 import { messages } from "../../../examples/next-app/src/lib/product.ts";
 import {
@@ -11,6 +13,7 @@ import {
 	signInQuickly,
 	typeStatus,
 } from "../actions.ts";
+import { REFUSED } from "../browser.ts";
 import type { Suite } from "../suite.ts";
 
 /** What the app is for. */
@@ -43,6 +46,32 @@ export function statuses(suite: Suite): void {
 			await history(page).filter({ hasText: "☕" }).waitFor();
 		},
 		{ expectedErrors: /status of 50\d|ERR_CONNECTION_REFUSED/ },
+	);
+
+	visit(
+		"shows what people write while the AppView gives no answer",
+		async (page) => {
+			const { app } = suite;
+			const { appView } = world.network;
+			if (!appView) throw new Error("The network has no AppView.");
+			await signInQuickly(page, app, await newPerson("Quin"));
+			await pick(page, "🌱");
+			await feed(page).filter({ hasText: "Quin" }).waitFor();
+			await appView.stop();
+			const silent = createServer(() => {}).listen(appView.port, "127.0.0.1");
+			await once(silent, "listening");
+			try {
+				await reload(page, app);
+				await feed(page).filter({ hasText: "🌱" }).first().waitFor();
+				expect(await feed(page).filter({ hasText: "Quin" }).count()).toBe(0);
+			} finally {
+				silent.closeAllConnections();
+				silent.close();
+				await once(silent, "close");
+				await appView.start();
+			}
+		},
+		{ expectedErrors: REFUSED },
 	);
 
 	visit("shows what people on other servers write, here and elsewhere", async (page) => {

@@ -49,7 +49,8 @@ export interface Network extends AsyncDisposable {
 	revoke(did: string): Promise<void>;
 	/**
 	 * Makes every OAuth session of an account as old as a session never gets: its access token has
-	 * run out, and its refresh is refused. The server must be up.
+	 * run out, and its refresh is refused. {@link liveTokens} lists it until a
+	 * refresh has been tried. The server must be up.
 	 */
 	expire(did: string): Promise<void>;
 	/**

@@ -98,7 +98,9 @@ describe.skipIf(!chromiumPath)(
 				const ask = () => session.fetchHandler("/xrpc/com.atproto.server.getSession");
 				expect((await ask()).status, end).toBe(200);
 				await network[end](did);
+				expect((await network.liveTokens(did)).length, end).toBe(end === "expire" ? 1 : 0);
 				expect((await ask()).status, end).toBe(401);
+				expect(await network.liveTokens(did), end).toEqual([]);
 				await expect(app.client.restore(did, true), end).rejects.toThrow(TokenRefreshError);
 				await page.close();
 			}
