@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const source = readFileSync(new URL("../../src/styles.css", import.meta.url), "utf8");
+const source = readFileSync(new URL("../src/styles.css", import.meta.url), "utf8");
 const [, documentation = "", rules = ""] = /^\/\*(.*?)\*\/(.*)$/s.exec(source) ?? [];
 
 const named = (text: string, pattern: RegExp) =>

@@ -4,7 +4,7 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What a page downloads, minified and compressed, better-auth's own client left out. */
 async function bundle(contents: string, loader: "ts" | "css" = "ts") {

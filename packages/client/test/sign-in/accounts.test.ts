@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connect, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
-import { fakeServer, openPage, type Page } from "./page.ts";
+import { fakeServer, openPage, type Page } from "../page.ts";
 
 const KEY = "better-auth-bsky.accounts";
 let page: Page;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { connectLink, createLink } from "../../src/link/index.ts";
-import { connectSession, createBskySession } from "../../src/session/index.ts";
-import { connect, createSignIn, type Props, type SignInOptions } from "../../src/sign-in/index.ts";
+import { connectLink, createLink } from "../src/link/index.ts";
+import { connectSession, createBskySession } from "../src/session/index.ts";
+import { connect, createSignIn, type Props, type SignInOptions } from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let page: Page | undefined;

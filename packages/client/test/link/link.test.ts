@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connectLink, createLink, type LinkOptions } from "../../src/link/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
-import { fakeServer, openPage, type Page } from "./page.ts";
+import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
 let server: ReturnType<typeof fakeServer>;

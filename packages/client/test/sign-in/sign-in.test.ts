@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
-import { fakeServer, openPage, type Page } from "./page.ts";
+import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
 let server: ReturnType<typeof fakeServer>;

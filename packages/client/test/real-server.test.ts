@@ -1,9 +1,9 @@
 import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type App, newPerson, startApp } from "../../../core/test/kit.ts";
-import { connectLink, createLink } from "../../src/link/index.ts";
-import { createBskySession } from "../../src/session/index.ts";
-import { connect, createSignIn, type Props } from "../../src/sign-in/index.ts";
+import { type App, newPerson, startApp } from "../../core/test/kit.ts";
+import { connectLink, createLink } from "../src/link/index.ts";
+import { createBskySession } from "../src/session/index.ts";
+import { connect, createSignIn, type Props } from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let network: Network;

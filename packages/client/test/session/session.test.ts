@@ -7,7 +7,7 @@ import {
 	connectSession,
 	createBskySession,
 } from "../../src/session/index.ts";
-import { fakeServer, openPage, type Page } from "./page.ts";
+import { fakeServer, openPage, type Page } from "../page.ts";
 
 const ALICE: BskySession = {
 	active: true,
