@@ -1,6 +1,6 @@
 import type { BskySession } from "@better-auth-bsky/core";
+import type { AuthClientLike, ServerOptions } from "./ask.ts";
 import type { PartialLabels } from "./labels/types.ts";
-import type { AuthClientLike, ServerOptions } from "./server.ts";
 import type { BskySessionOptions } from "./session/types.ts";
 
 /** What an app says once for all components. All of it is optional. */

@@ -3,7 +3,7 @@ import { createAuthClient } from "better-auth/client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type App, newPerson, startApp } from "../../core/test/kit.ts";
 import { atprotoAuthClient } from "../src/index.ts";
-import { asked, eventually, openTab, settle, type Tab } from "./tab.ts";
+import { aMoment, asked, eventually, openTab, type Tab } from "./tab.ts";
 
 let network: Network;
 let app: App;
@@ -50,14 +50,14 @@ test("nobody signed in: no data, no error, no request", async () => {
 	const { seen, now } = watch(clientOf(tab));
 	expect(seen[0]).toMatchObject({ data: null, error: null, isPending: true });
 	await eventually(now).toMatchObject({ ...SETTLED, data: null });
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["GET /get-session"]);
 	expect(seen.every(({ data, error }) => data === null && error === null)).toBe(true);
 });
 
 test("signed in: one request", async () => {
 	const { seen } = await openSignedIn();
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["GET /get-session", "GET /bsky/session"]);
 	expect(seen.map(({ isPending }) => isPending)).toEqual([true, true, false]);
 });
@@ -66,7 +66,7 @@ test("many components, one request", async () => {
 	const { authClient } = await openSignedIn();
 	const others = Array.from({ length: 5 }, () => authClient.useBskySession.listen(() => {}));
 	others.push(authClient.useSession.listen(() => {}));
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["GET /get-session", "GET /bsky/session"]);
 	for (const stop of others) stop();
 });
@@ -79,7 +79,7 @@ test("a sign-in without leaving the page is followed", async () => {
 	const email = "follow@example.com";
 	await authClient.signUp.email({ email, password: "a-password", name: "F" });
 	await eventually(now).toMatchObject({ data: { active: false, reason: "not_linked" } });
-	await settle();
+	await aMoment();
 	expect(asked(tab)).toBe(1);
 });
 
@@ -94,7 +94,7 @@ test("an account connected or signed in elsewhere is found when the person comes
 	await eventually(now).toMatchObject({ data: { active: true, did: person.did } });
 	tab.requests.length = 0;
 	tab.focus();
-	await settle();
+	await aMoment();
 	expect(asked(tab)).toBe(0);
 });
 
@@ -104,7 +104,7 @@ test("signOut empties it, without a request", async () => {
 	seen.length = 0;
 	await authClient.signOut();
 	await eventually(now).toMatchObject({ ...SETTLED, data: null });
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["POST /sign-out", "GET /get-session"]);
 	expect(seen).toHaveLength(1);
 });
@@ -115,7 +115,7 @@ test("a sign-out in another tab empties it", async () => {
 	await tab.browser.post("/sign-out", {});
 	tab.hearFromOtherTab();
 	await eventually(now).toMatchObject({ ...SETTLED, data: null });
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["GET /get-session"]);
 });
 
@@ -138,7 +138,7 @@ test("an account that is unlinked here", async () => {
 	tab.requests.length = 0;
 	expect((await authClient.unlinkAccount({ accountId })).error).toBeNull();
 	await eventually(now).toMatchObject({ data: { active: false, did: null } });
-	await settle();
+	await aMoment();
 	const expected = ["POST /unlink-account", "GET /get-session", "GET /bsky/session"];
 	expect(tab.requests).toEqual(expected);
 	expect(authClient.useSession.get().data?.user).toMatchObject({ bskyDid: null, bskyHandle: null });
@@ -152,7 +152,7 @@ test("a disconnect", async () => {
 		...SETTLED,
 		data: { active: false, did: person.did, reason: "signed_out" },
 	});
-	await settle();
+	await aMoment();
 	expect(tab.requests).toEqual(["POST /bsky/disconnect", "GET /bsky/session"]);
 });
 
@@ -172,7 +172,7 @@ test("looked at again after a while, it is asked again", async () => {
 	await new Promise((resolve) => setTimeout(resolve, 1500));
 	const { seen } = watch(authClient);
 	expect(seen[0]?.data?.active).toBe(true);
-	await settle();
+	await aMoment();
 	expect(asked(tab)).toBe(2);
 });
 
@@ -250,7 +250,7 @@ test("on a server nothing is asked", async () => {
 	const authClient = clientOf(tab);
 	await tab.close();
 	const { now } = watch(authClient);
-	await settle();
+	await aMoment();
 	expect(now()).toMatchObject({ data: null, isPending: true });
 	expect(tab.requests).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { effectScope, watch } from "vue";
 import { type App, newPerson, startApp } from "../../core/test/kit.ts";
 import { atprotoAuthClient, type BskySession } from "../src/index.ts";
-import { eventually, openTab, settle, type Tab } from "./tab.ts";
+import { aMoment, eventually, openTab, type Tab } from "./tab.ts";
 
 let network: Network;
 let app: App;
@@ -80,7 +80,7 @@ describe("react", () => {
 		flushSync(() => root.render(createElement(Profile)));
 		await check(() => shown, authClient.signOut);
 		root.unmount();
-		await settle();
+		await aMoment();
 	});
 
 	test("hydrates with what the server rendered, whatever is known already", async () => {
@@ -107,7 +107,7 @@ describe("react", () => {
 		expect(problems).toEqual([]);
 		root.unmount();
 		stop?.();
-		await settle();
+		await aMoment();
 	});
 });
 

@@ -76,11 +76,11 @@ export function fakeServer() {
 				signal: init?.signal ?? undefined,
 				async answer(body, status = 200) {
 					resolve(Response.json(body, { status }));
-					await settled();
+					await tasksDone();
 				},
 				async fail(error = new TypeError("fetch failed")) {
 					reject(error);
-					await settled();
+					await tasksDone();
 				},
 			});
 		});
@@ -98,6 +98,6 @@ export function fakeServer() {
 
 // The body of a response is read in tasks of its own, which fake timers don't hold.
 const { setImmediate } = globalThis;
-async function settled(): Promise<void> {
+async function tasksDone(): Promise<void> {
 	for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
 }

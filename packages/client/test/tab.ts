@@ -74,7 +74,7 @@ export const asked = ({ requests }: Tab): number =>
 	requests.filter((request) => request === "GET /bsky/session").length;
 
 /** Long enough for a request too many to show up. */
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
+export const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
 
 /** `expect.poll()` with the patience that a busy machine needs. */
 export const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });

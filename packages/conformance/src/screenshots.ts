@@ -5,7 +5,7 @@ import { page, userEvent } from "vitest/browser";
 import type { Driver } from "./driver.ts";
 import { createKit } from "./kit/kit.ts";
 import { STATES, show } from "./kit/states.ts";
-import { settle } from "./kit/ui.ts";
+import { finishAnimations } from "./kit/ui.ts";
 
 const WIDTH = 400;
 const MARGIN = 24;
@@ -37,7 +37,7 @@ export function screenshots(driver: Driver, folder: string): void {
 				await page.viewport(WIDTH, 600);
 				await show(kit, state, { theme });
 				await userEvent.hover(document.body, { position: { x: 1, y: 1 }, force: true });
-				settle();
+				finishAnimations();
 				const isOver = document.querySelector("dialog[open], [role=listbox]:not([hidden])");
 				await page.viewport(WIDTH, isOver ? 460 : bottom());
 				await page.screenshot({

@@ -1,3 +1,4 @@
+export type { AuthClientLike, Failure, ServerOptions } from "../ask.ts";
 export { BLUESKY_ICON } from "../icon.ts";
 export { nameOf, type Person } from "../person.ts";
 export {
@@ -7,7 +8,6 @@ export {
 	neutral,
 	type Props,
 } from "../props.ts";
-export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connectLink, type LinkApi } from "./connect.ts";
 export { createLink } from "./link.ts";
 export type { Link, LinkedAccount, LinkOptions, LinkState } from "./types.ts";

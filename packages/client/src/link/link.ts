@@ -1,7 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import { atom } from "nanostores";
+import { createAsk, DEFAULT_BASE_URL } from "../ask.ts";
 import { hasMessage, mergeLabels } from "../labels/text.ts";
-import { createAsk, DEFAULT_BASE_URL } from "../server.ts";
 import { refreshBskySession } from "../session/session.ts";
 import { leave, takeCallbackError, thisPage } from "../sign-in/page.ts";
 import type { Link, LinkedAccount, LinkOptions, LinkState, ResolvedLinkOptions } from "./types.ts";

@@ -1,6 +1,6 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import { atom, onMount, type ReadableAtom } from "nanostores";
-import { createAsk } from "../server.ts";
+import { createAsk } from "../ask.ts";
 import {
 	type BskySessionOptions,
 	type BskySessionState,

@@ -1,4 +1,5 @@
 export type { BskySession } from "@better-auth-bsky/core";
+export type { AuthClientLike, Failure, ServerOptions } from "../ask.ts";
 export { type BskyContext, sessionOptions, themeOf, withContext } from "../context.ts";
 export { nameOf, type Person } from "../person.ts";
 export {
@@ -8,7 +9,6 @@ export {
 	neutral,
 	type Props,
 } from "../props.ts";
-export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { type BskySessionApi, connectSession } from "./connect.ts";
 export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";

@@ -1,6 +1,6 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import type { PreinitializedWritableAtom, ReadableAtom } from "nanostores";
-import type { Failure, ServerOptions } from "../server.ts";
+import type { Failure, ServerOptions } from "../ask.ts";
 
 /** Options of {@link createBskySession}. */
 export interface BskySessionOptions extends ServerOptions {

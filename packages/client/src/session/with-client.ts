@@ -1,7 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthQueryAtom } from "better-auth/client";
 import { atom, onMount, type ReadableAtom } from "nanostores";
-import { type AuthClientLike, failureOf, settle } from "../server.ts";
+import { type AuthClientLike, failureOf, toAnswer } from "../ask.ts";
 import { type KeptSession, stateOf } from "./types.ts";
 import { inBrowser, onWake } from "./wake.ts";
 
@@ -69,7 +69,7 @@ export function sessionWithClient(
 		$state,
 		refetch: () => bskySession.value.refetch(),
 		async signOut() {
-			const { error } = await settle(authClient.signOut as Parameters<typeof settle>[0]);
+			const { error } = await toAnswer(authClient.signOut as Parameters<typeof toAnswer>[0]);
 			if (error) $state.set({ ...$state.value, error });
 			else $state.set(stateOf(null));
 		},

@@ -15,21 +15,21 @@ export function loadAccounts(): Person[] {
 export function keepAccount(person: Person): void {
 	const kept = read();
 	const isNew = !kept.some(({ handle, isNew }) => handle === person.handle && !isNew);
-	write([{ ...person, isNew }, ...without(kept, person.handle).map(settled)]);
+	write([{ ...person, isNew }, ...without(kept, person.handle).map(confirmed)]);
 }
 
 /** Forgets what a sign-in that failed had added; after one that didn't, nothing is new any more. */
-export function settleAccounts(failed: boolean): void {
+export function endAttempt(failed: boolean): void {
 	const kept = read();
 	if (kept.some(({ isNew }) => isNew)) {
-		write(kept.filter(({ isNew }) => !(failed && isNew)).map(settled));
+		write(kept.filter(({ isNew }) => !(failed && isNew)).map(confirmed));
 	}
 }
 
 export const forgetAccount = (handle: string): void => write(without(read(), handle));
 
 const without = (kept: Kept[], handle: string) => kept.filter((one) => one.handle !== handle);
-const settled = ({ isNew, ...person }: Kept): Kept => person;
+const confirmed = ({ isNew, ...person }: Kept): Kept => person;
 
 function read(): Kept[] {
 	try {

@@ -1,3 +1,4 @@
+export type { AuthClientLike, Failure, ServerOptions } from "../ask.ts";
 export { BLUESKY_ICON } from "../icon.ts";
 export { nameOf, type Person } from "../person.ts";
 export {
@@ -7,7 +8,6 @@ export {
 	neutral,
 	type Props,
 } from "../props.ts";
-export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connect, type SignInApi } from "./connect.ts";
 export { connectDialog } from "./dialog.ts";
 export { type FieldOptions, keepValue, mountField, signInOptions } from "./field.ts";

@@ -1,7 +1,7 @@
 import { atom } from "nanostores";
+import { DEFAULT_BASE_URL } from "../ask.ts";
 import { hasMessage, mergeLabels } from "../labels/text.ts";
-import { DEFAULT_BASE_URL } from "../server.ts";
-import { forgetAccount, loadAccounts, settleAccounts } from "./accounts.ts";
+import { endAttempt, forgetAccount, loadAccounts } from "./accounts.ts";
 import { problemOf } from "./handle.ts";
 import { fieldOf, takeCallbackError } from "./page.ts";
 import { createSubmit, defaultErrorURL, isBusy } from "./submit.ts";
@@ -50,7 +50,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 
 	function arrive(): void {
 		const error = takeCallbackError(options);
-		settleAccounts(error !== null);
+		endAttempt(error !== null);
 		const field = fieldOf(options);
 		const { value } = $state.value;
 		// The person may have been quicker than the script.

@@ -1,4 +1,4 @@
-import { createAsk } from "../server.ts";
+import { createAsk } from "../ask.ts";
 import { keepAccount } from "./accounts.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
 import { fieldOf, leave, thisPage } from "./page.ts";

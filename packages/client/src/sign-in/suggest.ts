@@ -1,5 +1,5 @@
+import { createAsk } from "../ask.ts";
 import { type Person, peopleIn } from "../person.ts";
-import { createAsk } from "../server.ts";
 import { handleIn, queryIn } from "./handle.ts";
 import type { Context } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import type { ReadableAtom } from "nanostores";
+import type { ServerOptions } from "../ask.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
-import type { ServerOptions } from "../server.ts";
 
 /** Options of {@link createSignIn}. All of them are optional. */
 export interface SignInOptions extends ServerOptions {

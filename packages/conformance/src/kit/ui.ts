@@ -50,7 +50,7 @@ export const rest = (milliseconds: number) =>
 	new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Brings colours to where they are going. */
-export function settle(): void {
+export function finishAnimations(): void {
 	for (const animation of document.getAnimations()) {
 		if (animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY) {
 			animation.cancel();

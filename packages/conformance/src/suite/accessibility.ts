@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
-import { settle, until } from "../kit/ui.ts";
+import { finishAnimations, until } from "../kit/ui.ts";
 
 /** What sticks out of the page, and of the boxes that the components make. */
 function overflow(container: HTMLElement): string[] {
@@ -27,7 +27,7 @@ export function accessibility(kit: Kit): void {
 						? "background: #0b0f14; color: #f1f3f5"
 						: "background: #fff; color: #000";
 				const ui = await show(kit, state, { theme });
-				settle();
+				finishAnimations();
 				const { violations } = await axe.run(ui.container, {
 					rules: { region: { enabled: false } },
 				});

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
-import { settle, type Ui, until } from "../kit/ui.ts";
+import { finishAnimations, type Ui, until } from "../kit/ui.ts";
 
 interface Media {
 	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
@@ -118,7 +118,7 @@ export function looks(kit: Kit): void {
 			const { style } = document.documentElement;
 			const field = (colorScheme: string) => {
 				style.colorScheme = colorScheme;
-				settle();
+				finishAnimations();
 				return getComputedStyle(ui.input).backgroundColor;
 			};
 			const dark = "rgb(22, 30, 39)";

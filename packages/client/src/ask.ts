@@ -47,11 +47,11 @@ export const DEFAULT_BASE_URL = "/api/auth";
 
 export function createAsk({ authClient, baseURL, fetch }: ServerOptions): Ask {
 	const send = authClient ? throughClient(authClient) : plainly(baseURL, fetch);
-	return (path, request = {}) => settle(() => send(path, request));
+	return (path, request = {}) => toAnswer(() => send(path, request));
 }
 
 /** Makes one kind of answer of all that can happen to a request. */
-export async function settle<T>(send: () => ReturnType<Send>): Promise<Answer<T>> {
+export async function toAnswer<T>(send: () => ReturnType<Send>): Promise<Answer<T>> {
 	try {
 		const { data, error } = await send();
 		return error ? { data: null, error: failureOf(error) } : { data: data as T, error: null };
