@@ -1,3 +1,5 @@
+import { BASE_URL } from "./defaults.ts";
+
 /** What is used of a better-auth client. The one of every framework fits. */
 export interface AuthClientLike {
 	$fetch: (path: string, options?: Record<string, unknown>) => Promise<unknown>;
@@ -43,51 +45,53 @@ interface Request {
 /** A request to better-auth. It never throws. */
 export type Ask = <T>(path: string, request?: Request) => Promise<Answer<T>>;
 
-export const DEFAULT_BASE_URL = "/api/auth";
-
-export function createAsk({ authClient, baseURL, fetch }: ServerOptions): Ask {
-	const send = authClient ? throughClient(authClient) : plainly(baseURL, fetch);
-	return (path, request = {}) => toAnswer(() => send(path, request));
-}
+/** How to ask, with the options as they are at the time. */
+export const createAsk =
+	(options: () => ServerOptions): Ask =>
+	(path, request = {}) => {
+		const { authClient, ...plain } = options();
+		return toAnswer(() =>
+			authClient ? throughClient(authClient, path, request) : plainly(plain, path, request),
+		);
+	};
 
 /** Makes one kind of answer of all that can happen to a request. */
-export async function toAnswer<T>(send: () => ReturnType<Send>): Promise<Answer<T>> {
+export async function toAnswer<T>(send: () => Sent): Promise<Answer<T>> {
 	try {
 		const { data, error } = await send();
-		return error ? { data: null, error: failureOf(error) } : { data: data as T, error: null };
+		return error ? { data: null, error: failureOf(error) } : { error: null, data: data as T };
 	} catch (error) {
-		const message = error instanceof Error ? error.message : undefined;
-		return { data: null, error: { code: "NETWORK_ERROR", message } };
+		return { data: null, error: { ...failureOf(error), code: "NETWORK_ERROR" } };
 	}
 }
 
-type Send = (path: string, request: Request) => Promise<{ data?: unknown; error?: unknown }>;
+type Sent = Promise<{ data?: unknown; error?: unknown }>;
 
-const throughClient =
-	({ $fetch }: AuthClientLike): Send =>
-	async (path, request) =>
-		(await $fetch(path, {
-			...request,
-			method: request.body ? "POST" : "GET",
-			throw: false,
-		})) as Awaited<ReturnType<Send>>;
+const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Request): Sent =>
+	$fetch(path, {
+		...request,
+		method: request.body ? "POST" : "GET",
+		throw: false,
+	}) as Sent;
 
-const plainly =
-	(baseURL = DEFAULT_BASE_URL, fetch: ServerOptions["fetch"]): Send =>
-	async (path, { body, query, signal }) => {
-		const search = query ? `?${new URLSearchParams(query)}` : "";
-		const response = await (fetch ?? globalThis.fetch)(baseURL + path + search, {
-			credentials: "include",
-			signal,
-			...(body && {
-				method: "POST",
-				headers: { "content-type": "application/json" },
-				body: JSON.stringify(body),
-			}),
-		});
-		const data: unknown = await response.json().catch(() => null);
-		return response.ok ? { data } : { error: { ...(data as object), status: response.status } };
-	};
+async function plainly(
+	{ baseURL = BASE_URL, fetch = globalThis.fetch }: ServerOptions,
+	path: string,
+	{ body, query, signal }: Request,
+): Sent {
+	const search = query ? `?${new URLSearchParams(query)}` : "";
+	const response = await fetch(baseURL + path + search, {
+		credentials: "include",
+		signal,
+		...(body && {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify(body),
+		}),
+	});
+	const data: unknown = await response.json().catch(() => null);
+	return response.ok ? { data } : { error: { ...(data as object), status: response.status } };
+}
 
 export function failureOf(error: unknown): Failure {
 	const { code, status, message } = error as Partial<Failure>;

@@ -8,13 +8,15 @@ export const mergeLabels = (labels: PartialLabels = {}): BskyLabels => ({
 	errors: { ...en.errors, ...labels.errors } as BskyLabels["errors"],
 });
 
+// Codes are looked up in upper case, in which nothing has a name that objects inherit.
+
 /** The sentence for an error code, in either case; a general one for a code without. */
 export const errorMessage = ({ errors }: BskyLabels, code: string): string =>
-	(hasMessage(errors, code) ? errors[code.toUpperCase()] : undefined) ?? errors.UNKNOWN;
+	errors[code.toUpperCase()] ?? errors.UNKNOWN;
 
-/** Whether a code is one that a sentence exists for. */
-export const hasMessage = (errors: BskyLabels["errors"], code: string): boolean =>
-	Object.hasOwn(errors, code.toUpperCase());
+/** An error's code in upper case, where it has a sentence; others aren't ours. */
+export const knownCode = ({ errors }: BskyLabels, code?: string | null): string | null =>
+	code && errors[code.toUpperCase()] ? code.toUpperCase() : null;
 
 /** Fills the `{gaps}` of a text. */
 export const fill = (text: string, values: Record<string, string | number>): string =>

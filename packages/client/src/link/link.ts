@@ -1,9 +1,10 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import { atom } from "nanostores";
-import { createAsk, DEFAULT_BASE_URL } from "../ask.ts";
-import { hasMessage, mergeLabels } from "../labels/text.ts";
+import { createAsk } from "../ask.ts";
+import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
+import { knownCode, mergeLabels } from "../labels/text.ts";
+import { leave, onComeBack, takeCallbackError, thisPage } from "../page.ts";
 import { refreshBskySession } from "../session/session.ts";
-import { leave, takeCallbackError, thisPage } from "../sign-in/page.ts";
 import type { Link, LinkedAccount, LinkOptions, LinkState, ResolvedLinkOptions } from "./types.ts";
 
 interface AccountRow {
@@ -15,8 +16,8 @@ interface AccountRow {
 /** Connected accounts: the list, and what changes it. */
 export function createLink(initial: LinkOptions = {}): Link {
 	let options = resolve(initial);
-	const { error, labels } = options;
-	const known = error && hasMessage(labels.errors, error) ? error.toUpperCase() : null;
+	const ask = createAsk(() => options);
+	const known = knownCode(options.labels, options.error);
 	const $state = atom<LinkState>({
 		status: known ? "failed" : "idle",
 		accounts: null,
@@ -30,7 +31,6 @@ export function createLink(initial: LinkOptions = {}): Link {
 
 	async function refetch(): Promise<void> {
 		const { signal } = life;
-		const ask = createAsk(options);
 		const { data, error } = await ask<AccountRow[]>("/list-accounts", { signal });
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
@@ -60,16 +60,14 @@ export function createLink(initial: LinkOptions = {}): Link {
 		if (isBusy()) return;
 		const { signal } = life;
 		patch({ status: "connecting", error: null });
-		const here = thisPage(options.baseURL ?? DEFAULT_BASE_URL);
-		const { data, error } = await createAsk(options)<{ url: string }>("/bsky/sign-in", {
-			body: {
-				handle,
-				callbackURL: options.callbackURL ?? here,
-				errorCallbackURL: options.errorCallbackURL ?? here,
-				disableRedirect: true,
-			},
-			signal,
-		});
+		const here = thisPage(options.baseURL ?? BASE_URL);
+		const body = {
+			handle,
+			callbackURL: options.callbackURL ?? here,
+			errorCallbackURL: options.errorCallbackURL ?? here,
+			disableRedirect: true,
+		};
+		const { data, error } = await ask<{ url: string }>("/bsky/sign-in", { body, signal });
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
 		patch({ status: "redirecting" });
@@ -80,7 +78,6 @@ export function createLink(initial: LinkOptions = {}): Link {
 		const account = $state.value.accounts?.find((one) => one.did === did);
 		if (!account || isBusy()) return;
 		patch({ status: "disconnecting", busyDid: did, error: null });
-		const ask = createAsk(options);
 		const { error } = await ask("/unlink-account", { body: { accountId: account.id } });
 		// Somebody else, or another tab, was quicker: it is what the person wanted.
 		if (error && error.code !== "ACCOUNT_NOT_FOUND") return fail(error.code);
@@ -102,14 +99,12 @@ export function createLink(initial: LinkOptions = {}): Link {
 			const code = takeCallbackError(options);
 			if (code) fail(code);
 			refetch();
-			const onPageShow = (event: PageTransitionEvent) => {
-				if (!event.persisted) return;
+			const unlisten = onComeBack(() => {
 				patch({ status: "idle" });
 				refetch();
-			};
-			addEventListener("pageshow", onPageShow);
+			});
 			return () => {
-				removeEventListener("pageshow", onPageShow);
+				unlisten();
 				life.abort();
 			};
 		},
@@ -121,6 +116,6 @@ export function createLink(initial: LinkOptions = {}): Link {
 
 const resolve = ({ labels, ...options }: LinkOptions): ResolvedLinkOptions => ({
 	...options,
-	defaultServer: options.defaultServer ?? "https://bsky.social",
+	defaultServer: options.defaultServer ?? BLUESKY_SERVER,
 	labels: mergeLabels(labels),
 });

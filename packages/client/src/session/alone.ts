@@ -11,7 +11,7 @@ import { FRESH, inBrowser, onWake, tellOtherTabs } from "./wake.ts";
 
 /** The session without a better-auth client. */
 export function aloneSession(options: BskySessionOptions): KeptSession {
-	const ask = createAsk(options);
+	const ask = createAsk(() => options);
 	const $state = atom(stateOf(undefined));
 	const patch = (changes: Partial<BskySessionState>) => $state.set({ ...$state.value, ...changes });
 	let askedAt = 0;

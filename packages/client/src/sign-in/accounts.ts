@@ -8,7 +8,7 @@ type Kept = Person & { isNew?: boolean };
 
 /** Accounts used on this device, the latest first. Storage that is full or forbidden is none. */
 export function loadAccounts(): Person[] {
-	return read().map(({ isNew, ...person }) => person);
+	return read().map(confirmed);
 }
 
 /** Puts an account first, as the one that is being signed in with. */

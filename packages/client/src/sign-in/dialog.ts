@@ -6,7 +6,7 @@ import {
 	neutral,
 	part,
 } from "../props.ts";
-import { elementById, fieldOf } from "./page.ts";
+import { elementById, fieldOf } from "./ids.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 interface PointerLikeEvent {

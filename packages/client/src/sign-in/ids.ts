@@ -6,3 +6,10 @@ export const idsOf = (id: string) => ({
 	error: `${id}-error`,
 	person: `${id}-person`,
 });
+
+/** The form's field, where there is one. */
+export const fieldOf = ({ id }: { id: string }) =>
+	elementById(idsOf(id).input) as HTMLInputElement | null;
+
+export const elementById = (id: string): HTMLElement | null =>
+	globalThis.document?.getElementById(id) ?? null;

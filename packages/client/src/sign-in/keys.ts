@@ -1,7 +1,6 @@
 import type { KeyEvent } from "../props.ts";
-import { idsOf } from "./ids.ts";
-import { elementById } from "./page.ts";
-import { isBusy } from "./submit.ts";
+import { elementById, idsOf } from "./ids.ts";
+import { isBusy } from "./state.ts";
 import type { SignIn } from "./types.ts";
 
 /**
@@ -28,14 +27,17 @@ const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
 		return true;
 	},
 	Escape(signIn) {
-		if (closed(signIn)) return true;
 		const state = signIn.$state.get();
+		if (closed(signIn)) return true;
 		// While the field can't change, the key is free for others: a dialog closes with it.
 		if (!state.value || isBusy({ state })) return false;
 		signIn.input("");
 		return true;
 	},
-	Tab: leaveList,
+	Tab(signIn) {
+		signIn.close();
+		return false;
+	},
 	// These belong to the text: the caret moves, and the list has no say any more.
 	Home: leaveOption,
 	End: leaveOption,
@@ -46,8 +48,7 @@ const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
 function move(signIn: SignIn, by: 1 | -1, onlyOpen: boolean): boolean {
 	signIn.open();
 	const { open, highlighted, suggestions } = signIn.$state.get();
-	if (!open) return false;
-	if (onlyOpen) return true;
+	if (!open || onlyOpen) return open;
 	const from = highlighted < 0 && by < 0 ? 0 : highlighted;
 	const next = (from + by + suggestions.length) % suggestions.length;
 	signIn.highlight(next);
@@ -62,11 +63,6 @@ function closed(signIn: SignIn): boolean {
 	const { open } = signIn.$state.get();
 	if (open) signIn.close();
 	return open;
-}
-
-function leaveList(signIn: SignIn): boolean {
-	signIn.close();
-	return false;
 }
 
 function leaveOption(signIn: SignIn): boolean {

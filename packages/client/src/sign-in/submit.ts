@@ -1,74 +1,74 @@
-import { createAsk } from "../ask.ts";
+import { leave, PATIENCE } from "../page.ts";
 import { keepAccount } from "./accounts.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
-import { fieldOf, leave, thisPage } from "./page.ts";
-import type { Context } from "./types.ts";
-
-/** How long a browser may take to leave before the form can be used again, in milliseconds. */
-const PATIENCE = 10_000;
+import { fieldOf } from "./ids.ts";
+import { CLOSED, isBusy } from "./state.ts";
+import type { Form, SignInState } from "./types.ts";
 
 /** Begins sign-ins, one at a time. */
-export function createSubmit(context: Context) {
+export function createSubmit(form: Form, stopLookingUp: () => void) {
 	let asking: AbortController | undefined;
 	let patience: ReturnType<typeof setTimeout> | undefined;
 
 	function fail(error: string): void {
-		context.patch({ status: "failed", error });
-		fieldOf(context.options)?.focus();
+		clearTimeout(patience);
+		form.patch({ status: "failed", error });
+		fieldOf(form.options)?.focus();
 	}
 
 	/** Whatever is under way ends, and the form can be used again. */
-	function reset(): void {
+	function abort(): void {
 		asking?.abort();
 		clearTimeout(patience);
-		if (isBusy(context)) context.patch({ status: "idle" });
+		if (isBusy(form)) form.patch({ status: "idle" });
 	}
 
 	async function submit(handle?: string): Promise<void> {
-		if (isBusy(context)) return;
-		const { state, options } = context;
-		const typed = state.mode === "server" ? serverIn(state.value) : state.value;
+		if (isBusy(form)) return;
+		stopLookingUp();
+		const { state, options } = form;
 		const problem = handle === undefined ? problemOf(state.value, state.mode) : null;
 		if (problem) return fail(problem);
+		const sent = handle ?? (state.mode === "server" ? serverIn(state.value) : state.value);
+		form.patch({ status: "submitting", error: null, ...CLOSED });
 		asking = new AbortController();
 		const { signal } = asking;
-		context.patch({ status: "submitting", error: null, open: false });
-		const { data, error } = await createAsk(options)<{ url: string }>("/bsky/sign-in", {
+		const { data, error } = await form.ask<{ url: string }>("/bsky/sign-in", {
+			body: { handle: sent, ...returnTo(form), disableRedirect: true },
 			signal,
-			body: { handle: handle ?? typed, ...returnTo(context), disableRedirect: true },
 		});
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
-		context.patch({ status: "redirecting" });
-		if (!leave(data.url, options.navigate)) return fail("UNKNOWN");
-		if (options.remember) keep(context, handle ?? typed);
+		form.patch({ status: "redirecting" });
 		// A page that is still here by then was held back, by the person or by the network.
-		patience = setTimeout(reset, PATIENCE);
+		patience = setTimeout(abort, PATIENCE);
+		if (!leave(data.url, options.navigate)) return fail("UNKNOWN");
+		if (options.remember) keep(form, sent);
 	}
 
-	return { submit, reset };
+	return { submit, abort };
 }
 
-/** While one is under way, another can't begin and the field can't change. */
-export const isBusy = ({ state: { status } }: Pick<Context, "state">): boolean =>
-	status === "submitting" || status === "redirecting";
-
 /** Where the server sends the browser afterwards; what is `undefined` is left to it. */
-export function returnTo({ state, options }: Pick<Context, "state" | "options">) {
-	const { callbackURL, errorCallbackURL, newUserCallbackURL, requestSignUp } = options;
+export function returnTo({
+	state,
+	options,
+}: { state: Pick<SignInState, "errorCallbackURL"> } & Pick<Form, "options">) {
+	const {
+		callbackURL,
+		errorCallbackURL = state.errorCallbackURL,
+		newUserCallbackURL,
+		requestSignUp,
+	} = options;
 	return {
 		callbackURL,
-		errorCallbackURL: errorCallbackURL ?? state.errorCallbackURL,
+		errorCallbackURL,
 		newUserCallbackURL,
 		requestSignUp,
 	};
 }
 
-/** Where failures lead by default, which only a browser knows. */
-export const defaultErrorURL = ({ options }: Context) =>
-	options.errorCallbackURL ?? thisPage(options.baseURL);
-
-function keep({ state, options }: Context, typed: string): void {
+function keep({ state, options }: Form, typed: string): void {
 	const handle = handleIn(typed);
 	if (!handle || state.mode === "server" || typed === options.defaultServer) return;
 	const known = [state.person, ...state.accounts].find((person) => person?.handle === handle);

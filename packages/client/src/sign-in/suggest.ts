@@ -1,13 +1,12 @@
-import { createAsk } from "../ask.ts";
 import { type Person, peopleIn } from "../person.ts";
 import { handleIn, queryIn } from "./handle.ts";
-import type { Context } from "./types.ts";
+import type { Form } from "./types.ts";
 
 /** How long a person rests before suggestions are asked for, in milliseconds. */
 const REST = 150;
 
 /** Keeps suggestions, and the person a complete handle belongs to, in step with the field. */
-export function createSuggest(context: Context) {
+export function createSuggest(form: Form) {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let asking: AbortController | undefined;
 
@@ -16,35 +15,38 @@ export function createSuggest(context: Context) {
 		asking?.abort();
 	}
 
-	function lookUp(text: string, show: () => boolean): void {
+	function lookUp(): void {
+		const { state, options } = form;
+		const text = state.value;
+		// What an input method is still composing is no text yet.
+		if (state.composing) return;
 		stop();
-		const { state, options } = context;
 		// Whoever is known already is recognised at once, and nobody stays who no longer fits.
-		context.patch({ highlighted: -1, person: whose(text, state.suggestions) });
+		form.patch({ highlighted: -1, person: whose(text, state.suggestions) });
 		const q = queryIn(text);
 		const { suggestions } = options;
 		if (!q || !suggestions || !state.suggestible || state.mode === "server") {
-			context.patch({ suggestions: [], open: false });
+			form.patch({ suggestions: [], open: false });
 			return;
 		}
 		if (suggestions === "person" && !q.includes(".")) return;
 		timer = setTimeout(async () => {
 			asking = new AbortController();
 			const { signal } = asking;
-			const query: Record<string, string> = suggestions === "person" ? { q, limit: "1" } : { q };
-			const { data, error } = await createAsk(options)<{ actors?: unknown }>("/bsky/typeahead", {
+			const query = { q, ...(suggestions === "person" && { limit: "1" }) };
+			const { data, error } = await form.ask<{ actors?: unknown }>("/bsky/typeahead", {
 				query,
 				signal,
 			});
 			// A later text has taken over, whether or not the request took notice.
 			if (signal.aborted) return;
 			const found = peopleIn<Person>(data?.actors);
-			const chosen = context.state.suggestions[context.state.highlighted];
-			context.patch({
+			const { suggestions: before, highlighted, focused, wanted } = form.state;
+			form.patch({
+				open: suggestions === true && found.length > 0 && focused && wanted,
 				suggestions: found,
-				open: suggestions === true && found.length > 0 && show(),
 				// Whoever was being chosen from the list before stays so.
-				highlighted: found.findIndex(({ handle }) => handle === chosen?.handle),
+				highlighted: found.findIndex(({ handle }) => handle === before[highlighted]?.handle),
 				person: whose(text, found),
 				suggestible: error?.status !== 404,
 			});

@@ -1,5 +1,5 @@
 import type { ReadableAtom } from "nanostores";
-import type { ServerOptions } from "../ask.ts";
+import type { Ask, ServerOptions } from "../ask.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
 
@@ -79,12 +79,24 @@ export interface SignInState {
 	person: Person | null;
 	/** Accounts used on this device before, the latest first. */
 	accounts: readonly Person[];
-	/** Whether the page's script runs: until then it is a plain form. */
+	/** For `connect()`: whether the page's script runs. Until then it is a plain form. */
 	mounted: boolean;
-	/** Whether the server answers with suggestions. */
+	/** For `connect()`: whether the server answers with suggestions. */
 	suggestible: boolean;
-	/** Where a failure leads when the options name nothing: this page, once it is known. */
-	errorCallbackURL: string | undefined;
+	/** For `connect()`: where a failure leads when the options name nothing: this page, once known. */
+	errorCallbackURL?: string;
+}
+
+/** All of the form's state: besides what is shown, what decides what will be. */
+export interface FormState extends SignInState {
+	/** Whether the field has the focus. */
+	focused: boolean;
+	/** Whether an input method is composing. */
+	composing: boolean;
+	/** Whether what is found next opens the list: not once somebody has closed it, until they type. */
+	wanted: boolean;
+	/** What was in the field before the script ran: hydration may put the server's text over it. */
+	early: string | undefined;
 }
 
 /** A sign-in form without its looks: state, and what can be done to it. */
@@ -124,8 +136,9 @@ export interface SignIn {
 }
 
 /** What the parts of the controller share. */
-export interface Context {
-	readonly state: SignInState;
+export interface Form {
+	readonly state: FormState;
 	readonly options: ResolvedSignInOptions;
-	patch(changes: Partial<SignInState>): void;
+	readonly ask: Ask;
+	patch(changes: Partial<FormState>): void;
 }

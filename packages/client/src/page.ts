@@ -1,0 +1,54 @@
+import { knownCode } from "./labels/text.ts";
+import type { BskyLabels } from "./labels/types.ts";
+
+/**
+ * The failure that a sign-in came back with (`?error=`), taken out of the URL so that a reload
+ * doesn't tell it again. A code that isn't ours stays where it is.
+ */
+export function takeCallbackError({
+	labels,
+	// Routers keep their own things in the state.
+	replaceURL = (url) => history.replaceState(history.state, "", url),
+}: {
+	labels: BskyLabels;
+	replaceURL?: (url: string) => void;
+}): string | null {
+	const url = new URL(location.href);
+	const code = knownCode(labels, url.searchParams.get("error"));
+	if (!code) return null;
+	url.searchParams.delete("error");
+	url.searchParams.delete("error_description");
+	replaceURL(url.pathname + url.search + url.hash);
+	return code;
+}
+
+/** This page, as the place to come back to. */
+export function thisPage(baseURL: string): string | undefined {
+	const { origin, pathname, search } = location;
+	// better-auth refuses a path with an encoded slash.
+	if (/%2f|%5c/i.test(pathname)) return undefined;
+	const elsewhere = new URL(baseURL, origin).origin !== origin;
+	return (elsewhere ? origin : "") + pathname + search;
+}
+
+/** How long a browser may take to leave before the page can be used again, in milliseconds. */
+export const PATIENCE = 10_000;
+
+/** Moves to the person's server; answers whether there was anywhere to move to. */
+export function leave(
+	url: unknown,
+	navigate = (url: string): void => location.assign(url),
+): boolean {
+	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
+	navigate(url);
+	return true;
+}
+
+/** Calls back when the browser brings the page back as it was left: in the middle of leaving. */
+export function onComeBack(callback: () => void): () => void {
+	const onPageShow = ({ persisted }: PageTransitionEvent) => {
+		if (persisted) callback();
+	};
+	addEventListener("pageshow", onPageShow);
+	return () => removeEventListener("pageshow", onPageShow);
+}

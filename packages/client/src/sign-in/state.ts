@@ -1,0 +1,41 @@
+import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
+import { knownCode, mergeLabels } from "../labels/text.ts";
+import { fieldOf } from "./ids.ts";
+import type { FormState, ResolvedSignInOptions, SignInOptions } from "./types.ts";
+
+export const resolve = (options: SignInOptions): ResolvedSignInOptions => ({
+	...options,
+	id: options.id ?? "bsky",
+	baseURL: options.baseURL ?? BASE_URL,
+	defaultServer: options.defaultServer ?? BLUESKY_SERVER,
+	suggestions: options.suggestions ?? true,
+	labels: mergeLabels(options.labels),
+});
+
+export function initialState(options: ResolvedSignInOptions): FormState {
+	const error = knownCode(options.labels, options.error);
+	return {
+		status: error ? "failed" : "idle",
+		value: options.handle ?? "",
+		mode: "handle",
+		error,
+		suggestions: [],
+		open: false,
+		highlighted: -1,
+		person: null,
+		accounts: [],
+		mounted: false,
+		focused: false,
+		composing: false,
+		wanted: true,
+		suggestible: true,
+		early: fieldOf(options)?.value,
+	};
+}
+
+/** While a sign-in is under way, another can't begin and the field can't change. */
+export const isBusy = ({ state: { status } }: { state: Pick<FormState, "status"> }): boolean =>
+	status === "submitting" || status === "redirecting";
+
+/** What closes the list. */
+export const CLOSED = { open: false, highlighted: -1 };

@@ -1,0 +1,37 @@
+import { problemOf } from "./handle.ts";
+import { fieldOf } from "./ids.ts";
+import { CLOSED, isBusy } from "./state.ts";
+import type { Form, SignIn } from "./types.ts";
+
+/** What a person does to the field. */
+export function createTyping(
+	form: Form,
+	lookUp: () => void,
+): Pick<SignIn, "input" | "compose" | "focus" | "setMode"> {
+	function input(value: string): void {
+		if (isBusy(form)) return;
+		form.patch({ value, status: "idle", error: null, wanted: true });
+		lookUp();
+	}
+
+	return {
+		input,
+		compose(composing) {
+			form.patch({ composing });
+			lookUp();
+		},
+		focus(focused) {
+			form.patch({ focused });
+			if (focused) return;
+			const { value, mode } = form.state;
+			const error = value.trim() && !isBusy(form) ? problemOf(value, mode) : null;
+			form.patch({ ...(error && { status: "failed", error }), ...CLOSED });
+		},
+		setMode(mode) {
+			if (isBusy(form)) return;
+			form.patch({ mode });
+			input("");
+			fieldOf(form.options)?.focus();
+		},
+	};
+}
