@@ -94,11 +94,12 @@ async function plainly(
 }
 
 export function failureOf(error: unknown): Failure {
-	const { code, status, message } = error as Partial<Failure>;
-	return { code: code ?? codeOf(status), status, message };
+	const { code, status, message } = Object(error) as Partial<Failure>;
+	// A proxy in between may have codes of its own kind, such as numbers.
+	return { code: typeof code === "string" ? code : codeOf(status), status, message };
 }
 
-// better-auth's rate limiter, and whatever proxy is in between, answer without a code.
+// better-auth's rate limiter, and whatever proxy is in between, answer without one of our codes.
 const codeOf = (status = 0) =>
 	status === 429
 		? "TOO_MANY_REQUESTS"

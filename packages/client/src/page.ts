@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import { knownCode } from "./labels/text.ts";
 import type { BskyLabels } from "./labels/types.ts";
 
@@ -18,7 +19,7 @@ export function takeCallbackError({
 	if (!code) return null;
 	url.searchParams.delete("error");
 	url.searchParams.delete("error_description");
-	replaceURL(url.pathname + url.search + url.hash);
+	attempt(() => replaceURL(url.pathname + url.search + url.hash));
 	return code;
 }
 
@@ -34,15 +35,12 @@ export function thisPage(baseURL: string): string | undefined {
 /** How long a browser may take to leave before the page can be used again, in milliseconds. */
 export const PATIENCE = 10_000;
 
-/** Moves to the person's server; answers whether there was anywhere to move to. */
-export function leave(
+/** Moves to the person's server; answers whether that went well. */
+export const leave = async (
 	url: unknown,
 	navigate = (url: string): void => location.assign(url),
-): boolean {
-	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
-	navigate(url);
-	return true;
-}
+): Promise<boolean> =>
+	typeof url === "string" && /^https?:/i.test(url) && attempt(() => navigate(url));
 
 /** Calls back when the browser brings the page back as it was left: in the middle of leaving. */
 export function onComeBack(callback: () => void): () => void {

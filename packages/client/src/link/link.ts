@@ -3,7 +3,7 @@ import { atom } from "nanostores";
 import { createAsk } from "../ask.ts";
 import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
 import { knownCode, mergeLabels } from "../labels/text.ts";
-import { leave, onComeBack, takeCallbackError, thisPage } from "../page.ts";
+import { leave, onComeBack, PATIENCE, takeCallbackError, thisPage } from "../page.ts";
 import { refreshBskySession } from "../session/session.ts";
 import type { Link, LinkedAccount, LinkOptions, LinkState, ResolvedLinkOptions } from "./types.ts";
 
@@ -28,12 +28,13 @@ export function createLink(initial: LinkOptions = {}): Link {
 	const fail = (error: string) => patch({ status: "failed", busyDid: null, error });
 	const isBusy = () => !["idle", "failed"].includes($state.value.status);
 	let life = new AbortController();
+	let patience: ReturnType<typeof setTimeout> | undefined;
 
 	async function refetch(): Promise<void> {
 		const { signal } = life;
 		const { data, error } = await ask<AccountRow[]>("/list-accounts", { signal });
 		if (signal.aborted) return;
-		if (error) return fail(error.code);
+		if (error || !Array.isArray(data)) return fail(error?.code ?? "UNKNOWN");
 		const before = $state.value.accounts ?? [];
 		const accounts = data
 			.filter(({ providerId }) => providerId === "bsky")
@@ -67,11 +68,19 @@ export function createLink(initial: LinkOptions = {}): Link {
 			errorCallbackURL: options.errorCallbackURL ?? here,
 			disableRedirect: true,
 		};
-		const { data, error } = await ask<{ url: string }>("/bsky/sign-in", { body, signal });
+		const { data, error } = await ask<{ url?: unknown } | null>("/bsky/sign-in", { body, signal });
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
 		patch({ status: "redirecting" });
-		if (!leave(data.url, options.navigate)) fail("UNKNOWN");
+		clearTimeout(patience);
+		patience = setTimeout(stay, PATIENCE);
+		const isLeaving = await leave(data?.url, options.navigate);
+		if (!isLeaving && $state.value.status === "redirecting") fail("UNKNOWN");
+	}
+
+	/** The browser is still here. */
+	function stay(): void {
+		if ($state.value.status === "redirecting") patch({ status: "idle" });
 	}
 
 	async function disconnect(did: string): Promise<void> {
@@ -105,6 +114,7 @@ export function createLink(initial: LinkOptions = {}): Link {
 			});
 			return () => {
 				unlisten();
+				clearTimeout(patience);
 				life.abort();
 			};
 		},

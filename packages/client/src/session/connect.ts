@@ -1,3 +1,4 @@
+import { attempt } from "../attempt.ts";
 import { avatarProps } from "../avatar.ts";
 import { errorMessage, mergeLabels } from "../labels/text.ts";
 import type { PartialLabels } from "../labels/types.ts";
@@ -52,7 +53,7 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 					type: "button",
 					async onClick() {
 						await session.signOut();
-						if (!session.$state.value?.data) onSignOut?.();
+						if (onSignOut && !session.$state.value?.data) attempt(onSignOut);
 					},
 				},
 				"button",

@@ -1,3 +1,4 @@
+import { attempt } from "../attempt.ts";
 import type { SignIn, SignInOptions } from "./types.ts";
 
 /** Options of a form in a framework, where the app may keep what is in the field. */
@@ -21,7 +22,8 @@ export const signInOptions = ({
 export function mountField(signIn: SignIn, options: () => FieldOptions): () => void {
 	const unlisten = signIn.$state.listen((state, before) => {
 		const { value, onValueChange } = options();
-		if (state.value !== before?.value && state.value !== value) onValueChange?.(state.value);
+		if (!onValueChange || state.value === before?.value || state.value === value) return;
+		attempt(() => onValueChange(state.value));
 	});
 	const unmount = signIn.mount();
 	return () => {

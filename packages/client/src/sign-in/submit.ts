@@ -33,7 +33,7 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		form.patch({ status: "submitting", error: null, ...CLOSED });
 		asking = new AbortController();
 		const { signal } = asking;
-		const { data, error } = await form.ask<{ url: string }>("/bsky/sign-in", {
+		const { data, error } = await form.ask<{ url?: unknown } | null>("/bsky/sign-in", {
 			body: { handle: sent, ...returnTo(form), disableRedirect: true },
 			signal,
 		});
@@ -42,8 +42,10 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		form.patch({ status: "redirecting" });
 		// A page that is still here by then was held back, by the person or by the network.
 		patience = setTimeout(abort, PATIENCE);
-		if (!leave(data.url, options.navigate)) return fail("UNKNOWN");
+		const isLeaving = leave(data?.url, options.navigate);
+		// The page may be gone before that is known.
 		if (options.remember) keep(form, sent);
+		if (!(await isLeaving) && !signal.aborted) fail("UNKNOWN");
 	}
 
 	return { submit, abort };
