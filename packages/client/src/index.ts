@@ -5,7 +5,7 @@ import type {
 	BetterFetchOption,
 	ClientStore,
 } from "better-auth/client";
-import { bskySessionAtoms, followSession } from "./bsky-session.ts";
+import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 
 export type { BskySession, SignInBody } from "@better-auth-bsky/core";
 

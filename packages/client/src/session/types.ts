@@ -1,5 +1,5 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import type { PreinitializedWritableAtom, ReadableAtom } from "nanostores";
+import type { ReadableAtom } from "nanostores";
 import type { Failure, ServerOptions } from "../ask.ts";
 
 /** Options of {@link createBskySession}. */
@@ -37,15 +37,6 @@ export interface BskySessionController {
 	refetch(): Promise<void>;
 	/** Signs out of the app, in every tab. A failure is in `$state`. */
 	signOut(): Promise<void>;
-}
-
-/** What a page keeps for a server. */
-export interface KeptSession extends Omit<BskySessionController, "initialState"> {
-	readonly $state: PreinitializedWritableAtom<BskySessionState>;
-	/** Shows what a server rendered with; it counts as just asked for. */
-	adopt(initial: BskySession | null): void;
-	/** Something has happened (`isNews`), or may have: asks if need be. */
-	wake(isNews: boolean): void;
 }
 
 export const stateOf = (initial: BskySession | null | undefined): BskySessionState => ({

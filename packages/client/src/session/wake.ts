@@ -1,14 +1,21 @@
+import type { ReadableAtom } from "nanostores";
+
 /** How recent an answer must be not to be asked for again on focus, in milliseconds. */
-export const FRESH = 5000;
+const FRESH = 5000;
+
+export const isFresh = (time: number): boolean => Date.now() - time < FRESH;
 
 /** Where better-auth's clients tell other tabs that somebody signed in or out. */
 const CHANNEL = "better-auth.message";
 
 /**
  * Calls back when the session may have changed behind the page's back: the person returns to the
- * tab (`isNews` is false), or another tab says so.
+ * tab (`isNews` is false), or another tab or the app's better-auth client says so.
  */
-export function onWake(callback: (isNews: boolean) => void): () => void {
+export function onWake(
+	callback: (isNews: boolean) => void,
+	signals: ReadableAtom<unknown>[],
+): () => void {
 	const onReturn = () => {
 		if (document.visibilityState !== "hidden") callback(false);
 	};
@@ -19,7 +26,9 @@ export function onWake(callback: (isNews: boolean) => void): () => void {
 	addEventListener("focus", onReturn);
 	addEventListener("online", onReturn);
 	addEventListener("storage", onStorage);
+	const unlisten = signals.map((signal) => signal.listen(() => callback(true)));
 	return () => {
+		for (const stop of unlisten) stop();
 		document.removeEventListener("visibilitychange", onReturn);
 		removeEventListener("focus", onReturn);
 		removeEventListener("online", onReturn);

@@ -258,6 +258,57 @@ describe("what several parts of a page were rendered with", () => {
 	});
 });
 
+describe.each([
+	["the page alone", () => ({ fetch: server.fetch })],
+	[
+		"a client that has the plugin",
+		() => ({
+			authClient: createAuthClient({
+				baseURL: "https://app.example",
+				plugins: [atprotoAuthClient()],
+				fetchOptions: { customFetchImpl: server.fetch },
+			}),
+		}),
+	],
+])("whichever the source, what the server rendered: %s", (_, source) => {
+	const answer = async (path: string, body: unknown, status?: number) => {
+		await turn();
+		const asked = server.asked.filter((one) => one.path === path);
+		for (const request of asked) await request.answer(body, status);
+	};
+	const signedIn = () => answer("/get-session", { user: { id: "1" }, session: { id: "s" } });
+
+	test("gives way to the answer of a refetch", async () => {
+		const { session, now } = look({ ...source(), initial: ALICE });
+		const done = session.refetch();
+		expect(now()).toEqual({ ...SETTLED, data: ALICE, isRefetching: true });
+		await signedIn();
+		await answer("/bsky/session", BOB);
+		await done;
+		expect(now()).toEqual({ ...SETTLED, data: BOB });
+	});
+
+	test("stays where asking fails", async () => {
+		const { now } = look({ ...source(), initial: ALICE });
+		page.fire("storage", { key: "better-auth.message" });
+		await signedIn();
+		await answer("/bsky/session", { code: "BROKEN" }, 500);
+		const error = { code: "BROKEN", status: 500 };
+		expect(now()).toMatchObject({ ...SETTLED, data: ALICE, error });
+	});
+
+	test("is gone after a sign-out, whatever was under way", async () => {
+		const { session, now } = look({ ...source(), initial: ALICE });
+		session.refetch();
+		await turn();
+		const done = session.signOut();
+		await answer("/sign-out", { success: true });
+		await done;
+		await answer("/bsky/session", ALICE);
+		expect(now()).toEqual({ ...SETTLED, data: null });
+	});
+});
+
 test("on a server nothing is shared, nothing is asked, nothing waits", async () => {
 	await page.close();
 	const options = { fetch: server.fetch, initial: ALICE };

@@ -1,9 +1,9 @@
 import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import { createAuthClient } from "better-auth/client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type App, newPerson, startApp } from "../../core/test/kit.ts";
-import { atprotoAuthClient } from "../src/index.ts";
-import { aMoment, asked, eventually, openTab, type Tab } from "./tab.ts";
+import { type App, newPerson, startApp } from "../../../core/test/kit.ts";
+import { atprotoAuthClient } from "../../src/index.ts";
+import { aMoment, asked, eventually, openTab, type Tab } from "../tab.ts";
 
 let network: Network;
 let app: App;

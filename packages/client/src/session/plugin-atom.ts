@@ -1,37 +1,18 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import type { AuthQueryAtom, AuthQueryState, BetterFetch, ClientStore } from "better-auth/client";
+import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
-
-const SIGNED_OUT = { data: null, error: null, isPending: false, isRefetching: false };
-
-type State = AuthQueryState<BskySession>;
+import { NOBODY, sessionQuery } from "./query.ts";
 
 /**
  * The atom behind `useBskySession()`, and the signal to ask again. {@link followSession} brings them
  * to life.
  */
 export function bskySessionAtoms($fetch: BetterFetch) {
-	const refetch: State["refetch"] = async (params) => {
-		const { data } = query.value;
-		const asking: State = { data, error: null, isPending: !data, isRefetching: true, refetch };
-		query.set(asking);
-		const answer = await $fetch<BskySession>("/bsky/session", {
-			...params,
-			method: "GET",
-			throw: false,
-		}).catch((error) => ({ data: null, error }));
-		// A later request, or a sign-out, has taken over.
-		if (query.value !== asking) return;
-		const signedOut = answer.error?.status === 401;
-		query.set({
-			data: answer.error && !signedOut ? data : answer.data,
-			error: signedOut ? null : answer.error,
-			isPending: false,
-			isRefetching: false,
-			refetch,
-		});
-	};
-	const query: AuthQueryAtom<BskySession> = atom({ ...SIGNED_OUT, isPending: true, refetch });
+	const query: AuthQueryAtom<BskySession> = sessionQuery((params) =>
+		$fetch<BskySession>("/bsky/session", { ...params, method: "GET", throw: false }).catch(
+			(error) => ({ data: null, error }),
+		),
+	);
 	// By this mark better-auth's React client hydrates with the pending state, as its server rendered.
 	Object.defineProperty(query, Symbol.for("better-auth:auth-query"), { value: true });
 	return { bskySession: query, $bskySignal: atom(false) };
@@ -44,7 +25,7 @@ export function bskySessionAtoms($fetch: BetterFetch) {
  */
 export function followSession({ atoms: { bskySession, $bskySignal, session } }: ClientStore): void {
 	if (!bskySession || !$bskySignal || !session) return;
-	const { refetch }: State = bskySession.value;
+	const { refetch } = bskySession.value;
 	let shown: string | undefined;
 	onMount(bskySession, () => {
 		if (!("window" in globalThis)) return;
@@ -55,9 +36,9 @@ export function followSession({ atoms: { bskySession, $bskySignal, session } }: 
 			if (isPending || who === known) return;
 			known = who;
 			const user: string | undefined = data?.user.id;
-			// What is shown of one user never stands in for another.
-			const another = shown && user !== shown;
-			if (!who || another) bskySession.set({ ...SIGNED_OUT, isPending: !!who, refetch });
+			// What is shown of one user, or of nobody, never stands in for another one.
+			const another = user !== shown && !bskySession.value.isPending;
+			if (!who || another) bskySession.set({ ...NOBODY, isPending: !!who, refetch });
 			shown = user;
 			if (who) refetch();
 		});

@@ -1,0 +1,109 @@
+import type { BskySession } from "@better-auth-bsky/core";
+import { atom, onMount } from "nanostores";
+import { failureOf } from "../ask.ts";
+import { NOBODY } from "./query.ts";
+import type { Source } from "./sources.ts";
+import { type BskySessionController, stateOf } from "./types.ts";
+import { inBrowser, isFresh, onWake } from "./wake.ts";
+
+/** The session that a page shows. */
+export interface KeptSession extends Omit<BskySessionController, "initialState"> {
+	/**
+	 * Takes what a server rendered with. The page may know better: each is shown once, since a cached
+	 * page brings an old one again, and where it differs from what is known, the server is asked.
+	 */
+	offer(initial: BskySession | null): void;
+}
+
+/**
+ * Shows what a source knows, while somebody looks. What a server has rendered counts as just asked
+ * for: the source is left asleep, and the requests it makes, until something may have changed.
+ */
+export function keepSession({ query, signals, signOut }: Source): KeptSession {
+	const $state = atom(stateOf(undefined));
+	const offered = new Set<string>();
+	/** Whether the source has an answer that is newer than what a server rendered. */
+	let isAnswered = true;
+	let isFollowing = false;
+	let offeredAt = 0;
+	let stop = () => {};
+
+	function show({ data, isPending, isRefetching, error: failed }: typeof query.value): void {
+		const error = failed && failureOf(failed);
+		isAnswered ||= !isPending && !isRefetching && !error;
+		if (isAnswered) $state.set({ data, isPending, isRefetching, error });
+		else if (!isRefetching) $state.set({ ...$state.value, isRefetching, error });
+	}
+
+	function ask(): void {
+		const { isPending, isRefetching, refetch } = query.value;
+		if (!isPending && !isRefetching) refetch();
+	}
+
+	function follow(): void {
+		if (isFollowing) return;
+		stop();
+		isFollowing = true;
+		stop = query.listen(show);
+		if (isAnswered) show(query.value);
+		else ask();
+	}
+
+	/** Something has happened (`isNews`), or may have. */
+	function wake(isNews: boolean): void {
+		if (!isNews && isFresh(offeredAt)) return;
+		if (isFollowing) ask();
+		else follow();
+	}
+
+	onMount($state, () => {
+		if (!inBrowser()) return;
+		if (isAnswered) follow();
+		else {
+			stop = onWake(wake, signals);
+			wake(false);
+		}
+		return () => {
+			stop();
+			isFollowing = false;
+		};
+	});
+
+	function take(initial: BskySession | null): void {
+		const { data, isPending } = $state.value;
+		const text = JSON.stringify(initial);
+		const isNews = !offered.has(text);
+		offered.add(text);
+		if (!isPending && JSON.stringify(data) === text) return;
+		if (isNews) {
+			isAnswered = false;
+			offeredAt = Date.now();
+			$state.set(stateOf(initial));
+		}
+		if (!isPending && $state.lc > 0) wake(isNews);
+	}
+
+	if (inBrowser() && !query.value.isPending) show(query.value);
+	return {
+		$state,
+		async refetch() {
+			if ($state.lc > 0) follow();
+			$state.set({ ...$state.value, isRefetching: true });
+			await query.value.refetch();
+			show(query.value);
+		},
+		async signOut() {
+			const { error } = await signOut();
+			if (error) $state.set({ ...$state.value, error });
+			else {
+				query.set({ ...query.value, ...NOBODY });
+				show(query.value);
+			}
+		},
+		offer(initial) {
+			// Whoever listens may not be told while something renders.
+			if ($state.lc > 0) queueMicrotask(() => take(initial));
+			else take(initial);
+		},
+	};
+}

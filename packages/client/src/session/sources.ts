@@ -1,0 +1,80 @@
+import type { BskySession } from "@better-auth-bsky/core";
+import { onMount, type ReadableAtom } from "nanostores";
+import { type Answer, createAsk, type Failure, toAnswer } from "../ask.ts";
+import { type SessionQuery, sessionQuery } from "./query.ts";
+import type { BskySessionOptions } from "./types.ts";
+import { isFresh, onWake, tellOtherTabs } from "./wake.ts";
+
+/** Where a session comes from. */
+export interface Source {
+	/** While it is mounted it asks by itself: then, and whenever something may have changed. */
+	query: SessionQuery<Failure>;
+	/** By these the app's better-auth client tells that something has changed. */
+	signals: ReadableAtom<unknown>[];
+	signOut(): Promise<Answer<unknown>>;
+}
+
+/** The client's own session, where it has our plugin: `plugin-atom.ts` keeps that in step. */
+export function sourceOf(options: BskySessionOptions): Source {
+	const { authClient } = options;
+	const { atoms } = authClient?.$store ?? {};
+	// better-auth's client has something under any name: a function that would call an endpoint.
+	const isThere = atoms && "listen" in Object(atoms.bskySession);
+	if (!authClient || !isThere) return pageAlone(options);
+	const { bskySession, $bskySignal, $sessionSignal } = atoms as unknown as Atoms;
+	return {
+		query: bskySession,
+		signals: [$bskySignal, $sessionSignal],
+		signOut: () => toAnswer(authClient.signOut as Parameters<typeof toAnswer>[0]),
+	};
+}
+
+/** What a client with our plugin has. */
+interface Atoms {
+	bskySession: SessionQuery<Failure>;
+	$bskySignal: ReadableAtom<boolean>;
+	$sessionSignal: ReadableAtom<boolean>;
+}
+
+/** Requests of the page's own, when it is looked at and on what browsers tell. */
+function pageAlone(options: BskySessionOptions): Source {
+	const ask = createAsk(() => options);
+	// A client without our plugin: its own hooks hear of a sign-out here, and this of one there.
+	const store = options.authClient?.$store;
+	const $signal = store?.atoms.$sessionSignal as ReadableAtom<boolean> | undefined;
+	const signals = $signal ? [$signal] : [];
+	let askedAt = 0;
+	let flight: Promise<Answer<BskySession>> | undefined;
+
+	/** Requests at the same time are one. */
+	function send(): Promise<Answer<BskySession>> {
+		askedAt = Date.now();
+		flight ??= ask<BskySession>("/bsky/session").finally(() => {
+			flight = undefined;
+		});
+		return flight;
+	}
+
+	const query = sessionQuery(send);
+	const wake = (isNews: boolean) => {
+		if (isNews || !isFresh(askedAt)) query.value.refetch();
+	};
+	onMount(query, () => {
+		wake(false);
+		return onWake(wake, signals);
+	});
+
+	return {
+		query,
+		signals,
+		async signOut() {
+			const answer = await ask("/sign-out", { body: {} });
+			if (answer.error) return answer;
+			// What was asked before is about somebody who was signed in.
+			flight = undefined;
+			tellOtherTabs();
+			store?.notify("$sessionSignal");
+			return answer;
+		},
+	};
+}
