@@ -2,8 +2,8 @@ import { describe } from "vitest";
 import type { Driver } from "./driver.ts";
 import { createKit } from "./kit/kit.ts";
 import { accessibility } from "./suite/accessibility.ts";
+import { accounts } from "./suite/accounts.ts";
 import { combobox } from "./suite/combobox.ts";
-import { link } from "./suite/link.ts";
 import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
 import { server } from "./suite/server.ts";
@@ -21,7 +21,7 @@ export function conformance(driver: Driver): void {
 		people(kit);
 		ways(kit);
 		session(kit);
-		link(kit);
+		accounts(kit);
 		server(kit);
 		accessibility(kit);
 		looks(kit);

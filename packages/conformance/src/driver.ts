@@ -1,5 +1,5 @@
+import type { AccountsOptions } from "@better-auth-bsky/client/accounts";
 import type { PartialLabels } from "@better-auth-bsky/client/labels";
-import type { LinkOptions } from "@better-auth-bsky/client/link";
 import type { AuthClientLike, BskySession } from "@better-auth-bsky/client/session";
 import type { SignInOptions } from "@better-auth-bsky/client/sign-in";
 
@@ -42,7 +42,7 @@ export interface UserProps extends Common {
 	onSignOut?: () => void;
 }
 
-export interface LinkProps extends LinkOptions, Common {}
+export interface AccountsProps extends AccountsOptions, Common {}
 
 /**
  * The components that are driven, by name, with their props. `renderToString` and `hydrate` get only
@@ -51,7 +51,7 @@ export interface LinkProps extends LinkOptions, Common {}
 export interface Components {
 	BlueskySignIn: SignInProps;
 	BlueskyUser: UserProps;
-	BlueskyLink: LinkProps;
+	BlueskyAccounts: AccountsProps;
 	/**
 	 * A test's own: `useBskySession` as text, and a way to ask again.
 	 * `<p data-part="probe" data-state="pending|signed-in|signed-out|failed">{handle or DID}</p>

@@ -1,9 +1,9 @@
 export { conformance } from "./conformance.ts";
 export type {
+	AccountsProps,
 	ComponentName,
 	Components,
 	Driver,
-	LinkProps,
 	Mounted,
 	ProviderProps,
 	ServerModule,

@@ -1,7 +1,7 @@
 import type { ComponentName, Components, ProviderProps } from "@better-auth-bsky/conformance";
 import type { Attributes, FunctionComponent, ReactElement } from "react";
 import {
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -12,7 +12,7 @@ import {
 /** The components of the suite, as an app of React would use them. */
 const COMPONENTS: { [N in ComponentName]: (props: Components[N]) => ReactElement } = {
 	BlueskySignIn: ({ ownButton, ...props }) => <BlueskySignIn {...props} {...own(ownButton)} />,
-	BlueskyLink: ({ ownButton, ...props }) => <BlueskyLink {...props} {...own(ownButton)} />,
+	BlueskyAccounts: ({ ownButton, ...props }) => <BlueskyAccounts {...props} {...own(ownButton)} />,
 	BlueskyUser: ({ extra, ...props }) => (
 		<BlueskyUser {...props}>{extra && <a href="/settings">{extra}</a>}</BlueskyUser>
 	),

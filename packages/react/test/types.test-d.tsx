@@ -4,7 +4,7 @@ import { createAuthClient } from "better-auth/react";
 import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -63,10 +63,10 @@ test("BlueskyUser", () => {
 	<BlueskyUser onSignOut={(session: BskySession) => session} />;
 });
 
-test("BlueskyLink", () => {
-	<BlueskyLink callbackURL="/settings" labels={de} />;
+test("BlueskyAccounts", () => {
+	<BlueskyAccounts callbackURL="/settings" labels={de} />;
 	// @ts-expect-error it takes no handle
-	<BlueskyLink handle="alice.bsky.social" />;
+	<BlueskyAccounts handle="alice.bsky.social" />;
 });
 
 test("useBskySession", () => {

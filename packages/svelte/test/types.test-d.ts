@@ -5,7 +5,7 @@ import { createRawSnippet } from "svelte";
 import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -66,10 +66,10 @@ test("BlueskyUser", () => {
 	render(BlueskyUser, { onSignOut: (session: BskySession) => session });
 });
 
-test("BlueskyLink", () => {
-	render(BlueskyLink, { callbackURL: "/settings", labels: de });
+test("BlueskyAccounts", () => {
+	render(BlueskyAccounts, { callbackURL: "/settings", labels: de });
 	// @ts-expect-error it takes no handle
-	render(BlueskyLink, { handle: "alice.bsky.social" });
+	render(BlueskyAccounts, { handle: "alice.bsky.social" });
 });
 
 test("useBskySession", () => {

@@ -1,9 +1,9 @@
 import { atom } from "nanostores";
 import { hasMessage, mergeLabels } from "../labels/text.ts";
 import { DEFAULT_BASE_URL } from "../server.ts";
-import { forgetAccount, loadAccounts, settleAccounts } from "./accounts.ts";
 import { problemOf } from "./handle.ts";
 import { fieldOf, takeCallbackError } from "./page.ts";
+import { forgetRemembered, loadRemembered, settleRemembered } from "./remembered.ts";
 import { createSubmit, defaultErrorURL, isBusy } from "./submit.ts";
 import { createSuggest } from "./suggest.ts";
 import type {
@@ -50,7 +50,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 
 	function arrive(): void {
 		const error = takeCallbackError(options);
-		settleAccounts(error !== null);
+		settleRemembered(error !== null);
 		const field = fieldOf(options);
 		const { value } = $state.value;
 		// The person may have been quicker than the script.
@@ -61,7 +61,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		patch({
 			mounted: true,
 			value: typed || value,
-			accounts: options.remember ? loadAccounts() : [],
+			accounts: options.remember ? loadRemembered() : [],
 			errorCallbackURL: defaultErrorURL(context),
 			...(error && { status: "failed", error }),
 		});
@@ -140,8 +140,8 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		continueWithBluesky: () => send(options.defaultServer),
 		abort: reset,
 		forget(handle) {
-			forgetAccount(handle);
-			patch({ accounts: loadAccounts() });
+			forgetRemembered(handle);
+			patch({ accounts: loadRemembered() });
 		},
 	};
 }

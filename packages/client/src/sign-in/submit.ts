@@ -1,7 +1,7 @@
 import { createAsk } from "../server.ts";
-import { keepAccount } from "./accounts.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
 import { fieldOf, leave, thisPage } from "./page.ts";
+import { keepRemembered } from "./remembered.ts";
 import type { Context } from "./types.ts";
 
 /** How long a browser may take to leave before the form can be used again, in milliseconds. */
@@ -72,5 +72,5 @@ function keep({ state, options }: Context, typed: string): void {
 	const handle = handleIn(typed);
 	if (!handle || state.mode === "server" || typed === options.defaultServer) return;
 	const known = [state.person, ...state.accounts].find((person) => person?.handle === handle);
-	keepAccount(known ?? { handle });
+	keepRemembered(known ?? { handle });
 }

@@ -36,7 +36,7 @@ const use = (names: string, from: string) =>
 const BUDGETS: [what: string, most: number, code: string][] = [
 	["the headless sign-in", 6000, use("createSignIn, connect", "/sign-in")],
 	["useBskySession alone", 3000, use("createBskySession", "/session")],
-	["the connected accounts", 4000, use("createLink, connectLink", "/link")],
+	["the connected accounts", 4000, use("createAccounts, connectAccounts", "/accounts")],
 	["the client plugin", 2000, use("atprotoAuthClient", "")],
 	["a language", 1400, use("ja", "/labels/ja")],
 ];

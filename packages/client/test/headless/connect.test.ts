@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { connectLink, createLink } from "../../src/link/index.ts";
+import { connectAccounts, createAccounts } from "../../src/accounts/index.ts";
 import { connectSession, createBskySession } from "../../src/session/index.ts";
 import { connect, createSignIn, type Props, type SignInOptions } from "../../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
@@ -28,7 +28,7 @@ test("every element carries what styles and tests find it by", () => {
 	const row = { ...ALICE, id: "1" };
 	const all = [
 		...Object.entries(everything()),
-		...Object.entries(allProps(connectLink(createLink()), row)),
+		...Object.entries(allProps(connectAccounts(createAccounts()), row)),
 		...Object.entries(allProps(connectSession(createBskySession()), undefined)),
 	];
 	expect(all.length).toBeGreaterThan(30);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connectLink, createLink, type LinkOptions } from "../../src/link/index.ts";
+import { type AccountsOptions, connectAccounts, createAccounts } from "../../src/accounts/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
 import { fakeServer, openPage, type Page } from "./page.ts";
 
@@ -21,14 +21,18 @@ const ROWS = [
 	{ id: "row2", providerId: "credential", accountId: "1" },
 ];
 
-function open(options: LinkOptions = {}) {
+function open(options: AccountsOptions = {}) {
 	const gone: string[] = [];
-	const link = createLink({ fetch: server.fetch, navigate: (url) => gone.push(url), ...options });
-	unmount = link.mount();
-	return { link, gone, now: () => link.$state.get(), api: () => connectLink(link) };
+	const accounts = createAccounts({
+		fetch: server.fetch,
+		navigate: (url) => gone.push(url),
+		...options,
+	});
+	unmount = accounts.mount();
+	return { accounts, gone, now: () => accounts.$state.get(), api: () => connectAccounts(accounts) };
 }
 
-async function openLoaded(options?: LinkOptions) {
+async function openLoaded(options?: AccountsOptions) {
 	const page = open(options);
 	await server.last().answer(ROWS);
 	await server.last().answer({ active: true, did: "did:plc:alice", handle: "alice.example" });
@@ -66,9 +70,9 @@ test("a profile that can't be had leaves the DID", async () => {
 
 describe("connecting", () => {
 	test("leads back to this page", async () => {
-		const { link, gone, now } = await openLoaded();
-		link.connect();
-		link.connect();
+		const { accounts, gone, now } = await openLoaded();
+		accounts.add();
+		accounts.add();
 		expect(server.asked.filter(({ path }) => path === "/bsky/sign-in")).toHaveLength(1);
 		expect(server.last().body).toEqual({
 			handle: "https://bsky.social",
@@ -83,8 +87,8 @@ describe("connecting", () => {
 	});
 
 	test("a URL that is none leads nowhere", async () => {
-		const { link, gone, now } = await openLoaded();
-		link.connect("bob.example");
+		const { accounts, gone, now } = await openLoaded();
+		accounts.add("bob.example");
 		await server.last().answer({ url: "javascript:alert(1)" });
 		expect([now().error, gone]).toEqual(["UNKNOWN", []]);
 	});
@@ -93,8 +97,8 @@ describe("connecting", () => {
 		["LINKING_DISABLED", /can’t be connected in this app/],
 		["HANDLE_NOT_FOUND", /No account with that handle/],
 	])("a refusal is explained: %s", async (code, sentence) => {
-		const { link, api } = await openLoaded();
-		link.connect("bob.example");
+		const { accounts, api } = await openLoaded();
+		accounts.add("bob.example");
 		await server.last().answer({ code }, 403);
 		expect(api()).toMatchObject({ status: "failed", error: expect.stringMatching(sentence) });
 	});
@@ -112,14 +116,14 @@ describe("connecting", () => {
 
 describe("disconnecting", () => {
 	test("removes the account, and the session is asked for again", async () => {
-		const { link, now, api } = await openLoaded();
+		const { accounts, now, api } = await openLoaded();
 		const session = createBskySession({ fetch: server.fetch, initial: null });
 		const stop = session.$state.listen(() => {});
 		const [account] = api().accounts;
 		if (!account) throw new Error("It isn't there.");
 		expect(api().getDisconnectProps(account)["aria-label"]).toBe("Disconnect @alice.example");
 		(api().getDisconnectProps(account).onClick as () => void)();
-		link.disconnect("did:plc:alice");
+		accounts.disconnect("did:plc:alice");
 		expect(now()).toMatchObject({ status: "disconnecting", busyDid: "did:plc:alice" });
 		const unlinks = server.asked.filter(({ path }) => path === "/unlink-account");
 		expect(unlinks.map(({ body }) => body)).toEqual([{ accountId: "row1" }]);
@@ -133,16 +137,16 @@ describe("disconnecting", () => {
 		["FAILED_TO_UNLINK_LAST_ACCOUNT", /only way to sign in/],
 		["SESSION_NOT_FRESH", /Sign in again/],
 	])("a refusal is explained: %s", async (code, sentence) => {
-		const { link, now, api } = await openLoaded();
-		link.disconnect("did:plc:alice");
+		const { accounts, now, api } = await openLoaded();
+		accounts.disconnect("did:plc:alice");
 		await server.last().answer({ code }, 400);
 		expect(api()).toMatchObject({ status: "failed", error: expect.stringMatching(sentence) });
 		expect(now()).toMatchObject({ busyDid: null, accounts: [{ did: "did:plc:alice" }] });
 	});
 
 	test("an account that is gone already is what was wanted", async () => {
-		const { link, now } = await openLoaded();
-		link.disconnect("did:plc:alice");
+		const { accounts, now } = await openLoaded();
+		accounts.disconnect("did:plc:alice");
 		await server.last().answer({ code: "ACCOUNT_NOT_FOUND" }, 400);
 		expect(now()).toMatchObject({ status: "idle", error: null, accounts: [] });
 	});

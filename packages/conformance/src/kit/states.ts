@@ -106,21 +106,21 @@ export const STATES: State[] = [
 			await until(() => expect(ui.part("menu-items")).toBeVisible());
 		},
 	}),
-	of("BlueskyLink", "none", {
-		arrange: (ui) => until(() => expect(ui.state("linked")).toBe("none")),
+	of("BlueskyAccounts", "none", {
+		arrange: (ui) => until(() => expect(ui.state("connected-list")).toBe("none")),
 	}),
-	of("BlueskyLink", "pending", { before: (kit) => kit.server.hold("/list-accounts") }),
-	of("BlueskyLink", "connected", {
+	of("BlueskyAccounts", "pending", { before: (kit) => kit.server.hold("/list-accounts") }),
+	of("BlueskyAccounts", "connected", {
 		before: connected,
-		arrange: (ui) => until(() => expect(ui.text("linked-account")).toContain("Alice")),
+		arrange: (ui) => until(() => expect(ui.text("connected-account")).toContain("Alice")),
 	}),
-	of("BlueskyLink", "refused", {
+	of("BlueskyAccounts", "refused", {
 		before(kit) {
 			connected(kit);
 			kit.server.refuse("/unlink-account", "FAILED_TO_UNLINK_LAST_ACCOUNT");
 		},
 		async arrange(ui) {
-			await until(() => expect(ui.text("linked-account")).toContain("Alice"));
+			await until(() => expect(ui.text("connected-account")).toContain("Alice"));
 			await userEvent.click(ui.part("disconnect"));
 			await until(() => expect(ui.state("error")).toBe("shown"));
 		},

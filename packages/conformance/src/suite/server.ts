@@ -18,7 +18,7 @@ const CASES: Case[] = [
 	["somebody signed in", "BlueskyUser", { provider: { session: SESSION }, extra: "Settings" }],
 	["nobody signed in", "BlueskyUser", { provider: { session: null }, signIn: true }],
 	["nobody knows who", "BlueskyUser", { signIn: true }],
-	["connected accounts", "BlueskyLink", {}],
+	["connected accounts", "BlueskyAccounts", {}],
 	["the session", "SessionProbe", { provider: { session: SESSION } }],
 	["a whole page", "Page", { provider: { session: null, theme: "dark" } }],
 ];

@@ -1,4 +1,8 @@
-import { connectLink, createLink, type LinkOptions } from "@better-auth-bsky/client/link";
+import {
+	type AccountsOptions,
+	connectAccounts,
+	createAccounts,
+} from "@better-auth-bsky/client/accounts";
 import { themeOf, withContext } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
@@ -9,22 +13,22 @@ import { flag, flowProps } from "./runtime-props.ts";
 import { useMount, useStore } from "./use-store.ts";
 
 /** The default slot and `asChild` are about the connect button. */
-export interface BlueskyLinkProps extends LinkOptions, AsChild {}
+export interface BlueskyAccountsProps extends AccountsOptions, AsChild {}
 
 /** The connected accounts of a settings page. */
-export const BlueskyLink = defineComponent(
-	(props: BlueskyLinkProps, { slots }) => {
+export const BlueskyAccounts = defineComponent(
+	(props: BlueskyAccountsProps, { slots }) => {
 		const bsky = useBsky();
 		const options = computed(() => {
 			const { asChild, ...own } = props;
 			return withContext(own, bsky());
 		});
-		const link = createLink(options.value);
-		const state = useStore(() => link.$state, link.$state.get());
-		useMount(() => link.mount());
+		const accounts = createAccounts(options.value);
+		const state = useStore(() => accounts.$state, accounts.$state.get());
+		useMount(() => accounts.mount());
 		return () => {
-			link.setOptions(options.value);
-			const api = connectLink(link, state.value, normalize);
+			accounts.setOptions(options.value);
+			const api = connectAccounts(accounts, state.value, normalize);
 			return h("div", { ...api.getRootProps(), ...themeOf(bsky()) }, [
 				h(
 					"ul",
@@ -46,8 +50,8 @@ export const BlueskyLink = defineComponent(
 		};
 	},
 	{
-		name: "BlueskyLink",
-		props: { ...flowProps, asChild: flag } satisfies Record<keyof BlueskyLinkProps, unknown>,
+		name: "BlueskyAccounts",
+		props: { ...flowProps, asChild: flag } satisfies Record<keyof BlueskyAccountsProps, unknown>,
 		slots: Object as SlotsType<ButtonSlots>,
 	},
 );

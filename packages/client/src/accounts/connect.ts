@@ -3,19 +3,20 @@ import { iconProps } from "../icon.ts";
 import { errorMessage, fill } from "../labels/text.ts";
 import { nameOf, type Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
-import type { Link, LinkedAccount, LinkState } from "./types.ts";
+import type { Accounts, AccountsState, ConnectedAccount } from "./types.ts";
 
 /** The props of the elements of a list of connected accounts, for a state of it. */
-export function connectLink<T extends ElementProps = NeutralProps>(
-	link: Link,
-	state: LinkState = link.$state.get(),
+export function connectAccounts<T extends ElementProps = NeutralProps>(
+	connected: Accounts,
+	state: AccountsState = connected.$state.get(),
 	normalize: Normalize<T> = neutral as Normalize<T>,
 ) {
-	const { labels } = link.options;
+	const { labels } = connected.options;
 	const { status, accounts, busyDid } = state;
 	const busy = status === "connecting" || status === "redirecting" || status === "disconnecting";
 	const error = state.error && errorMessage(labels, state.error);
-	const stateOf = (account: LinkedAccount) => (account.did === busyDid ? "disconnecting" : "idle");
+	const stateOf = (account: ConnectedAccount) =>
+		account.did === busyDid ? "disconnecting" : "idle";
 
 	return {
 		labels,
@@ -31,19 +32,22 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 		/** The text of the connect button. */
 		connectText: status === "redirecting" ? labels.redirecting : labels.connect,
 		/** A `div` around everything. */
-		getRootProps: () => normalize(part("link", status), "element"),
+		getRootProps: () => normalize(part("connected", status), "element"),
 		/** A `ul`. */
 		getListProps: () =>
 			normalize(
 				{
-					...part("linked", accounts === null ? "pending" : accounts.length ? "some" : "none"),
+					...part(
+						"connected-list",
+						accounts === null ? "pending" : accounts.length ? "some" : "none",
+					),
 					"aria-label": labels.connected,
 				},
 				"ul",
 			),
 		/** A `li` for each of `accounts`. */
-		getAccountProps: (account: LinkedAccount) =>
-			normalize(part("linked-account", stateOf(account)), "li"),
+		getAccountProps: (account: ConnectedAccount) =>
+			normalize(part("connected-account", stateOf(account)), "li"),
 		/**
 		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
 		 * `data-` attributes does so as well.
@@ -60,19 +64,19 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 					...part("connect", status),
 					type: "button",
 					"aria-disabled": busy ? "true" : undefined,
-					onClick: () => link.connect(),
+					onClick: () => connected.add(),
 				},
 				"button",
 			),
 		/** The `button` that disconnects an account. Its text may be short: this names the account. */
-		getDisconnectProps: (account: LinkedAccount) =>
+		getDisconnectProps: (account: ConnectedAccount) =>
 			normalize(
 				{
 					...part("disconnect", stateOf(account)),
 					type: "button",
 					"aria-label": fill(labels.disconnect, { name: nameOf(account) }),
 					"aria-disabled": busy ? "true" : undefined,
-					onClick: () => link.disconnect(account.did),
+					onClick: () => connected.disconnect(account.did),
 				},
 				"button",
 			),
@@ -84,5 +88,7 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 	};
 }
 
-/** What {@link connectLink} gives. */
-export type LinkApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connectLink<T>>;
+/** What {@link connectAccounts} gives. */
+export type AccountsApi<T extends ElementProps = NeutralProps> = ReturnType<
+	typeof connectAccounts<T>
+>;

@@ -7,26 +7,26 @@ const MAX = 5;
 type Kept = Person & { isNew?: boolean };
 
 /** Accounts used on this device, the latest first. Storage that is full or forbidden is none. */
-export function loadAccounts(): Person[] {
+export function loadRemembered(): Person[] {
 	return read().map(({ isNew, ...person }) => person);
 }
 
 /** Puts an account first, as the one that is being signed in with. */
-export function keepAccount(person: Person): void {
+export function keepRemembered(person: Person): void {
 	const kept = read();
 	const isNew = !kept.some(({ handle, isNew }) => handle === person.handle && !isNew);
 	write([{ ...person, isNew }, ...without(kept, person.handle).map(settled)]);
 }
 
 /** Forgets what a sign-in that failed had added; after one that didn't, nothing is new any more. */
-export function settleAccounts(failed: boolean): void {
+export function settleRemembered(failed: boolean): void {
 	const kept = read();
 	if (kept.some(({ isNew }) => isNew)) {
 		write(kept.filter(({ isNew }) => !(failed && isNew)).map(settled));
 	}
 }
 
-export const forgetAccount = (handle: string): void => write(without(read(), handle));
+export const forgetRemembered = (handle: string): void => write(without(read(), handle));
 
 const without = (kept: Kept[], handle: string) => kept.filter((one) => one.handle !== handle);
 const settled = ({ isNew, ...person }: Kept): Kept => person;

@@ -3,8 +3,8 @@ import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
 import type { ServerOptions } from "../server.ts";
 
-/** Options of {@link createLink}. All of them are optional. */
-export interface LinkOptions extends ServerOptions {
+/** Options of {@link createAccounts}. All of them are optional. */
+export interface AccountsOptions extends ServerOptions {
 	/** Where to go once an account is connected. @default the page with the list */
 	callbackURL?: string;
 	/** Where to go when it fails, with `?error=`. @default the page with the list */
@@ -21,38 +21,38 @@ export interface LinkOptions extends ServerOptions {
 	replaceURL?: (url: string) => void;
 }
 
-export interface ResolvedLinkOptions extends Omit<LinkOptions, "labels"> {
+export interface ResolvedAccountsOptions extends Omit<AccountsOptions, "labels"> {
 	labels: BskyLabels;
 	defaultServer: string;
 }
 
 /** A connected account. Until its profile has arrived the DID stands in for the handle. */
-export interface LinkedAccount extends Person {
+export interface ConnectedAccount extends Person {
 	did: string;
 	/** better-auth's id of the row. */
 	id: string;
 }
 
-export interface LinkState {
+export interface AccountsState {
 	status: "idle" | "connecting" | "redirecting" | "disconnecting" | "failed";
 	/** The connected accounts; `null` until they are known. */
-	accounts: readonly LinkedAccount[] | null;
+	accounts: readonly ConnectedAccount[] | null;
 	/** The account that is being disconnected. */
 	busyDid: string | null;
-	/** Code of what went wrong; `connectLink()` gives its sentence. */
+	/** Code of what went wrong; `connectAccounts()` gives its sentence. */
 	error: string | null;
 }
 
 /** The connected accounts of a settings page. */
-export interface Link {
-	readonly $state: ReadableAtom<LinkState>;
-	readonly options: ResolvedLinkOptions;
+export interface Accounts {
+	readonly $state: ReadableAtom<AccountsState>;
+	readonly options: ResolvedAccountsOptions;
 	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
-	setOptions(options: LinkOptions): void;
+	setOptions(options: AccountsOptions): void;
 	/** Loads the accounts; returns what ends it. */
 	mount(): () => void;
 	/** Connects an account; without a handle its server asks who the person is. */
-	connect(handle?: string): Promise<void>;
+	add(handle?: string): Promise<void>;
 	/** Disconnects an account; its session at the person's server ends. */
 	disconnect(did: string): Promise<void>;
 	/** Asks for the accounts again. */

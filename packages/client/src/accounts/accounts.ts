@@ -4,7 +4,13 @@ import { hasMessage, mergeLabels } from "../labels/text.ts";
 import { createAsk, DEFAULT_BASE_URL } from "../server.ts";
 import { refreshBskySession } from "../session/session.ts";
 import { leave, takeCallbackError, thisPage } from "../sign-in/page.ts";
-import type { Link, LinkedAccount, LinkOptions, LinkState, ResolvedLinkOptions } from "./types.ts";
+import type {
+	Accounts,
+	AccountsOptions,
+	AccountsState,
+	ConnectedAccount,
+	ResolvedAccountsOptions,
+} from "./types.ts";
 
 interface AccountRow {
 	id: string;
@@ -13,17 +19,17 @@ interface AccountRow {
 }
 
 /** Connected accounts: the list, and what changes it. */
-export function createLink(initial: LinkOptions = {}): Link {
+export function createAccounts(initial: AccountsOptions = {}): Accounts {
 	let options = resolve(initial);
 	const { error, labels } = options;
 	const known = error && hasMessage(labels.errors, error) ? error.toUpperCase() : null;
-	const $state = atom<LinkState>({
+	const $state = atom<AccountsState>({
 		status: known ? "failed" : "idle",
 		accounts: null,
 		busyDid: null,
 		error: known,
 	});
-	const patch = (changes: Partial<LinkState>) => $state.set({ ...$state.value, ...changes });
+	const patch = (changes: Partial<AccountsState>) => $state.set({ ...$state.value, ...changes });
 	const fail = (error: string) => patch({ status: "failed", busyDid: null, error });
 	const isBusy = () => !["idle", "failed"].includes($state.value.status);
 	let life = new AbortController();
@@ -37,7 +43,7 @@ export function createLink(initial: LinkOptions = {}): Link {
 		const before = $state.value.accounts ?? [];
 		const accounts = data
 			.filter(({ providerId }) => providerId === "bsky")
-			.map(({ id, accountId: did }): LinkedAccount => {
+			.map(({ id, accountId: did }): ConnectedAccount => {
 				const shown = before.find((account) => account.did === did);
 				return { handle: did, ...shown, did, id };
 			});
@@ -56,7 +62,7 @@ export function createLink(initial: LinkOptions = {}): Link {
 		);
 	}
 
-	async function connect(handle = options.defaultServer): Promise<void> {
+	async function add(handle = options.defaultServer): Promise<void> {
 		if (isBusy()) return;
 		const { signal } = life;
 		patch({ status: "connecting", error: null });
@@ -113,13 +119,13 @@ export function createLink(initial: LinkOptions = {}): Link {
 				life.abort();
 			};
 		},
-		connect,
+		add,
 		disconnect,
 		refetch,
 	};
 }
 
-const resolve = ({ labels, ...options }: LinkOptions): ResolvedLinkOptions => ({
+const resolve = ({ labels, ...options }: AccountsOptions): ResolvedAccountsOptions => ({
 	...options,
 	defaultServer: options.defaultServer ?? "https://bsky.social",
 	labels: mergeLabels(labels),

@@ -8,6 +8,6 @@ export {
 	type Props,
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
-export { connectLink, type LinkApi } from "./connect.ts";
-export { createLink } from "./link.ts";
-export type { Link, LinkedAccount, LinkOptions, LinkState } from "./types.ts";
+export { createAccounts } from "./accounts.ts";
+export { type AccountsApi, connectAccounts } from "./connect.ts";
+export type { Accounts, AccountsOptions, AccountsState, ConnectedAccount } from "./types.ts";

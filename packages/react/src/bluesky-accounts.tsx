@@ -1,6 +1,10 @@
 "use client";
 
-import { connectLink, createLink, type LinkOptions } from "@better-auth-bsky/client/link";
+import {
+	type AccountsOptions,
+	connectAccounts,
+	createAccounts,
+} from "@better-auth-bsky/client/accounts";
 import { useEffect, useState } from "react";
 import { normalize } from "./normalize.ts";
 import { Icon, PersonParts } from "./person.tsx";
@@ -9,17 +13,17 @@ import { Button, type SlotProps } from "./slot.tsx";
 import { useStore } from "./use-store.ts";
 
 /** `children` and `asChild` are about the connect button. */
-export interface BlueskyLinkProps extends LinkOptions, SlotProps {}
+export interface BlueskyAccountsProps extends AccountsOptions, SlotProps {}
 
 /** The connected accounts of a settings page. */
-export function BlueskyLink({ asChild, children, ...own }: BlueskyLinkProps) {
+export function BlueskyAccounts({ asChild, children, ...own }: BlueskyAccountsProps) {
 	const options = useOptions(own);
-	const [link] = useState(() => createLink(options));
-	const [initial] = useState(() => link.$state.get());
-	link.setOptions(options);
-	const state = useStore(link.$state, initial);
-	useEffect(() => link.mount(), [link]);
-	const api = connectLink(link, state, normalize);
+	const [accounts] = useState(() => createAccounts(options));
+	const [initial] = useState(() => accounts.$state.get());
+	accounts.setOptions(options);
+	const state = useStore(accounts.$state, initial);
+	useEffect(() => accounts.mount(), [accounts]);
+	const api = connectAccounts(accounts, state, normalize);
 	return (
 		<div {...api.getRootProps()} {...useTheme()}>
 			<ul {...api.getListProps()}>
