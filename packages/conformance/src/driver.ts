@@ -61,7 +61,7 @@ export interface Components {
 	/**
 	 * A test's own: a form on the headless layer, without `BlueskySignIn`.
 	 * Label, field, list with its options (`<li>{handle}</li>`), submit button, error and status, each
-	 * with the props of `connect()` and in its element; no icons, no avatars.
+	 * with the props of `connectSignIn()` and in its element; no icons, no avatars.
 	 */
 	CustomSignIn: SignInProps;
 	/**

@@ -1,8 +1,8 @@
 "use client";
 
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
@@ -36,7 +36,7 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 		keepValue(signIn, control);
 	});
 	return {
-		...connect(signIn, state, normalize),
+		...connectSignIn(signIn, state, normalize),
 		...connectDialog(signIn, state, normalize),
 		/** What is in the field. */
 		value: state.value,

@@ -1,7 +1,7 @@
 import { withContext } from "@better-auth-bsky/client/session";
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
@@ -30,7 +30,7 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	const api = $derived.by(() => {
 		signIn.setOptions(options);
 		return {
-			...connect(signIn, state.current, normalize),
+			...connectSignIn(signIn, state.current, normalize),
 			...connectDialog(signIn, state.current, normalize),
 		};
 	});

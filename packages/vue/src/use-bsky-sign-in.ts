@@ -1,7 +1,7 @@
 import { withContext } from "@better-auth-bsky/client/session";
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
@@ -34,7 +34,7 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	const api = computed(() => {
 		signIn.setOptions(options.value);
 		return {
-			...connect(signIn, state.value, normalize),
+			...connectSignIn(signIn, state.value, normalize),
 			...connectDialog(signIn, state.value, normalize),
 		};
 	});

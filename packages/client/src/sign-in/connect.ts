@@ -28,7 +28,7 @@ const flag = (on: boolean) => (on ? true : undefined);
  *
  * Put the submit button before the others in the form: Enter presses the first one.
  */
-export function connect<T extends ElementProps = NeutralProps>(
+export function connectSignIn<T extends ElementProps = NeutralProps>(
 	signIn: SignIn,
 	state: SignInState = signIn.$state.get(),
 	normalize: Normalize<T> = neutral as Normalize<T>,
@@ -262,5 +262,5 @@ function statusText(
 	return person ? fill(labels.signingInAs, { name: nameOf(person) }) : "";
 }
 
-/** What {@link connect} gives. */
-export type SignInApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connect<T>>;
+/** What {@link connectSignIn} gives. */
+export type SignInApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connectSignIn<T>>;

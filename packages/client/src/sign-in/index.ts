@@ -8,7 +8,7 @@ export {
 	type Props,
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
-export { connect, type SignInApi } from "./connect.ts";
+export { connectSignIn, type SignInApi } from "./connect.ts";
 export { connectDialog } from "./dialog.ts";
 export { type FieldOptions, keepValue, mountField, signInOptions } from "./field.ts";
 export { createSignIn } from "./sign-in.ts";

@@ -16,7 +16,8 @@ import type {
 
 /**
  * A form to sign in with: the field with its suggestions, the ways to send it, and what became of
- * it. `connect()` gives the props of its elements. On a server it renders, and does nothing else.
+ * it. `connectSignIn()` gives the props of its elements. On a server it renders, and does nothing
+ * else.
  */
 export function createSignIn(initial: SignInOptions = {}): SignIn {
 	let options = resolve(initial);

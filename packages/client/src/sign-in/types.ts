@@ -68,7 +68,7 @@ export interface SignInState {
 	value: string;
 	/** What the field takes: a handle (or a DID, or a URL), or the address of a server. */
 	mode: "handle" | "server";
-	/** Code of what went wrong; `connect()` gives its sentence. */
+	/** Code of what went wrong; `connectSignIn()` gives its sentence. */
 	error: string | null;
 	suggestions: readonly Person[];
 	/** Whether the list is shown. */

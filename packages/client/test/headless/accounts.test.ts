@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { connect, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
+import { connectSignIn, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
 import { fakeServer, openPage, type Page } from "./page.ts";
 
 const KEY = "better-auth-bsky.accounts";
@@ -102,7 +102,7 @@ test("one of them signs in and can be removed", async () => {
 	await leave("alice.example");
 	await leave("bob.example");
 	const signIn = open();
-	const { getAccountProps, getForgetProps, getFormProps } = connect(signIn);
+	const { getAccountProps, getForgetProps, getFormProps } = connectSignIn(signIn);
 	const [bob, alice] = signIn.$state.get().accounts;
 	if (!alice || !bob) throw new Error("They are not there.");
 	expect(getForgetProps(alice)["aria-label"]).toBe("Forget @alice.example");

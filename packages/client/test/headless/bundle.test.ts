@@ -34,7 +34,7 @@ const use = (names: string, from: string) =>
 	`import { ${names} } from "@better-auth-bsky/client${from}"; globalThis.used = { ${names} };`;
 
 const BUDGETS: [what: string, most: number, code: string][] = [
-	["the headless sign-in", 6000, use("createSignIn, connect", "/sign-in")],
+	["the headless sign-in", 6000, use("createSignIn, connectSignIn", "/sign-in")],
 	["useBskySession alone", 3000, use("createBskySession", "/session")],
 	["the connected accounts", 4000, use("createAccounts, connectAccounts", "/accounts")],
 	["the client plugin", 2000, use("atprotoAuthClient", "")],

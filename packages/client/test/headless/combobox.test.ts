@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connect, createSignIn, type Props, type SignInOptions } from "../../src/sign-in/index.ts";
+import {
+	connectSignIn,
+	createSignIn,
+	type Props,
+	type SignInOptions,
+} from "../../src/sign-in/index.ts";
 import { fakeServer, openPage, type Page } from "./page.ts";
 
 let page: Page;
@@ -25,7 +30,7 @@ function open(options: SignInOptions = {}) {
 	unmount = signIn.mount();
 	signIn.focus(true);
 	const handler = (name: string) => input()[name] as (event: unknown) => void;
-	const input = (): Props => connect(signIn).getInputProps();
+	const input = (): Props => connectSignIn(signIn).getInputProps();
 	const type = (value: string) => handler("onInput")({ currentTarget: { value } });
 	const rest = () => vi.advanceTimersByTime(150);
 	return {
@@ -317,11 +322,11 @@ describe("a pointer", () => {
 		const call = (props: Props, name: string, event = {}) =>
 			(props[name] as (event: unknown) => void)(event);
 		const preventDefault = vi.fn();
-		call(connect(signIn).getListProps(), "onMouseDown", { preventDefault });
+		call(connectSignIn(signIn).getListProps(), "onMouseDown", { preventDefault });
 		expect(preventDefault).toHaveBeenCalled();
-		call(connect(signIn).getOptionProps(1), "onPointerMove");
+		call(connectSignIn(signIn).getOptionProps(1), "onPointerMove");
 		expect(now().highlighted).toBe(1);
-		call(connect(signIn).getOptionProps(1), "onClick");
+		call(connectSignIn(signIn).getOptionProps(1), "onClick");
 		expect(now()).toMatchObject({ value: "alina.bsky.social", open: false });
 	});
 });
@@ -335,7 +340,7 @@ describe("a person", () => {
 			expect(now().person).toEqual(PEOPLE[0]);
 			expect(input()["aria-describedby"]).toBe("bsky-person");
 			signIn.close();
-			expect(connect(signIn).statusText).toBe("Signing in as @alice.bsky.social");
+			expect(connectSignIn(signIn).statusText).toBe("Signing in as @alice.bsky.social");
 		},
 	);
 
@@ -370,10 +375,14 @@ describe("roles", () => {
 
 	test("there are none without suggestions, before the script runs, and for a server", () => {
 		const off = open({ suggestions: false });
-		const before = connect(createSignIn());
+		const before = connectSignIn(createSignIn());
 		const { signIn } = open();
 		signIn.setMode("server");
-		for (const props of [off.input(), before.getInputProps(), connect(signIn).getInputProps()]) {
+		for (const props of [
+			off.input(),
+			before.getInputProps(),
+			connectSignIn(signIn).getInputProps(),
+		]) {
 			for (const name of COMBOBOX) expect(props).not.toHaveProperty(name);
 			expect(props).toMatchObject({ name: "username", autocomplete: "username" });
 		}
@@ -384,7 +393,7 @@ describe("roles", () => {
 		expect(input()).toMatchObject({ role: "combobox", "aria-expanded": "false" });
 		await suggest();
 		expect(input()).toMatchObject({ "aria-expanded": "true", "aria-controls": "bsky-list" });
-		const api = connect(signIn);
+		const api = connectSignIn(signIn);
 		expect(api.getListProps()).toMatchObject({
 			id: "bsky-list",
 			role: "listbox",
@@ -392,7 +401,7 @@ describe("roles", () => {
 		});
 		expect(api.statusText).toBe("3 suggestions");
 		signIn.highlight(1);
-		expect([0, 1].map((i) => connect(signIn).getOptionProps(i)["aria-selected"])).toEqual([
+		expect([0, 1].map((i) => connectSignIn(signIn).getOptionProps(i)["aria-selected"])).toEqual([
 			"false",
 			"true",
 		]);

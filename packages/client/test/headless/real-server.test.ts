@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type App, newPerson, startApp } from "../../../core/test/kit.ts";
 import { connectAccounts, createAccounts } from "../../src/accounts/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
-import { connect, createSignIn, type Props } from "../../src/sign-in/index.ts";
+import { connectSignIn, createSignIn, type Props } from "../../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let network: Network;
@@ -50,7 +50,7 @@ test("a sign-in, a session, and a sign-out, without a better-auth client", async
 
 	signIn.input(` @${alice.handle.toUpperCase()}`);
 	await signIn.submit();
-	expect(connect(signIn)).toMatchObject({ status: "redirecting", error: null });
+	expect(connectSignIn(signIn)).toMatchObject({ status: "redirecting", error: null });
 	const back = await approve(gone[0] ?? "", { account: alice });
 	expect((await browser.arrive(back)).pathname).toBe("/me");
 
@@ -65,12 +65,12 @@ test("a handle that nobody has is explained", async () => {
 	const signIn = createSignIn(server());
 	stops.push(signIn.mount());
 	await signIn.submit("nobody-here.test");
-	expect(connect(signIn).error).toMatch(/No account with that handle/);
+	expect(connectSignIn(signIn).error).toMatch(/No account with that handle/);
 });
 
 test("the form as a server renders it signs in without a script", async () => {
 	const alice = network.account("alice.test");
-	const { getFormProps, getHiddenInputs, getInputProps } = connect(
+	const { getFormProps, getHiddenInputs, getInputProps } = connectSignIn(
 		createSignIn({ callbackURL: "/me", errorCallbackURL: "/sign-in" }),
 	);
 	const post = (value: string) => {
@@ -82,7 +82,7 @@ test("the form as a server renders it signs in without a script", async () => {
 	};
 	const refused = new URL((await post("a@b.example")).headers.get("location") ?? "");
 	expect(refused.pathname).toBe("/sign-in");
-	const again = connect(createSignIn({ error: refused.searchParams.get("error") }));
+	const again = connectSignIn(createSignIn({ error: refused.searchParams.get("error") }));
 	expect(again.error).toMatch(/e-mail/);
 	const begun = await post("alice.test");
 	const back = await approve(begun.headers.get("location") ?? "", { account: alice });
