@@ -9,7 +9,7 @@ import type { Accounts, AccountsState, ConnectedAccount } from "./types.ts";
 export function connectAccounts<T extends ElementProps = NeutralProps>(
 	connected: Accounts,
 	state: AccountsState = connected.$state.get(),
-	normalize: Normalize<T> = neutral as Normalize<T>,
+	normalize: Normalize<T> = neutral,
 ) {
 	const { labels } = connected.options;
 	const { status, accounts, busyDid } = state;
@@ -84,7 +84,7 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		getErrorProps: () =>
 			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),
 		/** The butterfly, an `svg`. */
-		getIconProps: () => normalize(iconProps(), "element"),
+		getIconProps: () => normalize(iconProps(), "svg"),
 	};
 }
 

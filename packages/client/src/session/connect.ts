@@ -9,7 +9,7 @@ import type { BskySessionController, BskySessionState } from "./types.ts";
 export function connectSession<T extends ElementProps = NeutralProps>(
 	session: BskySessionController,
 	state: BskySessionState = session.$state.get(),
-	normalize: Normalize<T> = neutral as Normalize<T>,
+	normalize: Normalize<T> = neutral,
 	labels?: PartialLabels,
 	/** Called once somebody has signed out here. */
 	onSignOut?: () => void,

@@ -1,12 +1,12 @@
 export type { BskySession } from "@better-auth-bsky/core";
 export { type BskyContext, sessionOptions, themeOf, withContext } from "../context.ts";
+export type { Part } from "../parts.ts";
 export { nameOf, type Person } from "../person.ts";
-export {
-	type ElementProps,
-	type NeutralProps,
-	type Normalize,
-	neutral,
-	type Props,
+export type {
+	ElementProps,
+	NeutralProps,
+	Normalize,
+	Props,
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { type BskySessionApi, connectSession } from "./connect.ts";

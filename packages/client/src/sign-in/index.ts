@@ -1,11 +1,11 @@
 export { BLUESKY_ICON } from "../icon.ts";
+export type { Part } from "../parts.ts";
 export { nameOf, type Person } from "../person.ts";
-export {
-	type ElementProps,
-	type NeutralProps,
-	type Normalize,
-	neutral,
-	type Props,
+export type {
+	ElementProps,
+	NeutralProps,
+	Normalize,
+	Props,
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connectSignIn, type SignInApi } from "./connect.ts";

@@ -1,4 +1,4 @@
-import type { KeyEvent } from "../props.ts";
+import type { KeyEvent } from "../events.ts";
 import { idsOf } from "./ids.ts";
 import { elementById } from "./page.ts";
 import { isBusy } from "./submit.ts";

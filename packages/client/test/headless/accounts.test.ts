@@ -106,10 +106,10 @@ test("one of them signs in and can be removed", async () => {
 	const [bob, alice] = signIn.$state.get().accounts;
 	if (!alice || !bob) throw new Error("They are not there.");
 	expect(getForgetProps(alice)["aria-label"]).toBe("Forget @alice.example");
-	(getForgetProps(alice).onClick as () => void)();
+	getForgetProps(alice).onClick?.();
 	expect(signIn.$state.get().accounts).toEqual([bob]);
 	const submitter = getAccountProps(bob);
-	(getFormProps().onSubmit as (event: unknown) => void)({ preventDefault() {}, submitter });
+	getFormProps().onSubmit?.({ preventDefault() {}, stopPropagation() {}, submitter });
 	expect(server.last().body).toMatchObject({ handle: "bob.example" });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type App, newPerson, startApp } from "../../../core/test/kit.ts";
 import { connectAccounts, createAccounts } from "../../src/accounts/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
-import { connectSignIn, createSignIn, type Props } from "../../src/sign-in/index.ts";
+import { connectSignIn, createSignIn, type NeutralProps } from "../../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let network: Network;
@@ -74,7 +74,7 @@ test("the form as a server renders it signs in without a script", async () => {
 		createSignIn({ callbackURL: "/me", errorCallbackURL: "/sign-in" }),
 	);
 	const post = (value: string) => {
-		const fields = [...getHiddenInputs(), { ...getInputProps(), value }] as Props[];
+		const fields = [...getHiddenInputs(), { ...getInputProps(), value }] as NeutralProps["input"][];
 		const body = new URLSearchParams(
 			fields.map(({ name, value }) => [String(name), String(value)]),
 		);
