@@ -6,7 +6,7 @@ import { accounts } from "./suite/accounts.ts";
 import { combobox } from "./suite/combobox.ts";
 import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
-import { server } from "./suite/server.ts";
+import { rendering } from "./suite/rendering.ts";
 import { session } from "./suite/session.ts";
 import { signIn } from "./suite/sign-in.ts";
 import { ways } from "./suite/ways.ts";
@@ -22,7 +22,7 @@ export function conformance(driver: Driver): void {
 		ways(kit);
 		session(kit);
 		accounts(kit);
-		server(kit);
+		rendering(kit);
 		accessibility(kit);
 		looks(kit);
 	});

@@ -5,7 +5,6 @@ export type {
 	Components,
 	Driver,
 	Mounted,
-	ProviderProps,
 	ServerModule,
 	SignInProps,
 	UserProps,

@@ -1,8 +1,7 @@
 "use client";
 
-import type { PartialLabels } from "@better-auth-bsky/client/labels";
 import {
-	type BskySessionOptions,
+	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
 } from "@better-auth-bsky/client/session";
@@ -13,11 +12,7 @@ import { useOptions, useTheme } from "./provider.tsx";
 import { useSessionController } from "./use-bsky-session.ts";
 import { useStore } from "./use-store.ts";
 
-export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
-	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
-	signIn?: boolean | BlueskySignInProps;
+export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
 	children?: ReactNode;
 	/** Somebody has signed out. */

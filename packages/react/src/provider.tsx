@@ -1,12 +1,8 @@
 "use client";
 
+import { type BskyContext, themeOf, withContext } from "@better-auth-bsky/client/context";
 import type { PartialLabels } from "@better-auth-bsky/client/labels";
-import {
-	type BskyContext,
-	type ServerOptions,
-	themeOf,
-	withContext,
-} from "@better-auth-bsky/client/session";
+import type { ServerOptions } from "@better-auth-bsky/client/session";
 import { createContext, type ReactNode, useContext } from "react";
 
 export interface BskyProviderProps extends BskyContext {

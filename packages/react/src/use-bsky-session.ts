@@ -1,11 +1,11 @@
 "use client";
 
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { useMemo } from "react";
 import { useBsky } from "./provider.tsx";

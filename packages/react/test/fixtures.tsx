@@ -1,4 +1,5 @@
-import type { ComponentName, Components, ProviderProps } from "@better-auth-bsky/conformance";
+import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { ComponentName, Components } from "@better-auth-bsky/conformance";
 import type { Attributes, FunctionComponent, ReactElement } from "react";
 import {
 	BlueskyAccounts,
@@ -84,7 +85,7 @@ function CustomSignIn({ as: _, ownButton: __, ...props }: Components["CustomSign
 
 export function App<N extends ComponentName>({ name, props }: { name: N; props: Components[N] }) {
 	const Component = COMPONENTS[name] as FunctionComponent<Components[N]>;
-	const { provider, ...rest } = props as { provider?: ProviderProps };
+	const { provider, ...rest } = props as { provider?: BskyContext };
 	const component = <Component {...(rest as Components[N] & Attributes)} />;
 	return provider ? <BskyProvider {...provider}>{component}</BskyProvider> : component;
 }

@@ -1,9 +1,9 @@
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { untrack } from "svelte";
 import { useBsky } from "./context.ts";

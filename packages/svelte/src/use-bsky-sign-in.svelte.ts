@@ -1,4 +1,4 @@
-import { withContext } from "@better-auth-bsky/client/session";
+import { withContext } from "@better-auth-bsky/client/context";
 import {
 	connectDialog,
 	connectSignIn,

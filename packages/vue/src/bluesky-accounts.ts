@@ -3,7 +3,7 @@ import {
 	connectAccounts,
 	createAccounts,
 } from "@better-auth-bsky/client/accounts";
-import { themeOf, withContext } from "@better-auth-bsky/client/session";
+import { themeOf, withContext } from "@better-auth-bsky/client/context";
 import { computed, defineComponent, h, type SlotsType } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
 import { useBsky } from "./context.ts";

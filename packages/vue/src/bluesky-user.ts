@@ -1,10 +1,8 @@
-import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import { themeOf, withContext } from "@better-auth-bsky/client/context";
 import {
-	type BskySessionOptions,
+	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
-	themeOf,
-	withContext,
 } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
@@ -13,12 +11,7 @@ import { normalize } from "./normalize.ts";
 import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
-export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
-	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
-	signIn?: boolean | BlueskySignInProps;
-}
+export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {}
 
 const menu = connectMenu(normalize);
 

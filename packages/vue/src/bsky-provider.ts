@@ -1,4 +1,4 @@
-import type { BskyContext } from "@better-auth-bsky/client/session";
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { defineComponent, type SlotsType, type VNode } from "vue";
 import { provideBsky } from "./context.ts";
 

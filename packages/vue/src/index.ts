@@ -1,6 +1,7 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
+export type { BskyContext } from "@better-auth-bsky/client/context";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
-export type { BskyContext, BskySession } from "@better-auth-bsky/client/session";
+export type { BskySession } from "@better-auth-bsky/client/session";
 export { BlueskyAccounts, type BlueskyAccountsProps } from "./bluesky-accounts.ts";
 export { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
 export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.ts";

@@ -1,9 +1,9 @@
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { type ComputedRef, computed } from "vue";
 import { useBsky } from "./context.ts";

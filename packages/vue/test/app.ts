@@ -1,4 +1,5 @@
-import type { ComponentName, ProviderProps } from "@better-auth-bsky/conformance";
+import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { ComponentName } from "@better-auth-bsky/conformance";
 import { type Component, type FunctionalComponent, h } from "vue";
 import { BskyProvider } from "../src/index.ts";
 import Accounts from "./accounts.vue";
@@ -20,7 +21,7 @@ const COMPONENTS: Record<ComponentName, Component> = {
 
 interface AppProps {
 	name: ComponentName;
-	props: { provider?: ProviderProps };
+	props: { provider?: BskyContext };
 }
 
 export const App: FunctionalComponent<AppProps> = ({ name, props }) => {

@@ -1,5 +1,4 @@
 export type { BskySession } from "@better-auth-bsky/core";
-export { type BskyContext, sessionOptions, themeOf, withContext } from "../context.ts";
 export type { Part } from "../parts.ts";
 export { nameOf, type Person } from "../person.ts";
 export type {
@@ -13,3 +12,4 @@ export { type BskySessionApi, connectSession } from "./connect.ts";
 export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";
+export type { BlueskyUserOptions } from "./user.ts";

@@ -9,6 +9,18 @@ export interface FieldOptions extends Omit<SignInOptions, "handle"> {
 	onValueChange?: (value: string) => void;
 }
 
+/** Options of a framework's `BlueskySignIn`. */
+export interface BlueskySignInOptions extends FieldOptions {
+	/**
+	 * - `"form"`: the field for a handle, "Continue with Bluesky", the accounts used before;
+	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
+	 * - `"button"`: "Continue with Bluesky" alone.
+	 *
+	 * @default "form"
+	 */
+	as?: "form" | "dialog" | "button";
+}
+
 /** The controller's part of them. */
 export const signInOptions = ({
 	value,

@@ -10,6 +10,12 @@ export type {
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
 export { connectSignIn, type SignInApi } from "./connect.ts";
 export { connectDialog } from "./dialog.ts";
-export { type FieldOptions, keepValue, mountField, signInOptions } from "./field.ts";
+export {
+	type BlueskySignInOptions,
+	type FieldOptions,
+	keepValue,
+	mountField,
+	signInOptions,
+} from "./field.ts";
 export { createSignIn } from "./sign-in.ts";
 export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";

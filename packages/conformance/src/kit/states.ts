@@ -1,6 +1,7 @@
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { expect } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { ComponentName, Components, ProviderProps } from "../driver.ts";
+import type { ComponentName, Components } from "../driver.ts";
 import type { Kit, Opened } from "./kit.ts";
 import { SESSION } from "./people.ts";
 import { until } from "./ui.ts";
@@ -32,7 +33,7 @@ const connected = (kit: Kit) => {
 	kit.server.signIn();
 };
 
-const known: ProviderProps = { session: SESSION };
+const known: BskyContext = { session: SESSION };
 
 export const STATES: State[] = [
 	of("BlueskySignIn", "idle", {}),
@@ -129,9 +130,9 @@ export const STATES: State[] = [
 ];
 
 /** Brings a state into the page. */
-export async function show(kit: Kit, state: State, around: ProviderProps = {}) {
+export async function show(kit: Kit, state: State, around: BskyContext = {}) {
 	state.before?.(kit);
-	const { provider } = (state.props ?? {}) as { provider?: ProviderProps };
+	const { provider } = (state.props ?? {}) as { provider?: BskyContext };
 	const all = { ...state.props, provider: { ...provider, baseURL: kit.place(), ...around } };
 	const ui = (await kit.open(state.name, all as object)) as Opened<object>;
 	await state.arrange?.(ui, kit);

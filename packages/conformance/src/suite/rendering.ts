@@ -58,7 +58,7 @@ function watchFrames(look: () => string | undefined) {
 
 const ids = (ui: Ui) => [...ui.container.querySelectorAll("[id]")].map(({ id }) => id);
 
-export function server(kit: Kit): void {
+export function rendering(kit: Kit): void {
 	describe("without JavaScript", () => {
 		const props = { callbackURL: "/in", errorCallbackURL: "/out", requestSignUp: true };
 		const fields = { callbackURL: "/in", errorCallbackURL: "/out", requestSignUp: "true" };

@@ -1,0 +1,10 @@
+import type { PartialLabels } from "../labels/types.ts";
+import type { BskySessionOptions } from "./types.ts";
+
+/** Options of a framework's `BlueskyUser`; `SignIn` are those of its `BlueskySignIn`. */
+export interface BlueskyUserOptions<SignIn extends object> extends BskySessionOptions {
+	/** A language pack, or single texts. */
+	labels?: PartialLabels;
+	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
+	signIn?: boolean | SignIn;
+}
