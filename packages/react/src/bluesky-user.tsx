@@ -4,6 +4,7 @@ import {
 	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
+	signInOf,
 } from "@better-auth-bsky/client/session";
 import type { ReactNode } from "react";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.tsx";
@@ -22,13 +23,13 @@ export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps>
 const menu = connectMenu(normalize);
 
 /** Who is signed in, with a menu; with `signIn` the way in as well, when nobody is. */
-export function BlueskyUser({ signIn, children, onSignOut, ...own }: BlueskyUserProps) {
-	const { labels, ...options } = useOptions(own);
+export function BlueskyUser({ children, onSignOut, ...own }: BlueskyUserProps) {
+	const options = useOptions(own);
 	const session = useSessionController(options);
 	const state = useStore(session.$state, session.initialState);
 	const theme = useTheme();
-	const api = connectSession(session, state, normalize, labels, onSignOut);
-	if (api.status === "signed-out" && !signIn) return null;
+	const api = connectSession(session, state, normalize, options.labels, onSignOut);
+	if (api.status === "signed-out" && !options.signIn) return null;
 	const person = (
 		<>
 			{/** biome-ignore lint/a11y/useAltText: it is empty, since the name stands beside it */}
@@ -40,9 +41,7 @@ export function BlueskyUser({ signIn, children, onSignOut, ...own }: BlueskyUser
 	return (
 		<div {...api.getRootProps()} {...theme}>
 			{api.status === "pending" && <div {...menu.getMenuButtonProps()}>{person}</div>}
-			{api.status === "signed-out" && (
-				<BlueskySignIn as="dialog" {...options} {...{ labels }} {...(signIn as object)} />
-			)}
+			{api.status === "signed-out" && <BlueskySignIn {...signInOf(options)} />}
 			{api.status === "signed-in" && (
 				<details {...menu.getMenuProps()}>
 					<summary {...menu.getMenuButtonProps()}>{person}</summary>

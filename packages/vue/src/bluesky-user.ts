@@ -3,6 +3,7 @@ import {
 	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
+	signInOf,
 } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
@@ -19,14 +20,10 @@ const menu = connectMenu(normalize);
 export const BlueskyUser = defineComponent(
 	(props: BlueskyUserProps, { emit, slots }) => {
 		const bsky = useBsky();
-		const options = computed(() => {
-			const { signIn, ...own } = props;
-			return withContext(own, bsky());
-		});
+		const options = computed(() => withContext(props, bsky()));
 		const { controller, state } = useSessionController(() => props);
 		return () => {
-			const { initial, labels, ...server } = options.value;
-			const { signIn } = props;
+			const { labels, signIn } = options.value;
 			const onSignOut = () => emit("signOut");
 			const api = connectSession(controller.value, state.value, normalize, labels, onSignOut);
 			if (api.status === "signed-out" && !signIn) return null;
@@ -39,7 +36,7 @@ export const BlueskyUser = defineComponent(
 				api.status === "pending"
 					? h("div", menu.getMenuButtonProps(), person)
 					: api.status === "signed-out"
-						? h(BlueskySignIn, { as: "dialog", ...server, labels, ...(signIn as object) })
+						? h(BlueskySignIn, signInOf(options.value))
 						: h("details", menu.getMenuProps(), [
 								h("summary", menu.getMenuButtonProps(), person),
 								h("div", menu.getMenuItemsProps(), [

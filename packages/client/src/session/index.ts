@@ -12,4 +12,4 @@ export { type BskySessionApi, connectSession } from "./connect.ts";
 export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";
-export type { BlueskyUserOptions } from "./user.ts";
+export { type BlueskyUserOptions, signInOf } from "./user.ts";

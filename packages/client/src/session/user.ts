@@ -8,3 +8,14 @@ export interface BlueskyUserOptions<SignIn extends object> extends BskySessionOp
 	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
 	signIn?: boolean | SignIn;
 }
+
+/** The options of the `BlueskySignIn` that is shown then: its own over those of the person. */
+export const signInOf = <SignIn extends object>({
+	signIn,
+	initial,
+	...shared
+}: BlueskyUserOptions<SignIn>) => ({
+	as: "dialog" as const,
+	...shared,
+	...(typeof signIn === "object" ? signIn : undefined),
+});
