@@ -6,10 +6,11 @@ import {
 	createAccounts,
 } from "@better-auth-bsky/client/accounts";
 import { useEffect, useState } from "react";
+import { Button, type SlotProps } from "./button.tsx";
+import { useOptions, useTheme } from "./context.ts";
+import { Icon } from "./icon.tsx";
 import { normalize } from "./normalize.ts";
-import { Icon, PersonParts } from "./person.tsx";
-import { useOptions, useTheme } from "./provider.tsx";
-import { Button, type SlotProps } from "./slot.tsx";
+import { PersonParts } from "./person.tsx";
 import { useStore } from "./use-store.ts";
 
 /** `children` and `asChild` are about the connect button. */

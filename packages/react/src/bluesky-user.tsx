@@ -8,10 +8,9 @@ import {
 } from "@better-auth-bsky/client/session";
 import type { ReactNode } from "react";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.tsx";
+import { useOptions, useTheme } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { useOptions, useTheme } from "./provider.tsx";
 import { useSessionController } from "./use-bsky-session.ts";
-import { useStore } from "./use-store.ts";
 
 export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
@@ -25,8 +24,7 @@ const menu = connectMenu(normalize);
 /** Who is signed in, with a menu; with `signIn` the way in as well, when nobody is. */
 export function BlueskyUser({ children, onSignOut, ...own }: BlueskyUserProps) {
 	const options = useOptions(own);
-	const session = useSessionController(options);
-	const state = useStore(session.$state, session.initialState);
+	const { session, state } = useSessionController(options);
 	const theme = useTheme();
 	const api = connectSession(session, state, normalize, options.labels, onSignOut);
 	if (api.status === "signed-out" && !options.signIn) return null;

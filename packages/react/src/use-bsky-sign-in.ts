@@ -10,16 +10,17 @@ import {
 	signInOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { useEffect, useId, useRef, useState } from "react";
+import { useOptions } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { useOptions } from "./provider.tsx";
 import { useStore } from "./use-store.ts";
 
 /** Options of the form; all of them are optional. */
 export interface UseBskySignInOptions extends FieldOptions {}
 
 /**
- * The sign-in form without its looks: its state, and a getter of props for each element of your own
- * markup. `signIn` does what no element does: `signIn.submit("alice.bsky.social")`.
+ * The sign-in form without its looks: `api` has a getter of props for each element of your own
+ * markup, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` is what is
+ * in the field, and `signIn.input("alice")` changes it.
  */
 export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const id = useId();
@@ -35,14 +36,14 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 		latest.current = control;
 		keepValue(signIn, control);
 	});
-	return {
+	const api = {
 		...connectSignIn(signIn, state, normalize),
 		...connectDialog(signIn, state, normalize),
-		/** What is in the field. */
-		value: state.value,
-		state,
-		signIn,
 	};
+	return { api, state, value: state.value, signIn };
 }
 
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
+
+/** The getters of props, for a state. */
+export type SignInApi = UseBskySignIn["api"];

@@ -58,7 +58,7 @@ function SessionProbe() {
 }
 
 function CustomSignIn({ as: _, ownButton: __, ...props }: Components["CustomSignIn"]) {
-	const api = useBskySignIn(props);
+	const { api } = useBskySignIn(props);
 	return (
 		<form {...api.getFormProps()}>
 			{api.getHiddenInputs().map((input) => (

@@ -81,12 +81,14 @@ test("useBskySession", () => {
 });
 
 test("useBskySignIn", () => {
-	const api = useBskySignIn({ callbackURL: "/in" });
+	const { api, state, value, signIn } = useBskySignIn({ callbackURL: "/in" });
 	<form {...api.getFormProps()}>
 		<input {...api.getInputProps()} />
 		<button {...api.getSubmitProps()}>{api.submitText}</button>
 	</form>;
-	expectTypeOf(api.value).toBeString();
+	expectTypeOf(value).toBeString();
+	expectTypeOf(state.value).toBeString();
+	expectTypeOf(signIn.submit).returns.resolves.toBeVoid();
 	expectTypeOf(api.mode).toEqualTypeOf<"handle" | "server">();
 	// @ts-expect-error the props of an input are none for a form
 	<form {...api.getInputProps()} />;

@@ -10,8 +10,8 @@ import {
 } from "@better-auth-bsky/client/sign-in";
 import { onMount, untrack } from "svelte";
 import { type MaybeGetter, read, useBsky } from "./context.ts";
-import { fromAtom } from "./from-atom.svelte.ts";
 import { normalize } from "./normalize.ts";
+import { useStore } from "./use-store.svelte.ts";
 
 /** Options of the form; all of them are optional. */
 export interface UseBskySignInOptions extends FieldOptions {}
@@ -26,7 +26,7 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	const control = $derived(read(own));
 	const options = $derived(withContext(signInOptions(control), context()));
 	const signIn = untrack(() => createSignIn(options));
-	const state = fromAtom(() => signIn.$state, signIn.$state.get());
+	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = $derived.by(() => {
 		signIn.setOptions(options);
 		return {

@@ -87,6 +87,8 @@ test("useBskySignIn", () => {
 	const form = useBskySignIn(() => ({ callbackURL: "/in" }));
 	form.value = "alice";
 	expectTypeOf(form.value).toBeString();
+	expectTypeOf(form.state.value).toBeString();
+	expectTypeOf(form.signIn.submit).returns.resolves.toBeVoid();
 	expectTypeOf(form.api.mode).toEqualTypeOf<"handle" | "server">();
 	expectTypeOf(form.api.getInputProps().readonly).toEqualTypeOf<boolean | null | undefined>();
 	// @ts-expect-error the props of an input are none for a form

@@ -7,8 +7,9 @@ import { themeOf, withContext } from "@better-auth-bsky/client/context";
 import { computed, defineComponent, h, type SlotsType } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
 import { useBsky } from "./context.ts";
+import { icon } from "./icon.ts";
 import { normalize } from "./normalize.ts";
-import { icon, personParts } from "./person.ts";
+import { personParts } from "./person.ts";
 import { flag, flowProps } from "./runtime-props.ts";
 import { useMount, useStore } from "./use-store.ts";
 

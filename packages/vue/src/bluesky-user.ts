@@ -21,11 +21,11 @@ export const BlueskyUser = defineComponent(
 	(props: BlueskyUserProps, { emit, slots }) => {
 		const bsky = useBsky();
 		const options = computed(() => withContext(props, bsky()));
-		const { controller, state } = useSessionController(() => props);
+		const { session, state } = useSessionController(() => props);
 		return () => {
 			const { labels, signIn } = options.value;
 			const onSignOut = () => emit("signOut");
-			const api = connectSession(controller.value, state.value, normalize, labels, onSignOut);
+			const api = connectSession(session.value, state.value, normalize, labels, onSignOut);
 			if (api.status === "signed-out" && !signIn) return null;
 			const person = [
 				h("img", api.getAvatarProps()),

@@ -3,22 +3,14 @@
 import { type BskyContext, themeOf, withContext } from "@better-auth-bsky/client/context";
 import type { PartialLabels } from "@better-auth-bsky/client/labels";
 import type { ServerOptions } from "@better-auth-bsky/client/session";
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, useContext } from "react";
 
-export interface BskyProviderProps extends BskyContext {
-	children?: ReactNode;
-}
+export const Context = createContext<BskyContext>({});
 
-const Context = createContext<BskyProviderProps>({});
+/** What the app says. */
+export const useBsky = (): BskyContext => useContext(Context);
 
-/** What an app says once for all components. */
-export const BskyProvider = (props: BskyProviderProps) => (
-	<Context.Provider value={props}>{props.children}</Context.Provider>
-);
-
-export const useBsky = () => useContext(Context);
-
-/** A component's options over those of the provider. */
+/** A component's options over those of the app. */
 export const useOptions = <T extends ServerOptions & { labels?: PartialLabels }>(own: T): T =>
 	withContext(own, useBsky());
 

@@ -5,7 +5,7 @@ import type { ReadableAtom } from "nanostores";
  *
  * @param initial what the server rendered with, and so what hydration begins with
  */
-export function fromAtom<T>(atom: () => ReadableAtom<T>, initial: T): { readonly current: T } {
+export function useStore<T>(atom: () => ReadableAtom<T>, initial: T): { readonly current: T } {
 	let current = $state.raw(initial);
 	$effect(() =>
 		atom().subscribe((value) => {
