@@ -4,6 +4,7 @@ import {
 	type AccountsOptions,
 	connectAccounts,
 	createAccounts,
+	withOptions,
 } from "@better-auth-bsky/client/accounts";
 import { useEffect, useState } from "react";
 import { Button, type SlotProps } from "./button.tsx";
@@ -21,10 +22,10 @@ export function BlueskyAccounts({ asChild, children, ...own }: BlueskyAccountsPr
 	const options = useOptions(own);
 	const [accounts] = useState(() => createAccounts(options));
 	const [initial] = useState(() => accounts.$state.get());
-	accounts.setOptions(options);
 	const state = useStore(accounts.$state, initial);
+	useEffect(() => accounts.setOptions(options));
 	useEffect(() => accounts.mount(), [accounts]);
-	const api = connectAccounts(accounts, state, normalize);
+	const api = connectAccounts(withOptions(accounts, options), state, normalize);
 	return (
 		<div {...api.getRootProps()} {...useTheme()}>
 			<ul {...api.getListProps()}>

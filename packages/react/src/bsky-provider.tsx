@@ -1,7 +1,7 @@
 "use client";
 
 import type { BskyContext } from "@better-auth-bsky/client/context";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Context } from "./context.ts";
 
 export interface BskyProviderProps extends BskyContext {
@@ -9,6 +9,18 @@ export interface BskyProviderProps extends BskyContext {
 }
 
 /** What an app says once for all components. */
-export const BskyProvider = (props: BskyProviderProps) => (
-	<Context.Provider value={props}>{props.children}</Context.Provider>
-);
+export function BskyProvider(props: BskyProviderProps) {
+	const { authClient, baseURL, labels, session, theme, children } = props;
+	// A new object renders everybody who reads it again, whatever is in it.
+	const context = useMemo(
+		(): { [Name in keyof Required<BskyContext>]: BskyContext[Name] } => ({
+			authClient,
+			baseURL,
+			labels,
+			session,
+			theme,
+		}),
+		[authClient, baseURL, labels, session, theme],
+	);
+	return <Context.Provider value={context}>{children}</Context.Provider>;
+}

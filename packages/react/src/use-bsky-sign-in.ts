@@ -8,6 +8,7 @@ import {
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { useEffect, useId, useRef, useState } from "react";
 import { useOptions } from "./context.ts";
@@ -28,17 +29,19 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const options = signInOptions(control);
 	const [signIn] = useState(() => createSignIn(options));
 	const [initial] = useState(() => signIn.$state.get());
-	signIn.setOptions(options);
 	const state = useStore(signIn.$state, initial);
 	const latest = useRef(control);
-	useEffect(() => mountField(signIn, () => latest.current), [signIn]);
+	// First, so that the others find them. A render that React drops has no effects.
 	useEffect(() => {
 		latest.current = control;
-		keepValue(signIn, control);
+		signIn.setOptions(options);
 	});
+	useEffect(() => mountField(signIn, () => latest.current), [signIn]);
+	useEffect(() => keepValue(signIn, control));
+	const shown = withOptions(signIn, options);
 	const api = {
-		...connectSignIn(signIn, state, normalize),
-		...connectDialog(signIn, state, normalize),
+		...connectSignIn(shown, state, normalize),
+		...connectDialog(shown, state, normalize),
 	};
 	return { api, state, value: state.value, signIn };
 }

@@ -7,6 +7,7 @@ import {
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { onMount, untrack } from "svelte";
 import { type MaybeGetter, read, useBsky } from "./context.ts";
@@ -28,12 +29,13 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	const signIn = untrack(() => createSignIn(options));
 	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = $derived.by(() => {
-		signIn.setOptions(options);
+		const shown = withOptions(signIn, options);
 		return {
-			...connectSignIn(signIn, state.current, normalize),
-			...connectDialog(signIn, state.current, normalize),
+			...connectSignIn(shown, state.current, normalize),
+			...connectDialog(shown, state.current, normalize),
 		};
 	});
+	$effect.pre(() => signIn.setOptions(options));
 	onMount(() => mountField(signIn, () => control));
 	$effect(() => {
 		if (control.value !== state.current.value) untrack(() => keepValue(signIn, control));

@@ -2,9 +2,10 @@ import {
 	type AccountsOptions,
 	connectAccounts,
 	createAccounts,
+	withOptions,
 } from "@better-auth-bsky/client/accounts";
 import { themeOf, withContext } from "@better-auth-bsky/client/context";
-import { computed, defineComponent, h, type SlotsType } from "vue";
+import { computed, defineComponent, h, type SlotsType, watch } from "vue";
 import { type AsChild, type ButtonSlots, button } from "./button.ts";
 import { useBsky } from "./context.ts";
 import { icon } from "./icon.ts";
@@ -26,10 +27,10 @@ export const BlueskyAccounts = defineComponent(
 		});
 		const accounts = createAccounts(options.value);
 		const state = useStore(() => accounts.$state, accounts.$state.get());
+		watch(options, (now) => accounts.setOptions(now));
 		useMount(() => accounts.mount());
 		return () => {
-			accounts.setOptions(options.value);
-			const api = connectAccounts(accounts, state.value, normalize);
+			const api = connectAccounts(withOptions(accounts, options.value), state.value, normalize);
 			return h("div", { ...api.getRootProps(), ...themeOf(bsky()) }, [
 				h(
 					"ul",

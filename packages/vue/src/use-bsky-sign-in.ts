@@ -7,6 +7,7 @@ import {
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { computed, type MaybeRefOrGetter, toValue, useId, watch } from "vue";
 import { useBsky } from "./context.ts";
@@ -32,12 +33,13 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	const signIn = createSignIn(options.value);
 	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = computed(() => {
-		signIn.setOptions(options.value);
+		const shown = withOptions(signIn, options.value);
 		return {
-			...connectSignIn(signIn, state.value, normalize),
-			...connectDialog(signIn, state.value, normalize),
+			...connectSignIn(shown, state.value, normalize),
+			...connectDialog(shown, state.value, normalize),
 		};
 	});
+	watch(options, (now) => signIn.setOptions(now));
 	useMount(() => mountField(signIn, control));
 	watch(
 		[() => control().value, () => state.value.value],

@@ -125,6 +125,12 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 	};
 }
 
+/** The list with these options to render with: its own are still those of `setOptions()`. */
+export const withOptions = (accounts: Accounts, options: AccountsOptions): Accounts => ({
+	...accounts,
+	options: resolve(options),
+});
+
 const resolve = ({ labels, ...options }: AccountsOptions): ResolvedAccountsOptions => ({
 	...options,
 	defaultServer: options.defaultServer ?? "https://bsky.social",

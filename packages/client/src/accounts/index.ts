@@ -8,6 +8,6 @@ export type {
 	Props,
 } from "../props.ts";
 export type { AuthClientLike, Failure, ServerOptions } from "../server.ts";
-export { createAccounts } from "./accounts.ts";
+export { createAccounts, withOptions } from "./accounts.ts";
 export { type AccountsApi, connectAccounts } from "./connect.ts";
 export type { Accounts, AccountsOptions, AccountsState, ConnectedAccount } from "./types.ts";

@@ -47,7 +47,7 @@ export interface AccountsState {
 export interface Accounts {
 	readonly $state: ReadableAtom<AccountsState>;
 	readonly options: ResolvedAccountsOptions;
-	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
+	/** Replaces the options and notifies nobody; {@link withOptions} renders with them before. */
 	setOptions(options: AccountsOptions): void;
 	/** Loads the accounts; returns what ends it. */
 	mount(): () => void;

@@ -17,5 +17,5 @@ export {
 	mountField,
 	signInOptions,
 } from "./field.ts";
-export { createSignIn } from "./sign-in.ts";
+export { createSignIn, withOptions } from "./sign-in.ts";
 export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";

@@ -147,6 +147,12 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 	};
 }
 
+/** The form with these options to render with: its own are still those of `setOptions()`. */
+export const withOptions = (signIn: SignIn, options: SignInOptions): SignIn => ({
+	...signIn,
+	options: resolve(options),
+});
+
 const resolve = ({ labels, ...options }: SignInOptions): ResolvedSignInOptions => ({
 	...options,
 	id: options.id ?? "bsky",

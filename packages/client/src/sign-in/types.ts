@@ -92,7 +92,7 @@ export interface SignIn {
 	/** A [nanostores](https://github.com/nanostores/nanostores) atom. */
 	readonly $state: ReadableAtom<SignInState>;
 	readonly options: ResolvedSignInOptions;
-	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
+	/** Replaces the options and notifies nobody; {@link withOptions} renders with them before. */
 	setOptions(options: SignInOptions): void;
 	/** Brings the form to life in a browser; returns what ends it, requests included. */
 	mount(): () => void;
