@@ -1,10 +1,10 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client-node";
 import type { InferOptionSchema } from "better-auth/plugins";
+import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
+import { isLoopbackUrl } from "./base/loopback.ts";
 import { BskyOptionError } from "./errors.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
-import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./oauth/keys.ts";
-import { isLoopbackUrl } from "./oauth/loopback.ts";
 import type { schema } from "./schema.ts";
 
 /** What the authorization server shows about your app, and what your app asks for. */

@@ -15,7 +15,7 @@ import {
 } from "./faults-kit.ts";
 import { FAULTS, LOST, REFUSED } from "./faults-wire.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 

@@ -2,10 +2,10 @@ import { format } from "node:util";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import { expect } from "vitest";
-import { retryRevocations } from "../src/accounts/revoke.ts";
-import { Bsky } from "../src/context.ts";
-import { BSKY_ERROR_CODES } from "../src/errors.ts";
+import { BSKY_ERROR_CODES } from "../src/base/api-error.ts";
+import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
 import { readSession } from "../src/stores/session-store.ts";
 import { FaultServer } from "./faults-server.ts";
 import { FAULTS, type Fault, type Step, Wire } from "./faults-wire.ts";
@@ -17,8 +17,8 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 0);
 /** The plugin's time limit in these tests, in milliseconds; see {@link impatient}. */
 const TIMEOUT = 2500;
 
-/** For `vi.mock` of `oauth/fetch.ts`: the same limits, but a silent server is given up sooner. */
-export async function impatient(original: () => Promise<typeof import("../src/oauth/fetch.ts")>) {
+/** For `vi.mock` of `base/fetch.ts`: the same limits, but a silent server is given up sooner. */
+export async function impatient(original: () => Promise<typeof import("../src/base/fetch.ts")>) {
 	const { limitedFetch } = await original();
 	return {
 		limitedFetch: (allowHttp: boolean, fetch?: typeof globalThis.fetch) =>
@@ -97,8 +97,8 @@ export class FaultLab {
 	/** One round of retries an hour later, while the network is healthy; then all is clean. */
 	async retry({ app }: Instance): Promise<void> {
 		const context = (await app.auth.$context) as unknown as AuthContext;
-		const bsky = new Bsky(resolveOptions(pluginDefaults(this.network)));
-		await retryRevocations(context, bsky, Date.now() + 60 * 60 * 1000);
+		const bsky = new BskyPlugin(resolveOptions(pluginDefaults(this.network))).at(context);
+		await retryRevocations(bsky, Date.now() + 60 * 60 * 1000);
 		expect(app.rows("bskyRevocation")).toEqual([]);
 	}
 }

@@ -11,7 +11,7 @@ import {
 } from "./faults-kit.ts";
 import { expire } from "./kit.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 

@@ -9,7 +9,7 @@ import {
 } from "./faults-kit.ts";
 import { FAULTS } from "./faults-wire.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 

@@ -10,7 +10,7 @@ import {
 	NOTHING,
 } from "./faults-kit.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 

@@ -187,7 +187,7 @@ describe("where the browser lands", () => {
 
 	test("a foreign Host header is sent nowhere", async () => {
 		await open();
-		const { loopbackBounce } = await import("../src/oauth/loopback.ts");
+		const { loopbackBounce } = await import("../src/routes/bounce.ts");
 		const base = new URL(`${app.origin}/api/auth`);
 		for (const host of [
 			"evil.example",

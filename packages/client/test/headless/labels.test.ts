@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { BSKY_ERROR_CODES } from "../../../core/src/errors.ts";
+import { BSKY_ERROR_CODES } from "../../../core/src/base/api-error.ts";
 import { type BskyLabels, en, errorMessage, mergeLabels } from "../../src/labels/index.ts";
 import { fill, plural } from "../../src/labels/text.ts";
 

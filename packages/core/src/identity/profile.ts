@@ -1,4 +1,5 @@
 import type { OAuthSession } from "@atproto/oauth-client-node";
+import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
 /**
@@ -91,6 +92,3 @@ async function getJson(
 		return null;
 	}
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
