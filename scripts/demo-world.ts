@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { EXAMPLES, type ExampleApp, type ExampleName, freePort, startExample } from "./examples.ts";
+import {
+	EXAMPLES,
+	type ExampleApp,
+	type ExampleName,
+	startExample,
+} from "@better-auth-bsky/tools/examples";
+import { freePort } from "@better-auth-bsky/tools/free-port";
 
 /** A network and the example apps on it. */
 export interface DemoWorld {

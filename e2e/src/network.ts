@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Network, type NetworkOptions, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, beforeAll } from "vitest";
 import {
 	type ExampleApp,
 	type ExampleName,
 	type ExampleOptions,
 	startExample,
-} from "../../scripts/examples.ts";
+} from "@better-auth-bsky/tools/examples";
+import { afterAll, beforeAll } from "vitest";
 
 /** What a test file has to itself. Everything in it is there once `beforeAll` has run. */
 export interface World {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Published } from "./pack.ts";
+import type { Published } from "@better-auth-bsky/tools/pack";
 
 /** What the code of the README takes for granted where it is an excerpt. */
 const IMPORTS: [RegExp, string][] = [

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
+import { run } from "@better-auth-bsky/tools/run";
 import { Browser } from "../../../core/test/kit.ts";
-import { run } from "./run.ts";
 
 /** The handle in the README. Here its server is one of the network. */
 const HANDLE = "thepope.dev";

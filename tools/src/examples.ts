@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import type { Network } from "@better-auth-bsky/devnet";
-import { ROOT } from "./run.ts";
+import { freePort } from "./free-port.ts";
 import { startServer } from "./server-process.ts";
+import { ROOT } from "./workspace.ts";
 
 /**
  * The example apps. Commands are run by Node in the folder of the app, which listens on `PORT` of
@@ -37,7 +36,18 @@ export const EXAMPLES = {
 export type ExampleName = keyof typeof EXAMPLES;
 export type Mode = "production" | "development";
 
-export const EXAMPLE_NAMES = Object.keys(EXAMPLES) as ExampleName[];
+export const isExampleName = (name: string): name is ExampleName => Object.hasOwn(EXAMPLES, name);
+
+export const EXAMPLE_NAMES = Object.keys(EXAMPLES).filter(isExampleName);
+
+/** What an app has to know of the network that it lives on: a part of devnet's `Network`. */
+export interface NetworkAddresses {
+	readonly plcUrl: string;
+	readonly handleResolverUrl: string;
+	/** Undefined where there is none. */
+	readonly appViewUrl: string | undefined;
+	readonly jetstreamUrl: string;
+}
 
 /** A running example app. */
 export interface ExampleApp {
@@ -63,8 +73,7 @@ export interface ExampleOptions {
 	url?: string | undefined;
 	/** A path, or the URL of a PostgreSQL database. */
 	database: string;
-	/** The network that it is to live on. */
-	network: Network;
+	network: NetworkAddresses;
 	/** More environment variables. */
 	env?: Record<string, string> | undefined;
 }
@@ -104,18 +113,4 @@ export async function startExample(
 		throw error;
 	}
 	return { name, mode, url, port, output: server.output, stop: server.stop };
-}
-
-/** `wanted` where it is free on loopback, else a port that is. */
-export async function freePort(wanted = 0): Promise<number> {
-	const free = await new Promise<number | null>((resolve) => {
-		const probe = createServer();
-		probe.once("error", () => resolve(null));
-		probe.listen(wanted, "127.0.0.1", () => {
-			const address = probe.address();
-			const port = typeof address === "object" && address ? address.port : null;
-			probe.close(() => resolve(port));
-		});
-	});
-	return free ?? freePort();
 }

@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { run } from "./run.ts";
-
-const workspace = fileURLToPath(new URL("../../../..", import.meta.url));
+import { ROOT } from "./workspace.ts";
 
 export const PUBLISHED = [
 	"core",
@@ -24,7 +22,7 @@ declare module "vitest" {
 	}
 }
 
-/** Packs once what all test files install. */
+/** The `globalSetup` of `npm run packed`: packs once what all test files install. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const folder = await mkdtemp(join(tmpdir(), "better-auth-bsky-tarballs-"));
 	project.provide("tarballs", await pack(folder));
@@ -35,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function pack(folder: string): Promise<Record<Published, string>> {
 	const tarballs: Partial<Record<Published, string>> = {};
 	for (const name of PUBLISHED) {
-		const root = join(workspace, "packages", name);
+		const root = join(ROOT, "packages", name);
 		// tsc leaves there what it once made of a source that is gone.
 		await rm(join(root, "dist"), { recursive: true, force: true });
 		await run("pnpm", ["run", "build"], root);

@@ -1,16 +1,12 @@
 import { execFile } from "node:child_process";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** Where this package and the workspace have their commands. */
-const bins = ["../..", "../../../.."].map((root) =>
-	fileURLToPath(new URL(`${root}/node_modules/.bin`, import.meta.url)),
-);
+import { ROOT } from "./workspace.ts";
 
 /** A shell's in that folder: the commands of its project come first. */
 export function environment(cwd: string): NodeJS.ProcessEnv {
 	const { NODE_OPTIONS, VITEST, NODE_ENV, ...inherited } = process.env;
-	const path = [join(cwd, "node_modules", ".bin"), ...bins, inherited.PATH].join(delimiter);
+	const bins = [cwd, ROOT].map((folder) => join(folder, "node_modules", ".bin"));
+	const path = [...bins, inherited.PATH].join(delimiter);
 	return { ...inherited, CI: "true", PATH: path };
 }
 
