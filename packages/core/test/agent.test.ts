@@ -17,7 +17,7 @@ const open = async (options?: AppOptions) => {
 	return app.browser();
 };
 const headersOf = (browser: ReturnType<App["browser"]>) => ({
-	cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+	cookie: browser.cookie,
 });
 const code = (promise: Promise<unknown>) =>
 	promise.then(
