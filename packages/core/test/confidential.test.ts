@@ -1,23 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AppOptions, expire, newPerson, startApp } from "./kit.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 const newKey = () =>
 	execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout"], {
 		encoding: "utf8",
 	});
 
-let network: Network;
+const network = await useNetwork();
 /** A PDS remembers a client's metadata and keys by its ID: every test is another client. */
 let tests = 0;
 let ORIGIN: string;
 let cleanUp: AsyncDisposableStack;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 beforeEach(() => {
 	ORIGIN = `https://app-${++tests}.dev`;
 	cleanUp = new AsyncDisposableStack();

@@ -1,7 +1,7 @@
 import { format } from "node:util";
-import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import type { Account, Network } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { BSKY_ERROR_CODES } from "../src/base/api-error.ts";
 import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
@@ -9,7 +9,14 @@ import { retryRevocations } from "../src/sessions/revoke.ts";
 import { readSession } from "../src/stores/session-store.ts";
 import { FaultServer } from "./faults-server.ts";
 import { FAULTS, type Fault, type Step, Wire } from "./faults-wire.ts";
-import { type App, type AppOptions, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import {
+	type App,
+	type AppOptions,
+	newPerson,
+	pluginDefaults,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
 /** `FAULT_ROUNDS=3` runs everything three times, and what is left out by default too. */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 0);
@@ -42,25 +49,20 @@ export interface Case {
 	fault: Fault;
 }
 
-/** A local network, a server full of faults, and apps between them. */
+/** A server full of faults, and apps between it and a local network. */
 export class FaultLab {
 	readonly network: Network;
 	readonly #faults: FaultServer;
 	readonly #apps: App[] = [];
 
-	private constructor(network: Network, faults: FaultServer) {
+	constructor(network: Network, faults: FaultServer) {
 		this.network = network;
 		this.#faults = faults;
-	}
-
-	static async start(): Promise<FaultLab> {
-		return new FaultLab(await startNetwork({ accounts: [] }), await FaultServer.start());
 	}
 
 	async close(): Promise<void> {
 		await Promise.all(this.#apps.map((app) => app.close()));
 		await this.#faults.close();
-		await this.network.close();
 	}
 
 	/** An app with an empty database and a plugin that has asked nobody yet. */
@@ -101,6 +103,13 @@ export class FaultLab {
 		await retryRevocations(bsky, Date.now() + 60 * 60 * 1000);
 		expect(app.rows("bskyRevocation")).toEqual([]);
 	}
+}
+
+/** The lab of a test file, closed after its last test. */
+export async function useFaultLab(): Promise<FaultLab> {
+	const lab = new FaultLab(await useNetwork(), await FaultServer.start());
+	afterAll(() => lab.close());
+	return lab;
 }
 
 /** Every fault at every step, with a readable name. */

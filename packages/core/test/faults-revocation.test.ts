@@ -1,11 +1,11 @@
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	cases,
 	expectNoLeak,
 	expectNothingStrayed,
-	FaultLab,
 	type Instance,
 	ledger,
+	useFaultLab,
 } from "./faults-kit.ts";
 import { FAULTS } from "./faults-wire.ts";
 
@@ -13,8 +13,7 @@ vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 /** A signed-in person, and the app, which has just started. */
 async function signedIn() {

@@ -1,16 +1,43 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
-import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
+import {
+	type Account,
+	type AccountOptions,
+	approve,
+	type Network,
+	type NetworkOptions,
+	startNetwork,
+} from "@better-auth-bsky/devnet";
 import { HttpBrowser, sendTo } from "@better-auth-bsky/tools/http-browser";
 import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
+import { afterAll } from "vitest";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
 import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 
 /** better-auth's secret in tests. */
 export const SECRET = "a-test-secret-that-is-long-enough-0123456789";
+
+/**
+ * A network of a test file, closed after its last test. Only who is asked for is there: to make
+ * devnet's ready-made people, with their posts and pictures, takes one to two seconds.
+ */
+export async function useNetwork(options: NetworkOptions = {}): Promise<Network> {
+	const network = await startNetwork({ accounts: [], ...options });
+	afterAll(() => network.close());
+	return network;
+}
+
+const PIXEL = Buffer.from(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+	"base64",
+);
+
+/** For {@link useNetwork}: people whom several tests of a file may meet. */
+export const ALICE: AccountOptions = { handle: "alice.test", displayName: "Alice", avatar: PIXEL };
+export const BOB: AccountOptions = { handle: "bob.test", displayName: "Bob" };
 
 export interface AppOptions {
 	plugin?: AtprotoAuthOptions;

@@ -1,22 +1,17 @@
-import { type Account, approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { type Account, approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Bsky, BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations } from "../src/sessions/revoke.ts";
 import { readSession } from "../src/stores/session-store.ts";
-import { type App, expire, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import { type App, expire, newPerson, pluginDefaults, startApp, useNetwork } from "./kit.ts";
 
 /** `LIFE_RUNS=500` lives more lives. */
 const RUNS = Number(process.env.LIFE_RUNS ?? 4);
 
-let network: Network;
-
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [], appView: "none" });
-});
-afterAll(() => network.close());
+const network = await useNetwork({ appView: "none" });
 
 /** What should be true, as far as a bystander knows. */
 interface Model {

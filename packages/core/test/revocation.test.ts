@@ -1,19 +1,21 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import { admin } from "better-auth/plugins";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations } from "../src/sessions/revoke.ts";
-import { type App, type AppOptions, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import {
+	type App,
+	type AppOptions,
+	newPerson,
+	pluginDefaults,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork();
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [] });
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (options?: AppOptions) => {
