@@ -32,6 +32,7 @@ export const SENTENCES = {
 	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
 } as const;
 
+/** A code of {@link SENTENCES}. */
 export type BskyErrorCode = keyof typeof SENTENCES;
 
 /** The HTTP status of the answer with a code. */

@@ -21,9 +21,9 @@ export interface ClientMetadataOptions {
 	clientUri?: string;
 	/** An https image shown on the authorization screen. */
 	logoUri?: string;
-	/** Terms of service. */
+	/** Terms of service, linked from the authorization screen. */
 	tosUri?: string;
-	/** Privacy policy. */
+	/** Privacy policy, linked from the authorization screen. */
 	policyUri?: string;
 }
 
@@ -31,9 +31,10 @@ export interface ClientMetadataOptions {
 export interface AtprotoAuthOptions {
 	/**
 	 * The ES256 key your app signs its token requests with (`private_key_jwt`): PEM text as
-	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. A list
-	 * rotates keys: the first signs, the others stay published for sessions that began with them.
-	 * Required unless `baseURL` is on localhost or {@link publicClient} is set.
+	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. `\n` written
+	 * out, as environment variables have it, is fine. A list rotates keys: the first signs, the others
+	 * stay published for sessions that began with them. Required unless `baseURL` is on localhost or
+	 * {@link publicClient} is set.
 	 */
 	privateKey?: PrivateKeyInput | readonly PrivateKeyInput[];
 	/**
@@ -42,12 +43,13 @@ export interface AtprotoAuthOptions {
 	 * @default false
 	 */
 	publicClient?: boolean;
+	/** What the authorization server shows about your app, and what your app asks for. */
 	clientMetadata?: ClientMetadataOptions;
 	/**
 	 * How a Bluesky profile becomes fields of the user. It is also asked what the profile of the
 	 * previous sign-in gave: a field that still holds that value follows the new profile, a field
 	 * that differs was changed in your app and is left alone. Keep it free of side effects.
-	 * @default { name: displayName, else `@handle`, else the DID; image: avatar }
+	 * @default the display name, else `@handle`, else the DID as `name`, and the avatar as `image`
 	 */
 	mapProfileToUser?: (profile: BskyProfile) => UserFields | Promise<UserFields>;
 	/**
@@ -65,7 +67,7 @@ export interface AtprotoAuthOptions {
 	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself
 	 */
 	handleResolver?: string | URL | HandleResolver;
-	/** @default "https://plc.directory" */
+	/** Where `did:plc` identities are looked up. @default "https://plc.directory" */
 	plcDirectoryUrl?: string | URL;
 	/**
 	 * Allow plain http and private addresses for PDSes, authorization servers and identity
@@ -87,7 +89,8 @@ export interface AtprotoAuthOptions {
 	requestLock?: RuntimeLock;
 	/**
 	 * When signing out of the app also ends the session at the person's server, and with it what
-	 * your app can do for them: with the person's last session here, with every sign-out, or never.
+	 * your app can do for them: with the person's last session here, with every sign-out, or never,
+	 * where jobs are to go on acting for them.
 	 * @default "last-session"
 	 */
 	revokeOnSignOut?: "last-session" | "always" | "never";

@@ -13,21 +13,23 @@ export interface AccountOptions {
 	 * which gets the domain of `pds`.
 	 */
 	handle: string;
-	/** Default {@link DEFAULT_PASSWORD}. */
+	/** What it signs in with. @default DEFAULT_PASSWORD */
 	password?: string;
-	/** Default `<handle>@example.com`. */
+	/** Its e-mail address. @default `<handle>@example.com` */
 	email?: string;
-	/** Whether the PDS counts the e-mail address as confirmed. Default `false`. */
+	/** Whether the PDS counts the e-mail address as confirmed. @default false */
 	emailConfirmed?: boolean;
+	/** The name on its profile. */
 	displayName?: string;
+	/** The text of its profile. */
 	description?: string;
-	/** PNG or JPEG bytes. */
+	/** Its picture: PNG or JPEG bytes. */
 	avatar?: Uint8Array;
-	/** PNG or JPEG bytes. */
+	/** The picture at the top of its profile: PNG or JPEG bytes. */
 	banner?: Uint8Array;
 	/** Texts of posts, the oldest first. */
 	posts?: readonly string[];
-	/** Where it lives. Default: the server whose domain the handle is under, else the first. */
+	/** Where it lives. @default the server whose domain the handle is under, else the first */
 	pds?: Pds;
 }
 

@@ -13,10 +13,11 @@ import { useOptions, useTheme } from "./provider.tsx";
 import { useSessionController } from "./use-bsky-session.ts";
 import { useStore } from "./use-store.ts";
 
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
+	/** A language pack (`@better-auth-bsky/client/labels/de`), or single texts. */
 	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
+	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. @default false */
 	signIn?: boolean | BlueskySignInProps;
 	/** More in the menu, above "Sign out". */
 	children?: ReactNode;

@@ -9,7 +9,9 @@ import {
 } from "@better-auth-bsky/client/session";
 import { createContext, type ReactNode, useContext } from "react";
 
+/** Props of {@link BskyProvider}. */
 export interface BskyProviderProps extends BskyContext {
+	/** The components that it is said to. */
 	children?: ReactNode;
 }
 

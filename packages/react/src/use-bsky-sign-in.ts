@@ -40,9 +40,12 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 		...connectDialog(signIn, state, normalize),
 		/** What is in the field. */
 		value: state.value,
+		/** All of the form's state. */
 		state,
+		/** What can be done to the form. */
 		signIn,
 	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;

@@ -13,10 +13,11 @@ import { normalize } from "./normalize.ts";
 import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
+	/** A language pack (`@better-auth-bsky/client/labels/de`), or single texts. */
 	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
+	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. @default false */
 	signIn?: boolean | BlueskySignInProps;
 }
 
@@ -61,9 +62,13 @@ export const BlueskyUser = defineComponent(
 	{
 		name: "BlueskyUser",
 		props: { ...serverProps, initial: null, labels: null, signIn: flagOr(Object) },
-		/** Somebody has signed out. */
-		emits: { signOut: () => true },
-		/** More in the menu, above "Sign out". */
-		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+		emits: {
+			/** Somebody has signed out. */
+			signOut: () => true,
+		},
+		slots: Object as SlotsType<{
+			/** More in the menu, above "Sign out". */
+			default?: () => VNode[];
+		}>,
 	},
 );

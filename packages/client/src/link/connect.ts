@@ -18,9 +18,13 @@ export function connectLink<T extends ElementProps = NeutralProps>(
 	const stateOf = (account: LinkedAccount) => (account.did === busyDid ? "disconnecting" : "idle");
 
 	return {
+		/** All the texts. */
 		labels,
+		/** What is under way; after a failure, `error` says what went wrong. */
 		status,
+		/** Whether something is under way. */
 		busy,
+		/** The connected accounts; none until they are known. */
 		accounts: accounts ?? [],
 		/** Whether the accounts are not known yet. */
 		isPending: accounts === null,

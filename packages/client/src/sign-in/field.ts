@@ -6,6 +6,7 @@ export interface FieldOptions extends Omit<SignInOptions, "handle"> {
 	value?: string;
 	/** What is in the field at first. */
 	defaultValue?: string;
+	/** What is in the field has changed, or should: the new text. */
 	onValueChange?: (value: string) => void;
 }
 

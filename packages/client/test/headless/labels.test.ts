@@ -54,7 +54,7 @@ test("the default text of each label is in its docstring", () => {
 	for (const [key, text] of Object.entries(en)) {
 		if (typeof text !== "string") continue;
 		expect(source).toMatch(
-			new RegExp(`@defaultValue \`"${text.replace(/[.{}]/g, "\\$&")}"\` \\*/\\n\\t${key}: string`),
+			new RegExp(`@default "${text.replace(/[.{}]/g, "\\$&")}" \\*/\\n\\t${key}: string`),
 		);
 	}
 });

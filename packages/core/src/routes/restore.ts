@@ -18,7 +18,8 @@ export const restoreBskySession = (plugin: BskyPlugin) =>
 			metadata: {
 				openapi: {
 					operationId: "restoreBskySession",
-					description: "Light check of the AT Protocol session of the signed-in user",
+					description:
+						"State of the AT Protocol session of the signed-in user, without their profile",
 					responses: answers("The state of the session", stateSchema()),
 				},
 			},

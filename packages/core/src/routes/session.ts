@@ -32,7 +32,8 @@ export const getBskySession = (plugin: BskyPlugin) =>
 			metadata: {
 				openapi: {
 					operationId: "getBskySession",
-					description: "State of the AT Protocol session of the signed-in user, and their profile",
+					description:
+						"State of the AT Protocol session of the signed-in user, and their profile; with `did` of another DID of theirs",
 					responses: answers(
 						"The state of the session and the profile",
 						stateSchema(profileSchema),

@@ -75,7 +75,7 @@ export const signInBsky = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "signInBsky",
 					description:
-						"Begin a sign-in with an AT Protocol account. A signed-in user connects the account.",
+						"Begin a sign-in with an AT Protocol account. A signed-in user connects the account. A plain HTML form is answered with a redirect.",
 					requestBody: openapi.takes(openapi.object(bodyDocument, ["handle"])),
 					responses: openapi.answers(
 						"Where to send the browser",

@@ -15,6 +15,7 @@ export type InactiveReason =
 	/** The server ended the session: the person must sign in again. */
 	| "session_expired";
 
+/** The state of a user's AT Protocol session: alive, or why it isn't. */
 export type SessionState =
 	| {
 			active: true;
