@@ -18,7 +18,7 @@ export default defineConfig({
 					name: "node",
 					include: [
 						"{packages,examples}/*/{src,test}/**/*.test.ts",
-						"{e2e,bench,scripts}/**/*.test.ts",
+						"{e2e,bench,scripts,tools}/**/*.test.ts",
 					],
 					exclude: ["packages/conformance/**", "**/node_modules/**"],
 					environment: "node",

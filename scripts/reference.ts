@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fillMarks, marksOf } from "@better-auth-bsky/tools/marks";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 import { type Reference, readReference } from "./reference/data.ts";
 import { readPackages } from "./reference/doors.ts";
-import { fillMarks, marksOf } from "./reference/marks.ts";
 import { contentsOf } from "./reference/pages.ts";
 import { silent } from "./reference/silent.ts";
-import { ROOT } from "./run.ts";
 
 /**
  * `npm run reference`: writes the tables and figures of the READMEs, between their marks, and

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { table as markdownTable } from "../../scripts/reference/markdown.ts";
-import { fillMarks, marksOf } from "../../scripts/reference/marks.ts";
+import { table as markdownTable } from "@better-auth-bsky/tools/markdown";
+import { fillMarks, marksOf } from "@better-auth-bsky/tools/marks";
 import { met, type Row } from "./rows.ts";
 
 const README = join(import.meta.dirname, "..", "README.md");

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ROOT } from "../run.ts";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 
 /** A way into a package, as its `package.json` exports it. */
 export interface Door {

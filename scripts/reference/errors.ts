@@ -1,6 +1,6 @@
 import { BSKY_ERROR_CODES, type BskyErrorCode } from "@better-auth-bsky/core";
+import { apiError } from "../../packages/core/src/base/api-error.ts";
 import { BskyError } from "../../packages/core/src/errors.ts";
-import { apiError } from "../../packages/core/src/routes/navigation.ts";
 import { at } from "./at.ts";
 
 /** A code that the server answers with. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { ROOT } from "../run.ts";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 
 /** Flags of a command that belong together, as its `--help` lists them. */
 export interface Flags {

@@ -1,8 +1,8 @@
+import { cell, code, table, value } from "@better-auth-bsky/tools/markdown";
 import type { Component } from "./adapters.ts";
 import type { Reference } from "./data.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Flags } from "./flags.ts";
-import { cell, code, table, value } from "./markdown.ts";
 import type { Member } from "./members.ts";
 import type { CssProperty } from "./styles.ts";
 import type { Table } from "./tables.ts";

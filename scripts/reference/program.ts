@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 import ts from "typescript";
-import { ROOT } from "../run.ts";
 import type { Package } from "./doors.ts";
 import { moduleOfSvelte } from "./svelte.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { bundle as bundleAll } from "../../../scripts/bundle.ts";
+import { bundle as bundleAll } from "@better-auth-bsky/tools/bundle";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { bundle as bundleAll } from "../../../scripts/bundle.ts";
+import { bundle as bundleAll } from "@better-auth-bsky/tools/bundle";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const external = ["react", "react/*", "react-dom", "react-dom/*", "better-auth", "better-auth/*"];

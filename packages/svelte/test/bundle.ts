@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bundle as bundleAll } from "@better-auth-bsky/tools/bundle";
 import { type Plugin, transform } from "esbuild";
 import { compile, compileModule } from "svelte/compiler";
-import { bundle as bundleAll } from "../../../scripts/bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const external = ["svelte", "svelte/*", "better-auth", "better-auth/*"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { cell, code, table, value } from "./markdown.ts";
-import { fillMarks, marksOf } from "./marks.ts";
+import { cell, code, table, value } from "../src/markdown.ts";
+import { fillMarks, marksOf } from "../src/marks.ts";
 
 test("a cell is one line, and holds what would end it", () => {
 	expect(cell("One\ntwo.\n\nThree: `a | b`.")).toBe("One two.<br>Three: `a \\| b`.");
