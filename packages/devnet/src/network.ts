@@ -1,10 +1,10 @@
-import type { Account, AccountOptions } from "./accounts.ts";
-import type { AppView } from "./app-view.ts";
-import type { Pds } from "./pds.ts";
-import type { Plc } from "./plc.ts";
-import type { PublishedOrigin } from "./published-origins.ts";
-import type { Service } from "./service.ts";
-import type { LiveToken } from "./tokens.ts";
+import type { PublishedOrigin } from "./origins/published-origins.ts";
+import type { Account, AccountOptions } from "./people/accounts.ts";
+import type { AppView } from "./servers/app-view.ts";
+import type { Pds } from "./servers/pds.ts";
+import type { Plc } from "./servers/plc.ts";
+import type { Service } from "./servers/service.ts";
+import type { LiveToken } from "./servers/tokens.ts";
 
 /** A running network. Everything listens on 127.0.0.1 only. */
 export interface Network extends AsyncDisposable {

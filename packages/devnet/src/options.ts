@@ -1,5 +1,5 @@
 import type { ServerEnvironment } from "@atproto/pds";
-import type { AccountOptions } from "./accounts.ts";
+import type { AccountOptions } from "./people/accounts.ts";
 
 /** How a network is started. Everything has a default. */
 export interface NetworkOptions {

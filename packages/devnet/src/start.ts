@@ -1,19 +1,19 @@
-import { type Account, createAccount, knownAccount } from "./accounts.ts";
-import { APP_VIEW_DID, type RunningAppView, startStandIn } from "./app-view.ts";
 import { newPdsSettings, openData } from "./data.ts";
 import { DevnetError } from "./errors.ts";
-import { resolveHandle, startHandleResolver } from "./handle-resolver.ts";
 import { type RunningJetstream, startJetstream } from "./jetstream/server.ts";
 import type { Network } from "./network.ts";
 import type { NetworkOptions } from "./options.ts";
-import { type Pds, startPds } from "./pds.ts";
-import { startPlc } from "./plc.ts";
-import { Ports } from "./ports.ts";
-import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./published-origins.ts";
+import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./origins/published-origins.ts";
+import { type Account, createAccount, knownAccount } from "./people/accounts.ts";
+import { populate } from "./people/seed.ts";
 import { postgresUrl } from "./reference/database.ts";
-import { populate } from "./seed.ts";
-import { ensureSqlite } from "./sqlite.ts";
-import { expireTokens, revokeTokens } from "./tokens.ts";
+import { APP_VIEW_DID, type RunningAppView, startStandIn } from "./servers/app-view.ts";
+import { resolveHandle, startHandleResolver } from "./servers/handle-resolver.ts";
+import { type Pds, startPds } from "./servers/pds.ts";
+import { startPlc } from "./servers/plc.ts";
+import { Ports } from "./servers/ports.ts";
+import { ensureSqlite } from "./servers/sqlite.ts";
+import { expireTokens, revokeTokens } from "./servers/tokens.ts";
 
 /**
  * Starts a whole AT Protocol network in this process.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Pds } from "../pds.ts";
-import { type Service, serve, urlOf } from "../service.ts";
+import type { Pds } from "../servers/pds.ts";
+import { type Service, serve, urlOf } from "../servers/service.ts";
 import { Client, startOf, wishesOf } from "./client.ts";
 import { BadRequest, filterFor } from "./filter.ts";
 import { EventLog } from "./log.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Secp256k1Keypair } from "@atproto/crypto";
-import { APP_VIEW_DID, type AppViewConfig, type RunningAppView } from "../app-view.ts";
-import { freePort, LOOPBACK } from "../listen.ts";
-import type { Pds } from "../pds.ts";
-import { serve } from "../service.ts";
+import { APP_VIEW_DID, type AppViewConfig, type RunningAppView } from "../servers/app-view.ts";
+import { freePort, LOOPBACK } from "../servers/listen.ts";
+import type { Pds } from "../servers/pds.ts";
+import { serve } from "../servers/service.ts";
 import { appViewConfig } from "./config.ts";
 import { assertPostgres, loadReference, newSchema, type Pool } from "./database.ts";
 

@@ -1,5 +1,5 @@
 import type { AppBskyActorProfile, AppBskyFeedPost } from "@atproto/api";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 
 /** A record as a PDS lists it. */
 export interface Listed<T> {

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { schemas } from "@atproto/api";
 import { createServer } from "@atproto/xrpc-server";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 import { serviceAuth } from "./auth.ts";
 import { serveImage } from "./images.ts";
 import { METHODS, type Params } from "./methods.ts";

@@ -1,6 +1,6 @@
 import { createRequire, registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
-import { DevnetError } from "./errors.ts";
+import { DevnetError } from "../errors.ts";
 
 const NAME = "better-sqlite3";
 const own = createRequire(import.meta.url);

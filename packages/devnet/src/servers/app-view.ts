@@ -1,6 +1,6 @@
+import { standIn } from "../stand-in/server.ts";
 import type { Pds } from "./pds.ts";
 import { type Service, serve } from "./service.ts";
-import { standIn } from "./stand-in/server.ts";
 
 /**
  * The DID the AppView goes by: the real one's, so a scope written for production

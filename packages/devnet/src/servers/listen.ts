@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { DevnetError } from "./errors.ts";
+import { DevnetError } from "../errors.ts";
 
 /** The only address anything here listens on. */
 export const LOOPBACK = "127.0.0.1";

@@ -1,10 +1,10 @@
 import { AtpAgent } from "@atproto/api";
 import type { DatetimeString } from "@atproto/syntax";
-import type { StoredAccount } from "./data.ts";
-import { DEFAULT_PASSWORD } from "./defaults.ts";
-import { DevnetError } from "./errors.ts";
-import { serverOf } from "./handle-resolver.ts";
-import type { Pds } from "./pds.ts";
+import type { StoredAccount } from "../data.ts";
+import { DEFAULT_PASSWORD } from "../defaults.ts";
+import { DevnetError } from "../errors.ts";
+import { serverOf } from "../servers/handle-resolver.ts";
+import type { Pds } from "../servers/pds.ts";
 
 /** A new account and what it starts with. */
 export interface AccountOptions {

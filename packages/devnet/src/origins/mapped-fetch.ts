@@ -1,4 +1,4 @@
-import { DevnetError } from "./errors.ts";
+import { DevnetError } from "../errors.ts";
 
 /** Origins that lead elsewhere, for every network in this process. */
 const targets = new Map<string, string>();

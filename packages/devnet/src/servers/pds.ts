@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { PDS, ServerEnvironment } from "@atproto/pds";
-import type { PdsSettings } from "./data.ts";
+import type { PdsSettings } from "../data.ts";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 import type { Service } from "./service.ts";
 import { type LiveToken, liveTokens } from "./tokens.ts";

@@ -1,5 +1,5 @@
-import type { Data } from "./data.ts";
-import { DevnetError } from "./errors.ts";
+import type { Data } from "../data.ts";
+import { DevnetError } from "../errors.ts";
 import { assertFree, freePort } from "./listen.ts";
 
 /** Decides on ports: what a kept folder says, else what was asked for, else a free one. */

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { DevnetError } from "./errors.ts";
+import { DevnetError } from "../errors.ts";
 
 /** What to do on the authorization page. */
 export interface ApproveOptions {

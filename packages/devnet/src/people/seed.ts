@@ -1,5 +1,5 @@
+import type { Network } from "../network.ts";
 import type { Account, AccountOptions } from "./accounts.ts";
-import type { Network } from "./network.ts";
 import { letterPng, stripesPng } from "./png.ts";
 
 /** The ready-made accounts. The last one is only there with a second PDS. */

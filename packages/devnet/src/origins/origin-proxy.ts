@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { createProxyServer } from "httpxy";
 import { generate } from "selfsigned";
-import { closer, LOOPBACK, listening } from "./listen.ts";
+import { closer, LOOPBACK, listening } from "../servers/listen.ts";
 
 /** A public host name on this machine, once with TLS for browsers and once without for `fetch`. */
 export interface OriginProxy {

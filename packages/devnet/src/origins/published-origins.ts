@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { DevnetError } from "./errors.ts";
+import { DevnetError } from "../errors.ts";
 import { mapOrigin } from "./mapped-fetch.ts";
 import { startOriginProxy } from "./origin-proxy.ts";
 
