@@ -23,6 +23,7 @@ export interface Pds extends Service {
 export interface PdsConfig {
 	name: string;
 	dir: string;
+	/** With its port, which is part of its identity. */
 	settings: PdsSettings;
 	handleDomain: string;
 	plcUrl: string;
@@ -33,72 +34,90 @@ export interface PdsConfig {
 	onEvent(): void;
 }
 
-/** Starts a PDS. Its port is part of its identity, so it must be known before. */
+/** Starts a PDS. */
 export async function startPds(config: PdsConfig): Promise<Pds> {
-	const { name, settings } = config;
-	const { port } = settings;
-	const env = environment(config);
-	await mkdir(config.dir, { recursive: true });
-	let up: { pds: PDS; close(): Promise<void> } | undefined;
+	const pds = new ReferencePds(config);
+	await pds.start();
+	return pds;
+}
 
-	const start = async () => {
+class ReferencePds implements Pds {
+	readonly url: string;
+	readonly port: number;
+	readonly did: string;
+	readonly handleDomain: string;
+	readonly adminPassword: string;
+	readonly #config: PdsConfig;
+	#up: { server: PDS; close(): Promise<void> } | undefined;
+
+	constructor(config: PdsConfig) {
+		const { port, adminPassword } = config.settings;
+		this.url = `http://localhost:${port}`;
+		this.port = port;
+		this.did = config.env?.serviceDid ?? `did:web:localhost%3A${port}`;
+		this.handleDomain = config.handleDomain;
+		this.adminPassword = adminPassword;
+		this.#config = config;
+	}
+
+	get running(): boolean {
+		return this.#up !== undefined;
+	}
+
+	get server(): PDS {
+		if (!this.#up) throw new Error(`${this.#config.name} is down`);
+		return this.#up.server;
+	}
+
+	async start(): Promise<void> {
+		if (this.#up) return;
+		const { name, dir, onEvent } = this.#config;
+		await mkdir(dir, { recursive: true });
 		const { PDS } = await import("@atproto/pds");
-		const pds = await PDS.fromEnv(env);
+		const server = await PDS.fromEnv(environment(this.did, this.#config));
 		try {
-			await pds.ctx.sequencer.start();
+			await server.ctx.sequencer.start();
 			// PDS#start would listen on every interface.
-			const server = pds.app.listen(port, LOOPBACK);
-			const close = closer(server);
-			await listening(server, name, port);
-			up = { pds, close };
+			const http = server.app.listen(this.port, LOOPBACK);
+			const close = closer(http);
+			await listening(http, name, this.port);
+			this.#up = { server, close };
 			// It tells its crawlers at once, and who listens to its event stream up to a second later.
-			const { crawlers } = pds.ctx;
+			const { crawlers } = server.ctx;
 			const notify = crawlers.notifyOfUpdate.bind(crawlers);
 			crawlers.notifyOfUpdate = () => {
 				notify();
-				config.onEvent();
+				onEvent();
 			};
-			config.onEvent();
+			onEvent();
 		} catch (error) {
-			await pds.ctx.destroy();
+			await server.ctx.destroy();
 			throw error;
 		}
-	};
-	await start();
+	}
 
-	return {
-		url: `http://localhost:${port}`,
-		port,
-		did: env.serviceDid as string,
-		handleDomain: config.handleDomain,
-		adminPassword: settings.adminPassword,
-		get running() {
-			return up !== undefined;
-		},
-		get server() {
-			if (!up) throw new Error(`${name} is down`);
-			return up.pds;
-		},
-		liveTokens: (did) => liveTokens(up?.pds, `${config.dir}/account.sqlite`, did),
-		async start() {
-			if (!up) await start();
-		},
-		async stop() {
-			const stopping = up;
-			up = undefined;
-			await stopping?.close();
-			await stopping?.pds.ctx.destroy();
-		},
-	};
+	async stop(): Promise<void> {
+		const stopping = this.#up;
+		this.#up = undefined;
+		await stopping?.close();
+		await stopping?.server.ctx.destroy();
+	}
+
+	liveTokens(did: string): Promise<LiveToken[]> {
+		return liveTokens(this.#up?.server, `${this.#config.dir}/account.sqlite`, did);
+	}
 }
 
-function environment({ dir, settings, appView, ...config }: PdsConfig): ServerEnvironment {
+function environment(
+	serviceDid: string,
+	{ dir, settings, appView, ...config }: PdsConfig,
+): ServerEnvironment {
 	return {
 		devMode: true,
 		port: settings.port,
 		// Anything but "localhost" would make the issuer an https URL.
 		hostname: "localhost",
-		serviceDid: `did:web:localhost%3A${settings.port}`,
+		serviceDid,
 		serviceName: config.name,
 		serviceHandleDomains: [config.handleDomain],
 		dataDirectory: dir,
