@@ -1,19 +1,20 @@
 import { newPdsSettings, openData } from "./data.ts";
 import { DevnetError } from "./errors.ts";
-import { type RunningJetstream, startJetstream } from "./jetstream/server.ts";
+import { type Jetstream, startJetstream } from "./jetstream/server.ts";
 import type { Network } from "./network.ts";
 import type { NetworkOptions } from "./options.ts";
 import { chromiumArgs, type PublishedOrigin, publishOrigin } from "./origins/published-origins.ts";
 import { type Account, createAccount, knownAccount } from "./people/accounts.ts";
 import { populate } from "./people/seed.ts";
 import { postgresUrl } from "./reference/database.ts";
-import { APP_VIEW_DID, type RunningAppView, startStandIn } from "./servers/app-view.ts";
+import { APP_VIEW_DID, type RunningAppView } from "./servers/app-view.ts";
 import { resolveHandle, startHandleResolver } from "./servers/handle-resolver.ts";
 import { type Pds, startPds } from "./servers/pds.ts";
 import { startPlc } from "./servers/plc.ts";
 import { Ports } from "./servers/ports.ts";
 import { ensureSqlite } from "./servers/sqlite.ts";
 import { expireTokens, revokeTokens } from "./servers/tokens.ts";
+import { startStandIn } from "./stand-in/app-view.ts";
 
 /**
  * Starts a whole AT Protocol network in this process.
@@ -31,7 +32,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
 	const published = new Set<PublishedOrigin>();
 	const undo: (() => Promise<unknown>)[] = [];
 	let appView: RunningAppView | undefined;
-	let jetstream: RunningJetstream | undefined;
+	let jetstream: Jetstream | undefined;
 	const close = async () => {
 		// The AppView first: it holds a connection to every PDS.
 		const steps = [

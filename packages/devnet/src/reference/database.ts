@@ -14,7 +14,10 @@ export function newSchema(): string {
 	return `bsky_devnet_${letters.join("")}`;
 }
 
-/** The two packages of the reference AppView, or an error that says how to get them. */
+/** The two packages of the reference AppView. */
+export type Reference = Awaited<ReturnType<typeof loadReference>>;
+
+/** Loads {@link Reference}, or throws an error that says how to get them. */
 export async function loadReference() {
 	try {
 		return { bsky: await import("@atproto/bsky"), bsync: await import("@atproto/bsync") };

@@ -1,6 +1,5 @@
-import { standIn } from "../stand-in/server.ts";
 import type { Pds } from "./pds.ts";
-import { type Service, serve } from "./service.ts";
+import type { Service } from "./service.ts";
 
 /**
  * The DID the AppView goes by: the real one's, so a scope written for production
@@ -31,23 +30,4 @@ export interface AppViewConfig {
 	port: number;
 	plcUrl: string;
 	pdses: readonly Pds[];
-}
-
-/** Starts the stand-in. */
-export async function startStandIn({
-	port,
-	plcUrl,
-	pdses,
-}: AppViewConfig): Promise<RunningAppView> {
-	const url = `http://localhost:${port}`;
-	const listener = standIn({ did: APP_VIEW_DID, url, plcUrl, pdses });
-	const service = await serve("The AppView", port, listener);
-	return Object.defineProperties(service, {
-		did: { value: APP_VIEW_DID, enumerable: true },
-		kind: { value: "stand-in", enumerable: true },
-		// It reads the servers at every request.
-		settled: { value: async () => {} },
-		watch: { value: () => {} },
-		close: { value: () => service.stop() },
-	}) as RunningAppView;
 }

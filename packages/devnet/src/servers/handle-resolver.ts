@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { isValidHandle, normalizeHandle } from "@atproto/syntax";
 import type { Pds } from "./pds.ts";
 import type { Plc } from "./plc.ts";
-import { type Service, serve, urlOf } from "./service.ts";
+import { HttpService, type Service, urlOf } from "./service.ts";
 
 const PATH = "/xrpc/com.atproto.identity.resolveHandle";
 
@@ -11,12 +11,12 @@ const PATH = "/xrpc/com.atproto.identity.resolveHandle";
  * servers it lives on. Like DNS out in the world, it doesn't depend on any of them being up: a PDS
  * that is down is answered for from the PLC directory's log.
  */
-export function startHandleResolver(
+export async function startHandleResolver(
 	pdses: readonly Pds[],
 	plc: Plc,
 	port: number,
 ): Promise<Service> {
-	return serve("The handle resolver", port, async (request, response) => {
+	const service = new HttpService("The handle resolver", port, async (request, response) => {
 		const url = urlOf(request);
 		if (url.pathname !== PATH)
 			return send(response, 404, { error: "NotFound", message: `Only ${PATH} is here` });
@@ -27,6 +27,8 @@ export function startHandleResolver(
 		if (did) return send(response, 200, { did });
 		send(response, 400, { error: "HandleNotFound", message: "Unable to resolve handle" });
 	});
+	await service.start();
+	return service;
 }
 
 /** The server whose domain `handle` is under: the longest match, so `.pds2.test` before `.test`. */

@@ -13,44 +13,57 @@ export interface Service {
 	start(): Promise<void>;
 }
 
-/**
- * Serves `handler` on loopback. `what` is its name in error messages; port 0 picks a free one.
- * `extend` gets the server at every start, and what it gives back is called at every stop.
- */
-export async function serve(
-	what: string,
-	wanted: number,
-	handler: RequestListener,
-	extend?: (server: Server) => () => void,
-): Promise<Service> {
-	let close: (() => Promise<void>) | undefined;
-	const listen = async (port: number) => {
-		const server = createServer(handler);
-		const closeServer = closer(server);
-		const end = extend?.(server);
-		const bound = await listening(server.listen(port, LOOPBACK), what, port);
-		close = () => {
-			end?.();
-			return closeServer();
+/** A {@link Service} that answers HTTP on loopback. It is up after its first `start()`. */
+export class HttpService implements Service {
+	readonly #what: string;
+	readonly #handler: RequestListener;
+	#port: number;
+	#close: (() => Promise<void>) | undefined;
+
+	/**
+	 * @param what Its name in error messages.
+	 * @param port 0 picks a free one at the first start.
+	 */
+	constructor(what: string, port: number, handler: RequestListener) {
+		this.#what = what;
+		this.#port = port;
+		this.#handler = handler;
+	}
+
+	get url(): string {
+		return `http://localhost:${this.#port}`;
+	}
+
+	get port(): number {
+		return this.#port;
+	}
+
+	get running(): boolean {
+		return this.#close !== undefined;
+	}
+
+	async start(): Promise<void> {
+		if (this.#close) return;
+		const server = createServer(this.#handler);
+		const close = closer(server);
+		const leave = this.extend(server);
+		this.#port = await listening(server.listen(this.#port, LOOPBACK), this.#what, this.#port);
+		this.#close = () => {
+			leave?.();
+			return close();
 		};
-		return bound;
-	};
-	const port = await listen(wanted);
-	return {
-		url: `http://localhost:${port}`,
-		port,
-		get running() {
-			return close !== undefined;
-		},
-		async start() {
-			if (!close) await listen(port);
-		},
-		async stop() {
-			const stopping = close;
-			close = undefined;
-			await stopping?.();
-		},
-	};
+	}
+
+	async stop(): Promise<void> {
+		const close = this.#close;
+		this.#close = undefined;
+		await close?.();
+	}
+
+	/** Gets the server at every start, before it listens; what it gives back is called at every stop. */
+	protected extend(_server: Server): (() => void) | undefined {
+		return undefined;
+	}
 }
 
 /** What `request` asks for. Anybody can send something that is no URL, like `//`: that is `/`. */
