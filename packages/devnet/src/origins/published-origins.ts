@@ -23,49 +23,61 @@ export interface PublishedOrigin {
 const REFUSED =
 	/(^|\.)(localhost|test|local|localdomain|invalid|example|internal|example\.(com|org|net))$/;
 
-/** Maps `origin` to `target`, a URL or a port of 127.0.0.1, for this process and for browsers. */
-export async function publishOrigin(
-	origin: string,
-	target: string | number,
-): Promise<PublishedOrigin> {
-	const url = parse(origin);
-	const { hostname } = url;
+/** What one network has published. */
+export class PublishedOrigins {
+	readonly #all = new Set<PublishedOrigin>();
+
+	/** Maps `origin` to `target`, a URL or a port of 127.0.0.1, for this process and for browsers. */
+	async publish(origin: string, target: string | number): Promise<PublishedOrigin> {
+		const url = parse(origin);
+		const goal = goalOf(origin, target);
+		const proxy = await startOriginProxy(url.hostname, goal);
+		try {
+			const unmap = mapOrigin(url.origin, `http://127.0.0.1:${proxy.plainPort}`);
+			const { tlsPort, certificate, spki } = proxy;
+			const published = {
+				...{ origin: url.origin, target: goal, tlsPort, certificate, spki },
+				unpublish: async () => {
+					if (!this.#all.delete(published)) return;
+					unmap();
+					await proxy.close();
+				},
+			};
+			this.#all.add(published);
+			return published;
+		} catch (error) {
+			await proxy.close();
+			throw error;
+		}
+	}
+
+	/** Takes everything back. */
+	async close(): Promise<void> {
+		await Promise.all([...this.#all].map((one) => one.unpublish()));
+	}
+
+	/** The switches with which Chromium reaches all of it, heeded in a profile of its own only. */
+	get chromiumArgs(): string[] {
+		const all = [...this.#all];
+		if (all.length === 0) return [];
+		const rules = all.map(
+			({ origin, tlsPort }) => `MAP ${new URL(origin).hostname}:443 127.0.0.1:${tlsPort}`,
+		);
+		return [
+			`--host-resolver-rules=${rules.join(", ")}`,
+			`--ignore-certificate-errors-spki-list=${all.map(({ spki }) => spki).join(",")}`,
+		];
+	}
+}
+
+function goalOf(origin: string, target: string | number): string {
 	const goal =
 		typeof target === "number" ? `http://127.0.0.1:${target}` : target.replace(/\/$/, "");
 	if (!URL.canParse(goal) || new URL(goal).protocol !== "http:")
 		throw new DevnetError(
 			`Can't publish ${origin} to "${target}": give a port, or an address like http://127.0.0.1:3000`,
 		);
-	const proxy = await startOriginProxy(hostname, goal);
-	try {
-		const unmap = mapOrigin(url.origin, `http://127.0.0.1:${proxy.plainPort}`);
-		return {
-			origin: url.origin,
-			target: goal,
-			tlsPort: proxy.tlsPort,
-			certificate: proxy.certificate,
-			spki: proxy.spki,
-			async unpublish() {
-				unmap();
-				await proxy.close();
-			},
-		};
-	} catch (error) {
-		await proxy.close();
-		throw error;
-	}
-}
-
-/** The switches with which Chromium reaches `origins`; Chromium heeds them in its own profile only. */
-export function chromiumArgs(origins: readonly PublishedOrigin[]): string[] {
-	if (origins.length === 0) return [];
-	const rules = origins.map(
-		({ origin, tlsPort }) => `MAP ${new URL(origin).hostname}:443 127.0.0.1:${tlsPort}`,
-	);
-	return [
-		`--host-resolver-rules=${rules.join(", ")}`,
-		`--ignore-certificate-errors-spki-list=${origins.map(({ spki }) => spki).join(",")}`,
-	];
+	return goal;
 }
 
 function parse(origin: string): URL {

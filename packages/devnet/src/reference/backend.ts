@@ -1,4 +1,4 @@
-import { freePort, LOOPBACK } from "../servers/listen.ts";
+import { LOOPBACK, reserve } from "../servers/listen.ts";
 import type { Undo } from "../servers/undo.ts";
 import { assertPostgres, newSchema, type Pool, type Reference } from "./database.ts";
 
@@ -28,7 +28,7 @@ export async function startBsync(
 	{ url, db, schema }: { url: string; db: Database; schema: string },
 	undo: Undo,
 ): Promise<number> {
-	const port = await freePort();
+	const port = await reserve("bsync");
 	const service = await bsync.BsyncService.create(
 		bsync.envToCfg({
 			port: onLoopback(port),
@@ -51,7 +51,7 @@ export async function startDataPlane(
 	{ db, plcUrl }: { db: Database; plcUrl: string },
 	undo: Undo,
 ) {
-	const port = await freePort();
+	const port = await reserve("the data plane");
 	const { fetch } = globalThis;
 	const server = await bsky.DataPlaneServer.create(db, onLoopback(port), plcUrl, fetch);
 	undo.add(() => server.destroy());

@@ -1,3 +1,4 @@
+import type { NetworkOptions } from "../options.ts";
 import type { Pds } from "./pds.ts";
 import type { Service } from "./service.ts";
 
@@ -15,6 +16,10 @@ export interface AppView extends Service {
 	/** Resolves once it knows everything that has been written so far. */
 	settled(): Promise<void>;
 }
+
+/** Which one is asked for; undefined for none. */
+export const appViewKind = (asked: NetworkOptions["appView"]): AppView["kind"] | undefined =>
+	asked === "none" || asked === false ? undefined : (asked ?? "stand-in");
 
 /** An AppView as the network itself holds it. */
 export interface RunningAppView extends AppView {

@@ -32,19 +32,15 @@ export async function listening(server: AnyServer, what: string, port: number): 
 	return (server.address() as AddressInfo).port;
 }
 
-/** A port that is free on loopback right now. */
-export async function freePort(): Promise<number> {
-	const probe = createServer().listen(0, LOOPBACK);
-	const port = await listening(probe, "a probe", 0);
-	await new Promise((resolve) => probe.close(resolve));
-	return port;
-}
-
-/** Fails at once, before anything else has started, when `port` is taken. */
-export async function assertFree(what: string, port: number): Promise<void> {
+/**
+ * `port`, once it has been seen to be free, or one that is for 0: for what must know its port before
+ * it starts.
+ */
+export async function reserve(what: string, port = 0): Promise<number> {
 	const probe = createServer().listen(port, LOOPBACK);
-	await listening(probe, what, port);
+	const free = await listening(probe, what, port);
 	await new Promise((resolve) => probe.close(resolve));
+	return free;
 }
 
 /** A function that closes `server`, upgraded connections included. Call it before connections arrive. */

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { PDS, ServerEnvironment } from "@atproto/pds";
 import type { PdsSettings } from "../data.ts";
+import { APP_VIEW_DID } from "./app-view.ts";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 import type { Service } from "./service.ts";
 import { type LiveToken, liveTokens } from "./tokens.ts";
@@ -27,7 +28,8 @@ export interface PdsConfig {
 	settings: PdsSettings;
 	handleDomain: string;
 	plcUrl: string;
-	appView?: { url: string; did: string } | undefined;
+	/** Undefined without an AppView. */
+	appViewPort: number | undefined;
 	/** Any setting of the reference server, in the words of `ServerEnvironment`. */
 	env?: ServerEnvironment | undefined;
 	/** Called when there is something new in its event stream. */
@@ -110,8 +112,9 @@ class ReferencePds implements Pds {
 
 function environment(
 	serviceDid: string,
-	{ dir, settings, appView, ...config }: PdsConfig,
+	{ dir, settings, appViewPort, ...config }: PdsConfig,
 ): ServerEnvironment {
+	const appViewUrl = appViewPort ? `http://localhost:${appViewPort}` : undefined;
 	return {
 		devMode: true,
 		port: settings.port,
@@ -124,9 +127,9 @@ function environment(
 		blobstoreDiskLocation: `${dir}/blobs`,
 		blobstoreDiskTmpLocation: `${dir}/blobs-temp`,
 		didPlcUrl: config.plcUrl,
-		bskyAppViewUrl: appView?.url,
-		bskyAppViewDid: appView?.did,
-		bskyAppViewCdnUrlPattern: appView && `${appView.url}/img/%s/plain/%s/%s`,
+		bskyAppViewUrl: appViewUrl,
+		bskyAppViewDid: appViewUrl && APP_VIEW_DID,
+		bskyAppViewCdnUrlPattern: appViewUrl && `${appViewUrl}/img/%s/plain/%s/%s`,
 		jwtSecret: settings.jwtSecret,
 		dpopSecret: settings.dpopSecret,
 		adminPassword: settings.adminPassword,
