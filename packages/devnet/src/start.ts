@@ -1,4 +1,3 @@
-import { LocalNetwork } from "./local-network.ts";
 import type { Network } from "./network.ts";
 import type { NetworkOptions } from "./options.ts";
 
@@ -7,8 +6,9 @@ import type { NetworkOptions } from "./options.ts";
  *
  * @throws {DevnetError} when a port is taken or something an option asks for isn't there.
  */
-export function startNetwork(options: NetworkOptions = {}): Promise<Network> {
-	// The reference servers read this once, when they are loaded.
+export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
+	// The reference servers read this once, when they are loaded: not before the next line.
 	if (options.verbose) process.env.LOG_ENABLED = "true";
+	const { LocalNetwork } = await import("./local-network.ts");
 	return LocalNetwork.start(options);
 }
