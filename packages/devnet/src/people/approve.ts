@@ -1,5 +1,7 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { DevnetError } from "../errors.ts";
+import { Cookies } from "./cookies.ts";
 
 /** What to do on the authorization page. */
 export interface ApproveOptions {
@@ -25,9 +27,8 @@ export async function approve(
 	authorizationUrl: string | URL,
 	{ account, deny = false }: ApproveOptions,
 ): Promise<URL> {
-	const page = new URL(authorizationUrl);
-	const visit = new PageVisit(page);
-	await visit.open(page);
+	const visit = new PageVisit(new URL(authorizationUrl));
+	await visit.open();
 	if (deny) return visit.follow(await visit.call("reject", {}));
 	const signedIn = await visit.call("sign-in", {
 		locale: "en",
@@ -35,86 +36,90 @@ export async function approve(
 		password: account.password,
 		remember: false,
 	});
-	const { did } = signedIn.account as { did: string };
-	return visit.follow(await visit.call("consent", { did }, String(signedIn.ephemeralToken)));
+	const did = signedIn.account?.did;
+	return visit.follow(await visit.call("consent", { did }, signedIn.ephemeralToken));
 }
 
-type Json = Record<string, unknown>;
+/** What the endpoints of the page answer, of which each gives a part. */
+interface Answer {
+	account?: { did: string };
+	ephemeralToken?: string;
+	/** Where the page goes next. */
+	url?: string;
+}
+
+interface Reply {
+	status: number;
+	body: string;
+	location: string | undefined;
+}
 
 /** One browser on the authorization page: its cookies, and the headers a browser would send. */
 class PageVisit {
 	readonly #page: URL;
-	readonly #cookies = new Map<string, string>();
+	readonly #cookies = new Cookies();
 
 	constructor(page: URL) {
 		this.#page = page;
 	}
 
-	async open(url: URL): Promise<{ status: number; body: string; location?: string }> {
-		return this.#send(url, "GET", {
-			"sec-fetch-mode": "navigate",
-			"sec-fetch-dest": "document",
-			"sec-fetch-site": url === this.#page ? "cross-site" : "same-origin",
-			...(url === this.#page ? {} : { referer: this.#page.href }),
-		});
+	/** Goes to the page, coming from the client. */
+	open(): Promise<Reply> {
+		return this.#navigate(this.#page, { "sec-fetch-site": "cross-site" });
 	}
 
-	async call(endpoint: string, body: Json, bearer?: string): Promise<Json> {
+	/** Does what the page's script does. */
+	async call(endpoint: string, body: object, bearer?: string): Promise<Answer> {
 		const url = new URL(`/@atproto/oauth-provider/~api/${endpoint}`, this.#page);
-		const answer = await this.#send(
-			url,
-			"POST",
-			{
-				"content-type": "application/json",
-				origin: this.#page.origin,
-				referer: this.#page.href,
-				"sec-fetch-mode": "same-origin",
-				"sec-fetch-dest": "empty",
-				"sec-fetch-site": "same-origin",
-				"x-csrf-token": this.#cookies.get("csrf-token") ?? "",
-				...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
-			},
-			JSON.stringify(body),
-		);
+		const headers = {
+			"content-type": "application/json",
+			origin: this.#page.origin,
+			referer: this.#page.href,
+			"sec-fetch-mode": "same-origin",
+			"sec-fetch-dest": "empty",
+			"sec-fetch-site": "same-origin",
+			"x-csrf-token": this.#cookies.get("csrf-token") ?? "",
+			...(bearer && { authorization: `Bearer ${bearer}` }),
+		};
+		const answer = await this.#send("POST", url, headers, JSON.stringify(body));
 		if (answer.status !== 200) {
 			throw new DevnetError(
 				`The authorization page refused "${endpoint}" (${answer.status}): ${answer.body.slice(0, 300)}`,
 			);
 		}
-		return JSON.parse(answer.body) as Json;
+		return JSON.parse(answer.body);
 	}
 
 	/** The last step goes through a page that redirects to the client. */
-	async follow({ url }: Json): Promise<URL> {
-		const answer = await this.open(new URL(String(url)));
-		if (!answer.location) {
-			throw new DevnetError(`The authorization page did not redirect (${answer.status}).`);
-		}
-		return new URL(answer.location, this.#page);
+	async follow({ url }: Answer): Promise<URL> {
+		if (!url) throw new DevnetError("The authorization page did not say where to go.");
+		const { status, location } = await this.#navigate(new URL(url), {
+			"sec-fetch-site": "same-origin",
+			referer: this.#page.href,
+		});
+		if (!location) throw new DevnetError(`The authorization page did not redirect (${status}).`);
+		return new URL(location, this.#page);
 	}
 
-	#send(url: URL, method: string, headers: Record<string, string>, body?: string) {
-		return new Promise<{ status: number; body: string; location?: string }>((resolve, reject) => {
-			const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-			const sent = request(url, { method, headers: { ...headers, cookie } }, (response) => {
-				for (const line of response.headers["set-cookie"] ?? []) {
-					const [pair = ""] = line.split(";", 1);
-					const at = pair.indexOf("=");
-					this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
-				}
-				let text = "";
-				response.setEncoding("utf8");
-				response.on("data", (chunk: string) => {
-					text += chunk;
-				});
-				response.on("error", reject);
-				response.on("end", () => {
-					const { location } = response.headers;
-					resolve({ status: response.statusCode ?? 0, body: text, location });
-				});
-			});
-			sent.on("error", reject);
-			sent.end(body);
+	#navigate(url: URL, from: Record<string, string>): Promise<Reply> {
+		const how = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+		return this.#send("GET", url, { ...how, ...from });
+	}
+
+	/** Not with `fetch`, which writes `Sec-Fetch-Mode` itself. */
+	async #send(
+		method: string,
+		url: URL,
+		headers: Record<string, string>,
+		body?: string,
+	): Promise<Reply> {
+		const cookie = this.#cookies.header;
+		const response = await new Promise<IncomingMessage>((resolve, reject) => {
+			const sent = request(url, { method, headers: { ...headers, cookie } }, resolve);
+			sent.on("error", reject).end(body);
 		});
+		this.#cookies.take(response.headers["set-cookie"]);
+		const { location } = response.headers;
+		return { status: response.statusCode ?? 0, body: await text(response), location };
 	}
 }
