@@ -1,8 +1,12 @@
 import { DevnetError } from "../errors.ts";
 
+type Fetch = typeof globalThis.fetch;
+
 /** Origins that lead elsewhere, for every network in this process. */
 const targets = new Map<string, string>();
-let original: typeof globalThis.fetch | undefined;
+/** What ours hands on to. Kept for good: somebody may have taken ours for the real one. */
+let original: Fetch = globalThis.fetch;
+let wrapped = false;
 
 /**
  * Makes `globalThis.fetch`, which is what the PDS fetches client metadata with, go to `target` for
@@ -13,23 +17,23 @@ export function mapOrigin(origin: string, target: string): () => void {
 	if (targets.has(origin))
 		throw new DevnetError(`${origin} is published already; take that back first`);
 	targets.set(origin, target);
-	if (!original) {
+	if (!wrapped) {
 		original = globalThis.fetch;
 		globalThis.fetch = mappedFetch;
+		wrapped = true;
 	}
 	return () => {
 		targets.delete(origin);
 		// Somebody who has wrapped fetch since then still calls ours, which then maps nothing.
-		if (targets.size > 0 || globalThis.fetch !== mappedFetch || !original) return;
+		if (targets.size > 0 || globalThis.fetch !== mappedFetch) return;
 		globalThis.fetch = original;
-		original = undefined;
+		wrapped = false;
 	};
 }
 
-const mappedFetch: typeof globalThis.fetch = async (input, init) => {
-	const pass = original as typeof globalThis.fetch;
+const mappedFetch: Fetch = async (input, init) => {
 	const url = new URL(input instanceof Request ? input.url : String(input));
 	const target = targets.get(url.origin);
-	if (!target) return pass(input, init);
-	return pass(new Request(`${target}${url.pathname}${url.search}`, new Request(input, init)));
+	if (!target) return original(input, init);
+	return original(new Request(`${target}${url.pathname}${url.search}`, new Request(input, init)));
 };
