@@ -110,12 +110,14 @@ export class LocalNetwork implements Network {
 		return rows.flat();
 	}
 
-	async revoke(did: string): Promise<void> {
-		await revokeTokens(this.account(did).pds.server, did);
+	async revoke(wanted: string): Promise<void> {
+		const { pds, did } = this.account(wanted);
+		await revokeTokens(pds.server, did);
 	}
 
-	async expire(did: string): Promise<void> {
-		await expireTokens(this.account(did).pds.server, did);
+	async expire(wanted: string): Promise<void> {
+		const { pds, did } = this.account(wanted);
+		await expireTokens(pds.server, did);
 	}
 
 	publishOrigin(origin: string, target: string | number): Promise<PublishedOrigin> {

@@ -1,5 +1,5 @@
 import { AtpAgent } from "@atproto/api";
-import type { DatetimeString } from "@atproto/syntax";
+import { toDatetimeString } from "@atproto/syntax";
 import type { StoredAccount } from "../data.ts";
 import { DEFAULT_PASSWORD } from "../defaults.ts";
 import { DevnetError } from "../errors.ts";
@@ -56,8 +56,8 @@ export async function createAccount(
 	if (options.emailConfirmed)
 		await pds.server.ctx.accountManager.db.db
 			.updateTable("account")
-			.set({ emailConfirmedAt: new Date().toISOString() as DatetimeString })
-			.where("did", "=", data.did as `did:plc:${string}`)
+			.set({ emailConfirmedAt: toDatetimeString(new Date()) })
+			.where("did", "=", data.did)
 			.execute();
 	await writeProfile(agent, options);
 	const posts = options.posts ?? [];
@@ -99,12 +99,9 @@ function place(
 	{ handle, pds }: AccountOptions,
 	pdses: readonly Pds[],
 ): { handle: string; pds: Pds } {
-	if (!handle.includes(".")) {
-		const home = pds ?? (pdses[0] as Pds);
-		return { handle: `${handle}${home.handleDomain}`, pds: home };
-	}
-	const home = pds ?? serverOf(handle, pdses);
-	if (home) return { handle, pds: home };
+	const whole = handle.includes(".");
+	const home = pds ?? (whole ? serverOf(handle, pdses) : pdses[0]);
+	if (home) return { handle: whole ? handle : `${handle}${home.handleDomain}`, pds: home };
 	const domains = pdses.map(({ handleDomain }) => handleDomain).join(", ");
 	throw new DevnetError(`No server of this network takes the handle "${handle}": use ${domains}`);
 }

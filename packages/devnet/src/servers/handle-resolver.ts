@@ -44,9 +44,10 @@ export async function resolveHandle(
 	pdses: readonly Pds[],
 	plc: Plc,
 ): Promise<string | undefined> {
+	if (!isValidHandle(handle)) return undefined;
 	const pds = serverOf(handle, pdses);
 	if (!pds?.running) return (await plc.claimants(handle))[0];
-	const account = await pds.server.ctx.accountManager.getAccount(handle as `${string}.${string}`);
+	const account = await pds.server.ctx.accountManager.getAccount(handle);
 	return account?.did;
 }
 

@@ -1,4 +1,4 @@
-import type { PDS } from "@atproto/pds";
+import type { Database, PDS } from "@atproto/pds";
 
 /** One live OAuth session, as the PDS keeps it. A session that was revoked has no row any more. */
 export interface LiveToken {
@@ -37,9 +37,9 @@ export async function liveTokens(
 ): Promise<LiveToken[]> {
 	if (running) return select(running.ctx.accountManager.db, did);
 	const { Database } = await import("@atproto/pds");
-	const database = Database.sqlite<Tables>(file);
+	const database = Database.sqlite<Schema<AccountDatabase>>(file);
 	try {
-		return await select(database as unknown as AccountDatabase, did);
+		return await select(database, did);
 	} finally {
 		database.close();
 	}
@@ -47,30 +47,34 @@ export async function liveTokens(
 
 /** Forgets every OAuth session of an account. */
 export async function revokeTokens({ ctx }: PDS, did: string): Promise<void> {
-	await ctx.accountManager.db.db
-		.deleteFrom("token")
-		.where("did", "=", did as `did:plc:${string}`)
-		.execute();
+	if (!isDid(did)) return;
+	await ctx.accountManager.db.db.deleteFrom("token").where("did", "=", did).execute();
 }
 
 /** Dates every OAuth session of an account, and its access token, to long ago. */
 export async function expireTokens({ ctx }: PDS, did: string): Promise<void> {
+	if (!isDid(did)) return;
 	const longAgo = "1970-01-01T00:00:00.000Z";
 	await ctx.accountManager.db.db
 		.updateTable("token")
 		.set({ createdAt: longAgo, updatedAt: longAgo, expiresAt: longAgo })
-		.where("did", "=", did as `did:plc:${string}`)
+		.where("did", "=", did)
 		.execute();
 }
 
 type AccountDatabase = PDS["ctx"]["accountManager"]["db"];
-type Tables = { token: LiveToken };
+type Schema<T> = T extends Database<infer S> ? S : never;
 
 async function select({ db }: AccountDatabase, did: string): Promise<LiveToken[]> {
+	if (!isDid(did)) return [];
 	return await db
 		.selectFrom("token")
 		.select([...COLUMNS])
-		.where("did", "=", did as `did:plc:${string}`)
+		.where("did", "=", did)
 		.orderBy("id")
 		.execute();
 }
+
+/** Nobody else has a row in the token table, and its types say so. */
+const isDid = (text: string): text is `did:plc:${string}` | `did:web:${string}` =>
+	/^did:(plc|web):/.test(text);
