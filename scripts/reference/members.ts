@@ -26,7 +26,7 @@ function memberOf(symbol: ts.Symbol, checker: ts.TypeChecker, path: string): Mem
 	return {
 		name: path + symbol.name,
 		type: typeText(symbol, checker),
-		optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+		optional: isOptional(symbol),
 		...docsOf(symbol, checker),
 	};
 }
@@ -42,8 +42,15 @@ function typeText(symbol: ts.Symbol, checker: ts.TypeChecker): string {
 	const declared = declaration && ts.isPropertySignature(declaration) && declaration.type;
 	const asDeclared =
 		declared && (isLeftOut(type) || same(type, checker.getTypeFromTypeNode(declared)));
-	return asDeclared ? tidy(declared.getText()) : printType(type, checker);
+	if (!asDeclared) return printType(type, checker);
+	const text = tidy(declared.getText());
+	return isOptional(symbol)
+		? text.replace(/ \| undefined$/, "").replace(/^\((.* => .*)\)$/, "$1")
+		: text;
 }
+
+/** What is optional takes `undefined`, too: a table need not say so again. */
+const isOptional = ({ flags }: ts.Symbol): boolean => (flags & ts.SymbolFlags.Optional) !== 0;
 
 /** Of a package that isn't read, there is only the name. */
 const isLeftOut = ({ flags }: ts.Type): boolean => (flags & ts.TypeFlags.Any) !== 0;

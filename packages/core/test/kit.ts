@@ -40,8 +40,8 @@ export const ALICE: AccountOptions = { handle: "alice.test", displayName: "Alice
 export const BOB: AccountOptions = { handle: "bob.test", displayName: "Bob" };
 
 export interface AppOptions {
-	plugin?: AtprotoAuthOptions;
-	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL">;
+	plugin?: AtprotoAuthOptions | undefined;
+	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL"> | undefined;
 	/** Plugins beside ours. */
 	plugins?: BetterAuthOptions["plugins"];
 	/** Address to listen on. @default "127.0.0.1" */

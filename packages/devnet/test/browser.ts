@@ -7,8 +7,8 @@ import { DEFAULT_PASSWORD } from "../src/index.ts";
 export const chromiumPath = process.env.CHROMIUM_PATH ?? systemChromiums()[0];
 
 /** A headless Chromium that asks nobody for anything by itself. */
-export const launch = (args: string[] = []): Promise<Browser> =>
-	launchBrowser(chromiumPath ?? "", { args });
+export const launch = (args: readonly string[] = []): Promise<Browser> =>
+	launchBrowser(chromiumPath ?? "", { args: [...args] });
 
 /** Signs in on the PDS's own page and allows the app. */
 export async function signIn(page: Page): Promise<void> {

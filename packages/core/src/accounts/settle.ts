@@ -133,7 +133,10 @@ async function link(
 	}
 	let user = await sync(bsky, arrival, begun.user);
 	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
-		const fields = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+		const fields: Record<string, unknown> = await mappedFields(
+			arrival.profile,
+			bsky.options.mapProfileToUser,
+		);
 		user = (await internalAdapter.updateUser(userId, fields)) ?? user;
 	}
 	await store(bsky, userId, arrival);

@@ -26,7 +26,7 @@ export async function searchActors(
 	service: URL,
 	q: string,
 	limit: number,
-	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch },
+	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch | undefined },
 ): Promise<Actor[]> {
 	const fetch = limitedFetch(options.allowHttp, options.fetch);
 	const ask = async (method: string, params: Record<string, string>) => {

@@ -11,11 +11,11 @@ export interface BskyProfile {
 	/** Verified: DID and handle point at each other. Null where they don't. */
 	handle: string | null;
 	/** One line, at most 64 graphemes. */
-	displayName?: string;
+	displayName?: string | undefined;
 	/** At most 256 graphemes, with its line breaks. */
-	description?: string;
-	avatar?: string;
-	banner?: string;
+	description?: string | undefined;
+	avatar?: string | undefined;
+	banner?: string | undefined;
 }
 
 /**

@@ -3,7 +3,10 @@ import type { schema } from "../schema.ts";
 import type { BskyProfile } from "./profile.ts";
 
 /** Fields of better-auth's user that a profile may fill. The e-mail address is not among them. */
-export type UserFields = { name?: string; image?: string | null } & Record<string, unknown>;
+export type UserFields = { name?: string | undefined; image?: string | null | undefined } & Record<
+	string,
+	unknown
+>;
 
 type Column = keyof typeof schema.user.fields;
 type Columns<T> = { [C in Column]: T };

@@ -49,9 +49,8 @@ export class BskyOAuthClient {
 		this.#shared = {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
 			clientMetadata: clientMetadata(baseURL, options) as unknown as SdkClientMetadata,
-			keyset: keyset.length > 0 ? keyset : undefined,
-			handleResolver: handleResolverOf(options.handleResolver, fetch),
-			plcDirectoryUrl: options.plcDirectoryUrl,
+			...(keyset.length > 0 && { keyset }),
+			...resolversOf(options, fetch),
 			didCache: new DidCacheMemory({ maxSize: DID_CACHE_SIZE }),
 			allowHttp: this.allowHttp,
 			fetch,
@@ -105,6 +104,12 @@ export class BskyOAuthClient {
 		await server.request("revocation", { token });
 	}
 }
+
+const resolversOf = (options: ResolvedOptions, fetch: typeof globalThis.fetch) => {
+	const { plcDirectoryUrl } = options;
+	const handleResolver = handleResolverOf(options.handleResolver, fetch);
+	return { ...(handleResolver && { handleResolver }), ...(plcDirectoryUrl && { plcDirectoryUrl }) };
+};
 
 /**
  * ES256 is what every server has to take (https://atproto.com/specs/oauth).

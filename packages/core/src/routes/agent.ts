@@ -61,7 +61,7 @@ async function didOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<string> {
 	throw new BskyError(own && own.did === user?.bskyDid ? "SESSION_EXPIRED" : "NOT_LINKED");
 }
 
-function inputOf(ctx: object): { did?: string; userId?: string; headers?: unknown } {
+function inputOf(ctx: object) {
 	const text = (name: string) => {
 		const value: unknown = Reflect.get(ctx, name);
 		return typeof value === "string" && value !== "" ? value : undefined;

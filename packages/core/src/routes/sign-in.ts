@@ -19,15 +19,15 @@ export interface SignInBody {
 	/** A handle, a DID, or the URL of a PDS; pasted forms such as `@alice.example` are fine. */
 	handle: string;
 	/** Where to go after the sign-in: a path, or a URL of a trusted origin. @default "/" */
-	callbackURL?: string;
+	callbackURL?: string | undefined;
 	/** Where to go when it fails, with `?error=`. @default better-auth's error page */
-	errorCallbackURL?: string;
+	errorCallbackURL?: string | undefined;
 	/** Where a new user goes instead of `callbackURL`. */
-	newUserCallbackURL?: string;
+	newUserCallbackURL?: string | undefined;
 	/** Allows a new user where `disableImplicitSignUp` is set. */
-	requestSignUp?: boolean;
+	requestSignUp?: boolean | undefined;
 	/** Answer with the URL only, and leave going there to the caller. @default false */
-	disableRedirect?: boolean;
+	disableRedirect?: boolean | undefined;
 }
 
 // A form knows no booleans.

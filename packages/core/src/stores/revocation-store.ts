@@ -21,7 +21,7 @@ export interface Revocation {
 	 * Ask once more after this time, in milliseconds since 1970, even where asking earlier succeeded:
 	 * what the server was sent before may reach it late.
 	 */
-	againAfter?: number;
+	againAfter?: number | undefined;
 }
 
 /** A row of the queue, opened. */

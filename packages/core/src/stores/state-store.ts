@@ -17,11 +17,11 @@ export interface PendingSignIn {
 	sdk: NodeSavedState;
 	redirectUri: string;
 	callbackURL: string;
-	errorCallbackURL?: string;
-	newUserCallbackURL?: string;
-	requestSignUp?: boolean;
+	errorCallbackURL?: string | undefined;
+	newUserCallbackURL?: string | undefined;
+	requestSignUp?: boolean | undefined;
 	/** Set when a signed-in user connects an account: that user, and the session they began with. */
-	link?: { userId: string; sessionToken: string };
+	link?: { userId: string; sessionToken: string } | undefined;
 }
 
 /**

@@ -30,7 +30,10 @@ export async function startOriginProxy(hostname: string, target: string): Promis
 	});
 	const proxy = createProxyServer({ target, ws: true });
 	proxy.on("error", (error, _request, response) => {
-		if (!(response instanceof ServerResponse)) return response?.destroy();
+		if (!(response instanceof ServerResponse)) {
+			response?.destroy();
+			return;
+		}
 		if (!response.headersSent) response.writeHead(502, { "content-type": "text/plain" });
 		response.end(
 			`https://${hostname} leads to ${target}, and nothing answers there: ${error.message}\n`,

@@ -115,6 +115,12 @@ async function writeProfile(agent: AtpAgent, options: AccountOptions): Promise<v
 		return (await agent.uploadBlob(image, { encoding })).data.blob;
 	};
 	const pictures = { avatar: await upload(avatar), banner: await upload(banner) };
-	const createdAt = new Date().toISOString();
-	await agent.upsertProfile(() => ({ displayName, description, ...pictures, createdAt }));
+	const profile = { displayName, description, ...pictures, createdAt: new Date().toISOString() };
+	await agent.upsertProfile(() => withoutUndefined(profile));
 }
+
+/** The lexicon knows absent fields, not undefined ones. */
+const withoutUndefined = <T extends object>(record: T) =>
+	Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+		[Field in keyof T]: Exclude<T[Field], undefined>;
+	};

@@ -53,7 +53,7 @@ export function keepPorts(
 	at: { plc: Service; appView: Service | undefined; handleResolver: Service; jetstream: Service },
 ): void {
 	settings.plcPort = at.plc.port;
-	settings.appViewPort = at.appView?.port ?? settings.appViewPort;
+	if (at.appView) settings.appViewPort = at.appView.port;
 	settings.handleResolverPort = at.handleResolver.port;
 	settings.jetstreamPort = at.jetstream.port;
 }
