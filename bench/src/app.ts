@@ -9,7 +9,7 @@ import { expectOk } from "./browser.ts";
 import { CountingDatabase } from "./counting.ts";
 
 /** A loopback address, so that both OAuth clients are loopback clients. Nothing listens there. */
-export const ORIGIN = "http://127.0.0.1:3999";
+const ORIGIN = "http://127.0.0.1:3999";
 export const CALLBACK = `${ORIGIN}/api/auth/bsky/callback`;
 
 /** Options of every app here, with the plugin or without. */

@@ -43,7 +43,7 @@ export interface Reference {
 	sizes: Sizes;
 }
 
-export interface Adapter {
+interface Adapter {
 	components: Record<string, Component>;
 	hooks: Record<string, Hook>;
 }

@@ -9,7 +9,7 @@ export interface Table {
 	columns: Column[];
 }
 
-export interface Column {
+interface Column {
 	name: string;
 	/** With what holds for it: `string, unique`. */
 	type: string;

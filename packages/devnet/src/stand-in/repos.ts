@@ -9,13 +9,13 @@ export interface Listed<T> {
 }
 
 /** A follow or a block. */
-export interface ToActor {
+interface ToActor {
 	subject: string;
 	createdAt: string;
 }
 
 /** A like or a repost. */
-export interface ToPost {
+interface ToPost {
 	subject: { uri: string; cid: string };
 	createdAt: string;
 }
