@@ -43,4 +43,5 @@ export const PARTS = [
 	"handle",
 ] as const;
 
+/** The name of a part: what stands in `data-part`. */
 export type Part = (typeof PARTS)[number];

@@ -12,6 +12,7 @@ import { useOptions, useTheme } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
 	children?: ReactNode;

@@ -4,7 +4,9 @@ import type { BskyContext } from "@better-auth-bsky/client/context";
 import { type ReactNode, useMemo } from "react";
 import { Context } from "./context.ts";
 
+/** Props of {@link BskyProvider}. */
 export interface BskyProviderProps extends BskyContext {
+	/** The components that it is said to. */
 	children?: ReactNode;
 }
 

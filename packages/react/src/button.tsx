@@ -10,8 +10,13 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
 /** Props of a component's main button: its content, or with `asChild` the button itself. */
 export interface SlotProps {
-	/** Makes the only child the button, in place of ours. It must pass its props on. */
+	/**
+	 * Makes the only child the button, in place of ours:
+	 * `<BlueskySignIn asChild><Button>Go</Button></BlueskySignIn>`. It must pass its props on.
+	 * @default false
+	 */
 	asChild?: boolean;
+	/** What is in the button, or with `asChild` the button itself. @default its text and icon */
 	children?: ReactNode;
 }
 

@@ -11,6 +11,7 @@ import { useMemo } from "react";
 import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = BskySessionState & Pick<BskySessionController, "refetch" | "signOut">;
 
 /**

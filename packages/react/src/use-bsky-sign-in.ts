@@ -43,9 +43,19 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 		...connectSignIn(shown, state, normalize),
 		...connectDialog(shown, state, normalize),
 	};
-	return { api, state, value: state.value, signIn };
+	return {
+		/** A getter of props for each element, for this state. */
+		api,
+		/** All of the form's state. */
+		state,
+		/** What is in the field. */
+		value: state.value,
+		/** What can be done to the form. */
+		signIn,
+	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
 
 /** The getters of props, for a state. */

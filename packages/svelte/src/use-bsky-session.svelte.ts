@@ -9,6 +9,7 @@ import { untrack } from "svelte";
 import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.svelte.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = Readonly<BskySessionState> &
 	Pick<BskySessionController, "refetch" | "signOut">;
 

@@ -42,10 +42,13 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	});
 
 	return {
+		/** What can be done to the form. */
 		signIn,
+		/** The texts, and the getters of props for each element. */
 		get api() {
 			return api;
 		},
+		/** All of the form's state. */
 		get state() {
 			return state.current;
 		},
@@ -59,6 +62,7 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
 
 /** The getters of props, for a state. */

@@ -12,6 +12,7 @@ import { normalize } from "./normalize.ts";
 import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {}
 
 const menu = connectMenu(normalize);
@@ -51,9 +52,13 @@ export const BlueskyUser = defineComponent(
 	{
 		name: "BlueskyUser",
 		props: { ...serverProps, initial: null, labels: null, signIn: flagOr(Object) },
-		/** Somebody has signed out. */
-		emits: { signOut: () => true },
-		/** More in the menu, above "Sign out". */
-		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+		emits: {
+			/** Somebody has signed out. */
+			signOut: () => true,
+		},
+		slots: Object as SlotsType<{
+			/** More in the menu, above "Sign out". */
+			default?: () => VNode[];
+		}>,
 	},
 );

@@ -11,6 +11,9 @@ export const BskyProvider = defineComponent(
 	{
 		name: "BskyProvider",
 		props: ["authClient", "baseURL", "labels", "session", "theme"],
-		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+		slots: Object as SlotsType<{
+			/** The components that it is said to. */
+			default?: () => VNode[];
+		}>,
 	},
 );

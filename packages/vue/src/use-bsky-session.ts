@@ -9,6 +9,7 @@ import { type ComputedRef, computed } from "vue";
 import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = {
 	readonly [K in keyof BskySessionState]: ComputedRef<BskySessionState[K]>;
 } & Pick<BskySessionController, "refetch" | "signOut">;

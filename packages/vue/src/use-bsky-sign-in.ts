@@ -49,9 +49,19 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	);
 
 	const value = computed({ get: () => state.value.value, set: signIn.input });
-	return { api, state, value, signIn };
+	return {
+		/** The texts, and the getters of props for each element. */
+		api,
+		/** All of the form's state. */
+		state,
+		/** What is in the field; it fits `v-model`. */
+		value,
+		/** What can be done to the form. */
+		signIn,
+	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
 
 /** The getters of props, for a state. */

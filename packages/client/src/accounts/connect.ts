@@ -19,9 +19,13 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		account.did === busyDid ? "disconnecting" : "idle";
 
 	return {
+		/** All the texts. */
 		labels,
+		/** What is under way; after a failure, `error` says what went wrong. */
 		status,
+		/** Whether something is under way. */
 		busy,
+		/** The connected accounts; none until they are known. */
 		accounts: accounts ?? [],
 		/** Whether the accounts are not known yet. */
 		isPending: accounts === null,

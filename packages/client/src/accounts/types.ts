@@ -9,7 +9,10 @@ export interface AccountsOptions extends ServerOptions {
 	callbackURL?: string;
 	/** Where to go when it fails, with `?error=`. @default the page with the list */
 	errorCallbackURL?: string;
-	/** Texts that differ from the English ones: a language pack, or single texts. */
+	/**
+	 * Texts that differ from the English ones: a language pack
+	 * (`@better-auth-bsky/client/labels/de`), or single texts.
+	 */
 	labels?: PartialLabels;
 	/** The server that asks who the person is, where no handle is given. @default "https://bsky.social" */
 	defaultServer?: string;
@@ -33,7 +36,9 @@ export interface ConnectedAccount extends Person {
 	id: string;
 }
 
+/** What a list of connected accounts shows at a moment. */
 export interface AccountsState {
+	/** What is under way; after a failure, `error` says what went wrong. */
 	status: "idle" | "connecting" | "redirecting" | "disconnecting" | "failed";
 	/** The connected accounts; `null` until they are known. */
 	accounts: readonly ConnectedAccount[] | null;
@@ -45,7 +50,9 @@ export interface AccountsState {
 
 /** The connected accounts of a settings page. */
 export interface Accounts {
+	/** A [nanostores](https://github.com/nanostores/nanostores) atom. */
 	readonly $state: ReadableAtom<AccountsState>;
+	/** The options, with their defaults. */
 	readonly options: ResolvedAccountsOptions;
 	/** Replaces the options and notifies nobody; {@link withOptions} renders with them before. */
 	setOptions(options: AccountsOptions): void;

@@ -21,6 +21,7 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 	const status = isPending ? "pending" : handle ? "signed-in" : "signed-out";
 
 	return {
+		/** All the texts. */
 		labels: texts,
 		/** Somebody is signed in, nobody is, or nothing is known yet. */
 		status,

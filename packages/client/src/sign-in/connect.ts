@@ -35,15 +35,21 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 	const open = isCombobox && state.open;
 
 	return {
+		/** All the texts. */
 		labels,
+		/** Whether the form can be used, and what became of it. */
 		status,
+		/** What the field takes: a handle, or the address of a server. */
 		mode,
 		/** Whether a sign-in is under way. */
 		busy,
 		/** Whether the list is shown. */
 		open,
+		/** What the list shows, the best first. */
 		suggestions: state.suggestions,
+		/** Whom the handle in the field belongs to, once it is complete and known. */
 		person,
+		/** Accounts used on this device before, the latest first. */
 		accounts: state.accounts,
 		/** What went wrong, as a sentence; `null` for nothing. */
 		error,

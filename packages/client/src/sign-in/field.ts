@@ -2,10 +2,13 @@ import type { SignIn, SignInOptions } from "./types.ts";
 
 /** Options of a form in a framework, where the app may keep what is in the field. */
 export interface FieldOptions extends Omit<SignInOptions, "handle"> {
+	/** Beginning of the ids of the elements. @default one of its own in a component, else `"bsky"` */
+	id?: string;
 	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
 	value?: string;
 	/** What is in the field at first. */
 	defaultValue?: string;
+	/** What is in the field has changed, or should: the new text. */
 	onValueChange?: (value: string) => void;
 }
 

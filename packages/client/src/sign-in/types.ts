@@ -22,7 +22,10 @@ export interface SignInOptions extends ServerOptions {
 	 * that it is seen without JavaScript too. Codes without a sentence in the labels are ignored.
 	 */
 	error?: string | null;
-	/** Texts that differ from the English ones: a language pack, or single texts. */
+	/**
+	 * Texts that differ from the English ones: a language pack
+	 * (`@better-auth-bsky/client/labels/de`), or single texts.
+	 */
 	labels?: PartialLabels;
 	/**
 	 * Suggestions while typing, through the app's own server. `"person"` shows who a complete handle
@@ -62,7 +65,9 @@ export interface ResolvedSignInOptions extends Omit<SignInOptions, "labels"> {
  */
 export type SignInStatus = "idle" | "submitting" | "redirecting" | "failed";
 
+/** What a sign-in form shows at a moment. */
 export interface SignInState {
+	/** Whether it can be used, and what became of it. */
 	status: SignInStatus;
 	/** What is in the field. */
 	value: string;
@@ -70,6 +75,7 @@ export interface SignInState {
 	mode: "handle" | "server";
 	/** Code of what went wrong; `connectSignIn()` gives its sentence. */
 	error: string | null;
+	/** Whose handles or names begin with what is in the field, the best first. */
 	suggestions: readonly Person[];
 	/** Whether the list is shown. */
 	open: boolean;
@@ -91,6 +97,7 @@ export interface SignInState {
 export interface SignIn {
 	/** A [nanostores](https://github.com/nanostores/nanostores) atom. */
 	readonly $state: ReadableAtom<SignInState>;
+	/** The options, with their defaults. */
 	readonly options: ResolvedSignInOptions;
 	/** Replaces the options and notifies nobody; {@link withOptions} renders with them before. */
 	setOptions(options: SignInOptions): void;
@@ -104,11 +111,13 @@ export interface SignIn {
 	focus(focused: boolean): void;
 	/** Shows the list, if there is one. */
 	open(): void;
+	/** Hides the list, until the person types again. */
 	close(): void;
 	/** Highlights a suggestion; -1 for none. */
 	highlight(index: number): void;
 	/** Takes a suggestion into the field. */
 	pick(index: number): void;
+	/** Makes the field take the address of a server, or a handle again. */
 	setMode(mode: SignInState["mode"]): void;
 	/**
 	 * Begins the sign-in with what is in the field, or with a handle, a DID or a URL. It does nothing

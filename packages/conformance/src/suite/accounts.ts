@@ -5,7 +5,7 @@ import { SESSION } from "../kit/people.ts";
 import { PDS_URL } from "../kit/server.ts";
 import { rest, until } from "../kit/ui.ts";
 
-export const ROWS = [
+const ROWS = [
 	{ id: "row-1", providerId: "bsky", accountId: "did:plc:alice" },
 	{ id: "row-2", providerId: "github", accountId: "42" },
 ];
