@@ -16,7 +16,10 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: "node",
-					include: ["{packages,examples}/*/{src,test}/**/*.test.ts", "e2e/**/*.test.ts"],
+					include: [
+						"{packages,examples}/*/{src,test}/**/*.test.ts",
+						"{e2e,bench,scripts,tools}/**/*.test.ts",
+					],
 					exclude: ["packages/conformance/**", "**/node_modules/**"],
 					environment: "node",
 					testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
+import { EXAMPLE_NAMES, EXAMPLES, isExampleName } from "@better-auth-bsky/tools/examples";
+import { build } from "@better-auth-bsky/tools/workspace";
 import { startDemoWorld } from "./demo-world.ts";
-import { EXAMPLE_NAMES, EXAMPLES, type ExampleName } from "./examples.ts";
-import { build } from "./run.ts";
 import { tour } from "./tour.ts";
 
 /**
@@ -13,13 +13,12 @@ const { values, positionals } = parseArgs({
 	options: { tour: { type: "boolean", default: false } },
 	allowPositionals: true,
 });
-const isExample = (name: string): name is ExampleName => Object.hasOwn(EXAMPLES, name);
-const unknown = positionals.find((name) => !isExample(name));
+const unknown = positionals.find((name) => !isExampleName(name));
 if (unknown !== undefined) {
 	console.error(`There is no example "${unknown}". There are ${EXAMPLE_NAMES.join(", ")}.`);
 	process.exit(1);
 }
-const asked = positionals.filter(isExample);
+const asked = positionals.filter(isExampleName);
 const names = asked.length > 0 ? asked : EXAMPLE_NAMES;
 
 console.log("Building…");

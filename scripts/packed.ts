@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { ROOT } from "./run.ts";
+import { inTerminal } from "@better-auth-bsky/tools/workspace";
 
 /**
  * `npm run packed`: packs what is published and uses it in an empty project, as npm and as pnpm
@@ -8,9 +7,4 @@ import { ROOT } from "./run.ts";
  */
 
 const config = "packages/better-auth-bsky/test/packed/vitest.config.ts";
-const { status } = spawnSync("vitest", ["run", "--config", config, ...process.argv.slice(2)], {
-	cwd: ROOT,
-	stdio: "inherit",
-	shell: process.platform === "win32",
-});
-process.exitCode = status ?? 1;
+process.exitCode = inTerminal("vitest", ["run", "--config", config, ...process.argv.slice(2)]);

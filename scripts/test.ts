@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBrowser, NoBrowserError } from "./browser.ts";
+import { ensureBrowser, NoBrowserError } from "@better-auth-bsky/tools/browser";
+import { build, inTerminal } from "@better-auth-bsky/tools/workspace";
 import { readResult } from "./report.ts";
-import { build, ROOT } from "./run.ts";
 
 /**
  * `npm test`: builds, runs every test once, and ends with `N passed, N failed`. With `--long`, the
@@ -27,7 +26,7 @@ build();
 
 const folder = mkdtempSync(join(tmpdir(), "bsky-test-"));
 const report = join(folder, "report.json");
-const { status } = spawnSync(
+const status = inTerminal(
 	"vitest",
 	[
 		"run",
@@ -37,16 +36,7 @@ const { status } = spawnSync(
 		`--outputFile.json=${report}`,
 		...args,
 	],
-	{
-		cwd: ROOT,
-		stdio: "inherit",
-		shell: process.platform === "win32",
-		env: {
-			...process.env,
-			...rounds,
-			...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }),
-		},
-	},
+	{ ...process.env, ...rounds, ...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }) },
 );
 const result = readResult(report);
 rmSync(folder, { recursive: true, force: true });

@@ -1,12 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Account, Network } from "@better-auth-bsky/devnet";
+import { ensureBrowser, launchBrowser, NoBrowserError } from "@better-auth-bsky/tools/browser";
+import { EXAMPLES, type ExampleApp } from "@better-auth-bsky/tools/examples";
+import { ensureEmojiFont } from "@better-auth-bsky/tools/install";
+import { approve, enterPassword } from "@better-auth-bsky/tools/pds-pages";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 import type { Page } from "playwright-core";
-import { ensureBrowser, ensureEmojiFont, launchBrowser, NoBrowserError } from "./browser.ts";
 import type { DemoWorld } from "./demo-world.ts";
-import { EXAMPLES, type ExampleApp } from "./examples.ts";
-import { approve, enterPassword } from "./pds-pages.ts";
-import { ROOT } from "./run.ts";
 
 const PICTURES = join(ROOT, ".demo", "tour");
 

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AtprotoAuthOptions, atprotoAuth } from "@better-auth-bsky/core";
+import { HttpBrowser } from "@better-auth-bsky/tools/http-browser";
 import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
-import { Browser, expectOk } from "./browser.ts";
+import { expectOk } from "./browser.ts";
 import { CountingDatabase } from "./counting.ts";
 
 /** A loopback address, so that both OAuth clients are loopback clients. Nothing listens there. */
-export const ORIGIN = "http://127.0.0.1:3999";
+const ORIGIN = "http://127.0.0.1:3999";
 export const CALLBACK = `${ORIGIN}/api/auth/bsky/callback`;
 
 /** Options of every app here, with the plugin or without. */
@@ -31,7 +32,7 @@ export interface App extends Disposable {
 	database: CountingDatabase;
 	/** The file of the database. */
 	file: string;
-	browser(): Browser;
+	browser(): HttpBrowser;
 	/** Waits for what the last requests left to do in the background. */
 	settled(): Promise<void>;
 }
@@ -52,7 +53,7 @@ export async function startApp(
 	const background = new Set<Promise<unknown>>();
 	const auth = createAuth(database, plugin, background);
 	await (await getMigrations(auth.options)).runMigrations();
-	const browser = () => new Browser(ORIGIN, auth.handler);
+	const browser = () => new HttpBrowser(ORIGIN, auth.handler);
 	// With its first request an app looks whether the tables are as they should be.
 	await expectOk(await browser().get("/ok"));
 	return {

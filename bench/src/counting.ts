@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** Marks a point; says what has happened since the last one. */
-export interface Counter<T> {
+interface Counter<T> {
 	take(): T;
 }
 

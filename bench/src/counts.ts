@@ -1,7 +1,7 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { startApp } from "./app.ts";
 import { startBare } from "./bare.ts";
-import { expectOk } from "./browser.ts";
+import { arrive, expectOk } from "./browser.ts";
 import { type CountingFetch, countingFetch, type Statements } from "./counting.ts";
 import type { Addresses, Person } from "./network.ts";
 
@@ -37,7 +37,7 @@ export async function count(addresses: Addresses, person: Person): Promise<Count
 		const browser = app.browser();
 		const url = await browser.begin(person.handle);
 		const start = await taken();
-		await browser.arrive(await approve(url, { account: person }));
+		await arrive(browser, await approve(url, { account: person }));
 		return { browser, start, callback: await taken() };
 	};
 	await taken();

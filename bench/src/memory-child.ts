@@ -4,8 +4,8 @@ import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { replaceSession } from "../../packages/core/src/stores/session-store.ts";
-import { type App, COMMON_OPTIONS, startApp } from "./app.ts";
-import { Browser, expectOk } from "./browser.ts";
+import { type App, startApp } from "./app.ts";
+import { expectOk } from "./browser.ts";
 import { personOf } from "./stub-people.ts";
 
 /** Run with `--expose-gc`: prints what one app's memory grows by, in bytes. */
@@ -47,8 +47,8 @@ async function beginSignIns(first: number, count: number): Promise<void> {
 /** Every one of another stored session, which is restored for a look at its profile. */
 async function readSessions(cookies: readonly string[]): Promise<void> {
 	await inParallel(cookies, async (cookie) => {
-		const browser = new Browser(COMMON_OPTIONS.baseURL, app.auth.handler);
-		browser.cookie = cookie;
+		const browser = app.browser();
+		browser.keepCookie(cookie);
 		const { active, displayName } = await expectOk(await browser.get("/bsky/session"));
 		if (!active || !displayName) throw new Error("A session was not restored.");
 	});

@@ -1,6 +1,6 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { startApp } from "./app.ts";
-import { expectOk } from "./browser.ts";
+import { arrive, expectOk } from "./browser.ts";
 import { interleave } from "./interleave.ts";
 import type { Addresses, Person } from "./network.ts";
 
@@ -14,7 +14,7 @@ export async function timeReads(
 	using app = await startApp({ ...addresses, profileCacheMaxAge: 3600 });
 	using alone = await startApp(null);
 	const browser = app.browser();
-	await browser.arrive(await approve(await browser.begin(person.handle), { account: person }));
+	await arrive(browser, await approve(await browser.begin(person.handle), { account: person }));
 	await app.settled();
 	const plain = alone.browser();
 	await plain.signUpWithEmail("e@example.com");

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { table as markdownTable } from "@better-auth-bsky/tools/markdown";
+import { fillMarks, marksOf } from "@better-auth-bsky/tools/marks";
 import { met, type Row } from "./rows.ts";
 
 const README = join(import.meta.dirname, "..", "README.md");
-const BEGIN = "<!-- measured: begin; written by `npm run bench` -->";
-const END = "<!-- measured: end -->";
 
 export function table(rows: readonly Row[]): string {
 	const lines = rows.map((row) => [
@@ -15,10 +15,7 @@ export function table(rows: readonly Row[]): string {
 		row.format(row.bound),
 		met(row) ? "yes" : "**no**",
 	]);
-	const head = ["", "measured", "result", "bound", "met"];
-	return [head, head.map(() => "---"), ...lines]
-		.map((cells) => `| ${cells.join(" | ")} |`)
-		.join("\n");
+	return markdownTable(["", "measured", "result", "bound", "met"], lines);
 }
 
 export function machine(): string {
@@ -29,8 +26,10 @@ export function machine(): string {
 
 /** Puts `text` between the marks in the README. */
 export function writeReport(text: string): void {
-	const [before, rest] = readFileSync(README, "utf8").split(BEGIN);
-	const [, after] = rest?.split(END) ?? [];
-	if (before === undefined || after === undefined) throw new Error(`${README} has no marks.`);
-	writeFileSync(README, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+	const page = readFileSync(README, "utf8");
+	if (!marksOf(page).includes("measured")) throw new Error(`${README} has no marks.`);
+	writeFileSync(
+		README,
+		fillMarks(page, (mark) => (mark === "measured" ? text : undefined)),
+	);
 }

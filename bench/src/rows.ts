@@ -14,7 +14,7 @@ export interface Row {
 
 export const met = ({ value, bound }: Row): boolean => value <= bound;
 
-export const asRatio = (value: number): string => value.toFixed(2);
+const asRatio = (value: number): string => value.toFixed(2);
 const asCount = (value: number): string => String(value);
 const asExtra = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
 const asBytes = (value: number): string => `${value} B`;

@@ -1,6 +1,7 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { type App, startApp } from "./app.ts";
 import { startBare } from "./bare.ts";
+import { arrive } from "./browser.ts";
 import { interleave, type Side } from "./interleave.ts";
 import type { Addresses, Person } from "./network.ts";
 
@@ -54,7 +55,7 @@ export async function timeCallbacks(
 		async prepare() {
 			const browser = app.browser();
 			const callback = await approve(await browser.begin(person.handle), { account: person });
-			return () => browser.arrive(callback);
+			return () => arrive(browser, callback);
 		},
 		settle: () => app.settled(),
 	});

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 import { type App, COMMON_OPTIONS, startApp } from "./app.ts";
 import { median } from "./interleave.ts";
 
@@ -12,14 +13,12 @@ export interface Startup {
 	answered: number;
 }
 
-const WORKSPACE = join(import.meta.dirname, "..", "..");
-
 /** A cold process each time, with the package as it is published: compiled. */
 export async function measureStartup(
 	rounds: number,
 ): Promise<Record<"alone" | "withPlugin", Startup>> {
 	execFileSync("turbo", ["run", "build", "--filter=@better-auth-bsky/core"], {
-		cwd: WORKSPACE,
+		cwd: ROOT,
 		stdio: ["ignore", "ignore", "inherit"],
 		shell: process.platform === "win32",
 	});
@@ -47,7 +46,7 @@ async function inputOf(app: App, withPlugin: boolean): Promise<string> {
 	const browser = app.browser();
 	await browser.signUpWithEmail("e@example.com");
 	await app.settled();
-	const core = join(WORKSPACE, "packages", "core");
+	const core = join(ROOT, "packages", "core");
 	const betterAuth = createRequire(join(core, "package.json")).resolve("better-auth");
 	return JSON.stringify({
 		// The copy that the plugin finds as its peer: an app has only one.

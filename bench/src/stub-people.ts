@@ -1,5 +1,5 @@
 /** A person who can be worked out from their number, their handle or their DID. */
-export interface StubPerson {
+interface StubPerson {
 	did: string;
 	handle: string;
 }

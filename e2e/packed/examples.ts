@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EXAMPLE_NAMES, exampleFolder } from "@better-auth-bsky/tools/examples";
+import type { Published } from "@better-auth-bsky/tools/pack";
+import { run } from "@better-auth-bsky/tools/run";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import type { Published } from "../../packages/better-auth-bsky/test/packed/pack.ts";
-import { run } from "../../packages/better-auth-bsky/test/packed/run.ts";
-import { EXAMPLE_NAMES, exampleFolder } from "../../scripts/examples.ts";
 import { feed, history, pick, signIn, statusesOf } from "../src/actions.ts";
 import { useBrowser } from "../src/browser.ts";
 import { useWorld } from "../src/network.ts";

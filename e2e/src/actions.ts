@@ -1,8 +1,8 @@
 import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
+import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
+import type { ExampleApp, ExampleName } from "@better-auth-bsky/tools/examples";
+import { approve } from "@better-auth-bsky/tools/pds-pages";
 import type { BrowserContext, Locator, Page } from "playwright-core";
-import { pages } from "../../examples/next-app/src/lib/product.ts";
-import type { ExampleApp, ExampleName } from "../../scripts/examples.ts";
-import { approve } from "../../scripts/pds-pages.ts";
 
 /** What a person does in an example app. */
 

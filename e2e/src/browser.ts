@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { ensureBrowser, launchBrowser } from "@better-auth-bsky/tools/browser";
+import { ROOT } from "@better-auth-bsky/tools/workspace";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureBrowser, launchBrowser } from "../../scripts/browser.ts";
-import { ROOT } from "../../scripts/run.ts";
 
 /** Set by `npm test` where no browser could be had; it says so once. */
 export const describeInBrowser = describe.skipIf(process.env.NO_BROWSER);

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Network, type NetworkOptions, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, beforeAll } from "vitest";
 import {
 	type ExampleApp,
 	type ExampleName,
 	type ExampleOptions,
 	startExample,
-} from "../../scripts/examples.ts";
+} from "@better-auth-bsky/tools/examples";
+import { afterAll, beforeAll } from "vitest";
 
 /** What a test file has to itself. Everything in it is there once `beforeAll` has run. */
 export interface World {
@@ -16,19 +16,18 @@ export interface World {
 	/** Starts an example app on the network; stopped with everything else. */
 	startExample(name: ExampleName, options?: Partial<ExampleOptions>): Promise<ExampleApp>;
 	/** To be done when the tests are over, the last one first. */
-	undo(step: () => Promise<unknown>): void;
+	undo(step: () => Promise<void>): void;
 }
 
 /** A network for a test file, and what belongs to it. */
 export function useWorld(options?: NetworkOptions): World {
-	const steps: (() => Promise<unknown>)[] = [];
-	const undo = (step: () => Promise<unknown>) => void steps.push(step);
+	const all = new AsyncDisposableStack();
+	const undo: World["undo"] = (step) => all.defer(step);
 	const world: Partial<World> = { undo };
 	beforeAll(async () => {
 		const folder = await mkdtemp(join(tmpdir(), "bsky-e2e-"));
 		undo(() => rm(folder, { recursive: true, force: true }));
-		const network = await startNetwork(options);
-		undo(() => network.close());
+		const network = all.use(await startNetwork(options));
 		world.network = network;
 		let count = 0;
 		world.startExample = async (name, options) => {
@@ -38,8 +37,6 @@ export function useWorld(options?: NetworkOptions): World {
 			return app;
 		};
 	});
-	afterAll(async () => {
-		for (const step of steps.splice(0).reverse()) await step();
-	});
+	afterAll(() => all.disposeAsync());
 	return world as World;
 }

@@ -1,7 +1,12 @@
 import type { Account } from "@better-auth-bsky/devnet";
+import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
+import {
+	EXAMPLES,
+	type ExampleApp,
+	type ExampleName,
+	type Mode,
+} from "@better-auth-bsky/tools/examples";
 import { beforeAll, test } from "vitest";
-import { pages } from "../../examples/next-app/src/lib/product.ts";
-import { EXAMPLES, type ExampleApp, type ExampleName, type Mode } from "../../scripts/examples.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { endedSessions } from "./features/ended-sessions.ts";
 import { everyPage } from "./features/every-page.ts";

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
-import { pages } from "../../examples/next-app/src/lib/product.ts";
+import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import {
 	EXAMPLE_NAMES,
 	type ExampleApp,
 	type ExampleName,
 	exampleFolder,
-} from "../../scripts/examples.ts";
+} from "@better-auth-bsky/tools/examples";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { feed, history, pick, signInQuickly } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld } from "../src/network.ts";

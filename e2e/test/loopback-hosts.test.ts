@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
+import { approve } from "@better-auth-bsky/tools/pds-pages";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { approve } from "../../scripts/pds-pages.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld, type World } from "../src/network.ts";
 import { type SmallAppOptions, startSmallApp } from "../src/small-app.ts";

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { EXAMPLE_NAMES, EXAMPLES, type ExampleApp } from "@better-auth-bsky/tools/examples";
+import { freePort } from "@better-auth-bsky/tools/free-port";
+import { enterPassword } from "@better-auth-bsky/tools/pds-pages";
 import { Client } from "pg";
 import { beforeAll, expect } from "vitest";
-import { EXAMPLE_NAMES, EXAMPLES, type ExampleApp, freePort } from "../../scripts/examples.ts";
-import { enterPassword } from "../../scripts/pds-pages.ts";
 import { atHome, atLanding, enterHandle, feed, signOut, typeStatus } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld, type World } from "../src/network.ts";

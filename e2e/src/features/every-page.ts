@@ -1,5 +1,5 @@
+import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { expect } from "vitest";
-import { pages } from "../../../examples/next-app/src/lib/product.ts";
 import { feed, open, pick, ready, signInQuickly } from "../actions.ts";
 import { look } from "../look.ts";
 import type { Suite } from "../suite.ts";

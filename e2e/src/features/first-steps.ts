@@ -1,7 +1,7 @@
 import { approve as approveRequest } from "@better-auth-bsky/devnet";
+import { messages, pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { messages, pages } from "../../../examples/next-app/src/lib/product.ts";
 import {
 	alert,
 	atHome,

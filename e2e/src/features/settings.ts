@@ -1,5 +1,5 @@
+import { messages, pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { expect } from "vitest";
-import { messages, pages } from "../../../examples/next-app/src/lib/product.ts";
 import { atLanding, POLL, section, signedInUser, signInQuickly } from "../actions.ts";
 import type { Suite } from "../suite.ts";
 

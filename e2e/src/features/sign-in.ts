@@ -1,6 +1,6 @@
+import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
+import { approve, deny } from "@better-auth-bsky/tools/pds-pages";
 import { expect } from "vitest";
-import { pages } from "../../../examples/next-app/src/lib/product.ts";
-import { approve, deny } from "../../../scripts/pds-pages.ts";
 import {
 	alert,
 	atHome,

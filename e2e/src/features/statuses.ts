@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { messages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { expect } from "vitest";
-import { messages } from "../../../examples/next-app/src/lib/product.ts";
 import {
 	alert,
 	feed,

@@ -44,6 +44,11 @@ test("auth.api.getBskyAgent", async () => {
 	auth.api.getBskyAgent({ handle: "alice.test" });
 });
 
+test("context.getPlugin", async () => {
+	const plugin = (await auth.$context).getPlugin("bsky");
+	expectTypeOf(plugin?.options).toEqualTypeOf<AtprotoAuthOptions | undefined>();
+});
+
 test("auth.$Infer.Session", async () => {
 	type User = (typeof auth.$Infer.Session)["user"];
 	type Column = string | null | undefined;

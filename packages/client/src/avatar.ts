@@ -1,8 +1,8 @@
 import type { Person } from "./person.ts";
-import { type Props, part } from "./props.ts";
+import { type NeutralProps, part } from "./props.ts";
 
 /** An `img` that keeps its place without an image. The name beside it says who it is. */
-export const avatarProps = ({ avatar }: Pick<Person, "avatar">): Props => ({
+export const avatarProps = ({ avatar }: Pick<Person, "avatar">): NeutralProps["img"] => ({
 	...part("avatar", avatar ? "image" : "empty"),
 	src: avatar,
 	alt: "",

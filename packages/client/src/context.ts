@@ -16,7 +16,7 @@ export interface BskyContext {
 	 * signed in. Leave it out where the server doesn't know.
 	 */
 	session?: BskySession | null;
-	/** @default "auto": as the `color-scheme` of the page has it */
+	/** Light or dark; `"auto"` is as the `color-scheme` of the page has it. @default "auto" */
 	theme?: "light" | "dark" | "auto";
 }
 

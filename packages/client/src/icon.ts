@@ -1,4 +1,4 @@
-import { type Props, part } from "./props.ts";
+import { type NeutralProps, part } from "./props.ts";
 
 /**
  * Bluesky's butterfly, from [Simple Icons](https://simpleicons.org/?q=bluesky) (CC0):
@@ -10,7 +10,7 @@ export const BLUESKY_ICON = {
 } as const;
 
 /** Props of the `svg`. Its size is for a page without the stylesheet. */
-export const iconProps = (): Props => ({
+export const iconProps = (): NeutralProps["svg"] => ({
 	...part("icon"),
 	width: 20,
 	height: 20,

@@ -1,63 +1,136 @@
-/**
- * Attributes and handlers of one element, in neutral names: attributes as HTML writes them (`for`,
- * `autocomplete`, `tabindex`, `aria-…`, `data-…`), handlers as `onInput`, `onKeyDown`. What is
- * `undefined` is left out. A framework's `normalize` renames them.
- */
-export type Props = Record<string, unknown>;
+import type {
+	AnyEvent,
+	KeyEvent,
+	PointerLikeEvent,
+	SubmitLikeEvent,
+	TargetEvent,
+} from "./events.ts";
+import type { Part } from "./parts.ts";
 
-/** The kinds of element that props are made for, by the tag they are meant for. */
-export interface ElementProps {
-	element: unknown;
-	form: unknown;
-	label: unknown;
-	input: unknown;
-	button: unknown;
-	img: unknown;
-	ul: unknown;
-	li: unknown;
+/** Of an attribute without a value: frameworks disagree about what `false` means for one. */
+type On = true;
+
+type Maybe<T> = { [Name in keyof T]?: T[Name] | undefined };
+
+type Data = {
+	[Name in keyof DataValues as `data-${Name}`]: DataValues[Name];
+};
+
+interface DataValues {
+	/** What tells our elements from those of the app. */
+	bsky: "";
+	part: Part;
+	state: string;
+	mode: "handle" | "server";
 }
 
-/** The same without a framework. */
-export type NeutralProps = { [Element in keyof ElementProps]: Props };
+type Aria = {
+	[Name in keyof AriaValues as `aria-${Name}`]: AriaValues[Name];
+};
 
-/** Turns neutral props into those of a framework. `element` is the tag they are meant for. */
+interface AriaValues {
+	activedescendant: string;
+	autocomplete: "list";
+	busy: "true";
+	controls: string;
+	describedby: string;
+	disabled: "true";
+	expanded: "true" | "false";
+	haspopup: "dialog";
+	hidden: "true";
+	invalid: "true";
+	label: string;
+	selected: "true" | "false";
+}
+
+interface Common extends Data, Aria {
+	dir: "auto" | "ltr";
+	hidden: On;
+	id: string;
+	role: "alert" | "combobox" | "listbox" | "option" | "status";
+	tabindex: number;
+}
+
+type Of<Own = unknown> = Maybe<Common & Own>;
+
+/**
+ * Attributes and handlers by the kind of element, in neutral names: attributes as HTML writes them
+ * (`for`, `autocomplete`, `tabindex`, `aria-…`, `data-…`), handlers as `onInput`, `onKeyDown`. What
+ * is `undefined` is left out. Only what a connect function hands out is here: a name that isn't is
+ * most likely misspelled.
+ */
+export interface NeutralProps {
+	/** One that has nothing of its own: `div`, `p`, `span`, `summary`. */
+	element: Of;
+	form: Of<{
+		action: string;
+		method: "post";
+		novalidate: On;
+		onSubmit: (event: SubmitLikeEvent) => void;
+	}>;
+	label: Of<{ for: string }>;
+	input: Of<{
+		autocapitalize: "none";
+		autocomplete: "username";
+		autocorrect: "off";
+		enterkeyhint: "go";
+		inputmode: "url";
+		name: string;
+		placeholder: string;
+		readonly: On;
+		required: On;
+		spellcheck: "false";
+		type: "hidden" | "text";
+		value: string;
+		onBlur: () => void;
+		onCompositionEnd: () => void;
+		onCompositionStart: () => void;
+		onFocus: () => void;
+		onInput: (event: TargetEvent) => void;
+		onKeyDown: (event: KeyEvent) => void;
+	}>;
+	button: Of<{
+		disabled: On;
+		formnovalidate: On;
+		name: string;
+		type: "button" | "submit";
+		value: string;
+		onClick: () => void;
+	}>;
+	img: Of<{
+		alt: string;
+		decoding: "async";
+		height: number;
+		referrerpolicy: "no-referrer";
+		src: string;
+		width: number;
+	}>;
+	svg: Of<{ height: number; width: number }>;
+	ul: Of<{ onMouseDown: (event: AnyEvent) => void }>;
+	li: Of<{ onClick: () => void; onPointerMove: () => void }>;
+	dialog: Of<{ onClose: () => void; onPointerDown: (event: PointerLikeEvent) => void }>;
+	details: Of<{
+		onClick: (event: TargetEvent & { target: unknown }) => void;
+		onFocusOut: (event: TargetEvent & { relatedTarget: unknown }) => void;
+		onKeyDown: (event: TargetEvent & { key: string }) => void;
+	}>;
+}
+
+/** What a framework makes of them, by the kind of element they are meant for. */
+export type ElementProps = { [Element in keyof NeutralProps]: unknown };
+
+/** The neutral props of any element. */
+export type Props = NeutralProps[keyof NeutralProps];
+
+/** Turns neutral props into those of a framework. `element` is the kind they are meant for. */
 export type Normalize<T extends ElementProps> = <K extends keyof ElementProps>(
-	props: Props,
+	props: NeutralProps[K],
 	element: K,
 ) => T[K];
 
-/** What the default `normalize` does: nothing. */
-export const neutral: Normalize<NeutralProps> = (props) => props;
+/** Of a framework that nobody named: the neutral props as they are. */
+export const neutral = <R>(props: unknown): R => props as R;
 
 /** Attributes that styles and tests find an element by. */
-export const part = (name: string, state?: string): Props => ({
-	"data-bsky": "",
-	"data-part": name,
-	"data-state": state,
-});
-
-/** What is read of an event; those of browsers and of React both fit. */
-export interface AnyEvent {
-	preventDefault(): void;
-	stopPropagation(): void;
-}
-
-export interface TextEvent {
-	currentTarget: unknown;
-}
-
-export interface KeyEvent extends AnyEvent {
-	key: string;
-	altKey: boolean;
-	ctrlKey: boolean;
-	metaKey: boolean;
-	shiftKey: boolean;
-	isComposing?: boolean;
-	keyCode?: number;
-	nativeEvent?: { isComposing?: boolean };
-}
-
-export interface SubmitLikeEvent extends AnyEvent {
-	submitter?: unknown;
-	nativeEvent?: { submitter?: unknown };
-}
+export const part = (name: Part, state?: string) =>
+	({ "data-bsky": "", "data-part": name, "data-state": state }) as const;

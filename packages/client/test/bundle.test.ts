@@ -1,40 +1,12 @@
-import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
-import { build } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
+import { bundle, CLIENTS } from "./sizes.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** What a page downloads for this code: bundled for the browser, and minified. */
-async function bundle(code: string) {
-	const { metafile, outputFiles } = await build({
-		stdin: { contents: code, resolveDir: root },
-		conditions: ["@better-auth-bsky/source"],
-		define: { "process.env.NODE_ENV": '"production"' },
-		bundle: true,
-		format: "esm",
-		metafile: true,
-		minify: true,
-		platform: "browser",
-		target: "es2022",
-		write: false,
-	});
-	const [output] = outputFiles;
-	if (!output) throw new Error("esbuild wrote nothing.");
-	const size = brotliCompressSync(output.contents).byteLength;
-	return { size, files: Object.keys(metafile.inputs), text: output.text };
-}
-
-const CREATE = 'import { createAuthClient } from "better-auth/client";';
 let without: Awaited<ReturnType<typeof bundle>>;
 let withPlugin: Awaited<ReturnType<typeof bundle>>;
 
 beforeAll(async () => {
-	without = await bundle(`${CREATE} globalThis.client = createAuthClient({ plugins: [] });`);
-	withPlugin = await bundle(
-		`${CREATE} import { atprotoAuthClient } from "./src/index.ts";
-		globalThis.client = createAuthClient({ plugins: [atprotoAuthClient()] });`,
-	);
+	without = await bundle(CLIENTS.without);
+	withPlugin = await bundle(CLIENTS.withPlugin);
 });
 
 test("only the plugin's own files come on top of better-auth's client", () => {
@@ -61,9 +33,6 @@ test("at most 1 kB, minified and compressed", () => {
 });
 
 test("an app that doesn't use it doesn't ship it", async () => {
-	const unused = await bundle(
-		`${CREATE} import { atprotoAuthClient } from "./src/index.ts";
-		globalThis.client = createAuthClient({ plugins: [] });`,
-	);
+	const unused = await bundle(CLIENTS.unused);
 	expect(unused.text).toBe(without.text);
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connectLink, createLink, type LinkOptions } from "../src/link/index.ts";
+import { type AccountsOptions, connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { connectSession, createBskySession } from "../src/session/index.ts";
 import {
-	connect,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	mountField,
@@ -72,7 +72,7 @@ function openForm(options: FieldOptions) {
 
 /** It shows no sign-in under way, and begins one when it is told to. */
 async function expectUsable(signIn: ReturnType<typeof openForm>): Promise<void> {
-	expect(connect(signIn)).toMatchObject({
+	expect(connectSignIn(signIn)).toMatchObject({
 		busy: false,
 		error: expect.toBeOneOf([null, expect.any(String)]),
 	});
@@ -83,7 +83,7 @@ async function expectUsable(signIn: ReturnType<typeof openForm>): Promise<void> 
 	await signIn.submit();
 	expect(fetch).toHaveBeenCalledOnce();
 	expect(navigate).toHaveBeenCalledWith(PDS);
-	expect(connect(signIn)).toMatchObject({ busy: true, error: null });
+	expect(connectSignIn(signIn)).toMatchObject({ busy: true, error: null });
 }
 
 describe("a form is usable whatever the app's", () => {
@@ -94,7 +94,7 @@ describe("a form is usable whatever the app's", () => {
 		await afterwards();
 		const failed = name !== "never ends";
 		expect(signIn.$state.get().status).toBe(failed ? "failed" : "idle");
-		expect(connect(signIn).error).toEqual(failed ? expect.any(String) : null);
+		expect(connectSignIn(signIn).error).toEqual(failed ? expect.any(String) : null);
 		expect(consoleError).toHaveBeenCalledTimes(failed ? 1 : 0);
 		const kept = page.window.localStorage.getItem("better-auth-bsky.accounts");
 		expect(kept).toContain("alice.example");
@@ -117,7 +117,7 @@ describe("a form is usable whatever the app's", () => {
 		page.window.happyDOM.setURL("https://app.example/in?error=access_denied");
 		const signIn = openForm({ replaceURL });
 		await afterwards();
-		expect(connect(signIn).error).toMatch(/cancelled/);
+		expect(connectSignIn(signIn).error).toMatch(/cancelled/);
 		await expectUsable(signIn);
 	});
 
@@ -130,7 +130,8 @@ describe("a form is usable whatever the app's", () => {
 		signIn.submit();
 		await afterwards();
 		if (name === "never ends") signIn.abort();
-		else expect(connect(signIn)).toMatchObject({ status: "failed", error: expect.any(String) });
+		else
+			expect(connectSignIn(signIn)).toMatchObject({ status: "failed", error: expect.any(String) });
 		await expectUsable(signIn);
 	});
 
@@ -142,7 +143,11 @@ describe("a form is usable whatever the app's", () => {
 			signIn.submit("alice.example");
 			await afterwards();
 			if (name === "never ends") signIn.abort();
-			else expect(connect(signIn)).toMatchObject({ status: "failed", error: expect.any(String) });
+			else
+				expect(connectSignIn(signIn)).toMatchObject({
+					status: "failed",
+					error: expect.any(String),
+				});
 			await expectUsable(signIn);
 		},
 	);
@@ -166,29 +171,29 @@ describe("the list of accounts is usable whatever the app's", () => {
 	const fetch = async (input: string | URL | Request) =>
 		Response.json(SERVER[new URL(String(input), PDS).pathname.replace("/api/auth", "")]);
 
-	function openList(options: LinkOptions) {
-		const link = createLink({ fetch, ...options });
+	function openList(options: AccountsOptions) {
+		const link = createAccounts({ fetch, ...options });
 		stops.push(link.mount());
 		return link;
 	}
 
 	async function expectUsable(link: ReturnType<typeof openList>): Promise<void> {
-		expect(connectLink(link).busy).toBe(false);
+		expect(connectAccounts(link).busy).toBe(false);
 		const navigate = vi.fn();
 		link.setOptions({ fetch, navigate });
 		await link.refetch();
-		expect(connectLink(link).accounts).toHaveLength(1);
-		await link.connect();
+		expect(connectAccounts(link).accounts).toHaveLength(1);
+		await link.add();
 		expect(navigate).toHaveBeenCalledWith(PDS);
 	}
 
 	test.each(deeds)("navigate does: it %s", async (name, navigate) => {
 		const link = openList({ navigate });
 		await afterwards();
-		link.connect();
+		link.add();
 		await afterwards();
 		const failed = name !== "never ends";
-		expect(connectLink(link)).toMatchObject({
+		expect(connectAccounts(link)).toMatchObject({
 			status: failed ? "failed" : "idle",
 			error: failed ? expect.any(String) : null,
 		});
@@ -199,16 +204,16 @@ describe("the list of accounts is usable whatever the app's", () => {
 		page.window.happyDOM.setURL("https://app.example/me?error=access_denied");
 		const link = openList({ replaceURL });
 		await afterwards();
-		expect(connectLink(link).error).toMatch(/cancelled/);
+		expect(connectAccounts(link).error).toMatch(/cancelled/);
 		await expectUsable(link);
 	});
 
 	test.each([...deeds, ...NONSENSE])("fetch does: it %s", async (name, answer) => {
 		const link = openList({ fetch: answer as typeof globalThis.fetch });
 		await afterwards();
-		if (name === "a list") expect(connectLink(link).accounts).toEqual([]);
+		if (name === "a list") expect(connectAccounts(link).accounts).toEqual([]);
 		else if (name !== "never ends") {
-			expect(connectLink(link)).toMatchObject({ status: "failed", error: expect.any(String) });
+			expect(connectAccounts(link)).toMatchObject({ status: "failed", error: expect.any(String) });
 		}
 		await expectUsable(link);
 	});

@@ -1,7 +1,12 @@
 import { afterEach, expect, test } from "vitest";
-import { connectLink, createLink } from "../src/link/index.ts";
+import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { connectSession, createBskySession } from "../src/session/index.ts";
-import { connect, createSignIn, type Props, type SignInOptions } from "../src/sign-in/index.ts";
+import {
+	connectSignIn,
+	createSignIn,
+	type Props,
+	type SignInOptions,
+} from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let page: Page | undefined;
@@ -22,13 +27,14 @@ function allProps(api: object, argument: unknown): Record<string, Props> {
 	return Object.fromEntries(getters.map(([name, get]) => [name, get(argument)]));
 }
 
-const everything = (options?: SignInOptions) => allProps(connect(createSignIn(options)), ALICE);
+const everything = (options?: SignInOptions) =>
+	allProps(connectSignIn(createSignIn(options)), ALICE);
 
 test("every element carries what styles and tests find it by", () => {
 	const row = { ...ALICE, id: "1" };
 	const all = [
 		...Object.entries(everything()),
-		...Object.entries(allProps(connectLink(createLink()), row)),
+		...Object.entries(allProps(connectAccounts(createAccounts()), row)),
 		...Object.entries(allProps(connectSession(createBskySession()), undefined)),
 	];
 	expect(all.length).toBeGreaterThan(30);
@@ -65,7 +71,7 @@ test("a server and the first paint of a browser render the same", () => {
 });
 
 test("without JavaScript it is a form like any other", () => {
-	const api = connect(
+	const api = connectSignIn(
 		createSignIn({
 			callbackURL: "/me",
 			errorCallbackURL: "/in",
@@ -89,14 +95,14 @@ test("without JavaScript it is a form like any other", () => {
 		formnovalidate: true,
 	});
 	expect(api.hasList).toBe(false);
-	expect(connect(createSignIn()).getHiddenInputs()).toEqual([]);
+	expect(connectSignIn(createSignIn()).getHiddenInputs()).toEqual([]);
 });
 
 test("better-auth elsewhere: the form posts there, and an error comes back to this origin", () => {
 	page = openPage("https://app.example/in?a=1");
 	const signIn = createSignIn({ baseURL: "https://api.example/auth" });
 	const unmount = signIn.mount();
-	const api = connect(signIn);
+	const api = connectSignIn(signIn);
 	expect(api.getFormProps().action).toBe("https://api.example/auth/bsky/sign-in");
 	expect(api.getHiddenInputs()).toMatchObject([
 		{ name: "errorCallbackURL", value: "https://app.example/in?a=1" },
@@ -105,19 +111,19 @@ test("better-auth elsewhere: the form posts there, and an error comes back to th
 });
 
 test("an error is tied to the field", () => {
-	const api = connect(createSignIn({ error: "HANDLE_NOT_FOUND" }));
+	const api = connectSignIn(createSignIn({ error: "HANDLE_NOT_FOUND" }));
 	expect(api.getInputProps()).toMatchObject({
 		"aria-invalid": "true",
 		"aria-describedby": "bsky-error",
 		"data-state": "invalid",
 	});
 	expect(api.getErrorProps()).toMatchObject({ id: "bsky-error", role: "alert" });
-	expect(connect(createSignIn()).getInputProps()["aria-describedby"]).toBeUndefined();
+	expect(connectSignIn(createSignIn()).getInputProps()["aria-describedby"]).toBeUndefined();
 });
 
 test("a framework renames", () => {
 	const seen: string[] = [];
-	const api = connect(createSignIn(), undefined, (props, element) => {
+	const api = connectSignIn(createSignIn(), undefined, (props, element) => {
 		seen.push(element);
 		return { [element]: props["data-part"] };
 	});
@@ -132,7 +138,7 @@ test("a button's own handle goes before the field", () => {
 	signIn.submit = async (handle) => {
 		sent.push(handle);
 	};
-	const submit = connect(signIn).getFormProps().onSubmit as (event: object) => void;
+	const submit = connectSignIn(signIn).getFormProps().onSubmit as (event: object) => void;
 	const preventDefault = () => {};
 	submit({ preventDefault, submitter: { name: "handle", value: "https://bsky.social" } });
 	submit({ preventDefault, nativeEvent: { submitter: { name: "handle", value: "a.example" } } });

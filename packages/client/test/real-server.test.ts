@@ -1,9 +1,9 @@
 import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type App, newPerson, startApp } from "../../core/test/kit.ts";
-import { connectLink, createLink } from "../src/link/index.ts";
+import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { createBskySession } from "../src/session/index.ts";
-import { connect, createSignIn, type Props } from "../src/sign-in/index.ts";
+import { connectSignIn, createSignIn, type NeutralProps } from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
 let network: Network;
@@ -50,7 +50,7 @@ test("a sign-in, a session, and a sign-out, without a better-auth client", async
 
 	signIn.input(` @${alice.handle.toUpperCase()}`);
 	await signIn.submit();
-	expect(connect(signIn)).toMatchObject({ status: "redirecting", error: null });
+	expect(connectSignIn(signIn)).toMatchObject({ status: "redirecting", error: null });
 	const back = await approve(gone[0] ?? "", { account: alice });
 	expect((await browser.arrive(back)).pathname).toBe("/me");
 
@@ -65,16 +65,16 @@ test("a handle that nobody has is explained", async () => {
 	const signIn = createSignIn(server());
 	stops.push(signIn.mount());
 	await signIn.submit("nobody-here.test");
-	expect(connect(signIn).error).toMatch(/No account with that handle/);
+	expect(connectSignIn(signIn).error).toMatch(/No account with that handle/);
 });
 
 test("the form as a server renders it signs in without a script", async () => {
 	const alice = network.account("alice.test");
-	const { getFormProps, getHiddenInputs, getInputProps } = connect(
+	const { getFormProps, getHiddenInputs, getInputProps } = connectSignIn(
 		createSignIn({ callbackURL: "/me", errorCallbackURL: "/sign-in" }),
 	);
 	const post = (value: string) => {
-		const fields = [...getHiddenInputs(), { ...getInputProps(), value }] as Props[];
+		const fields = [...getHiddenInputs(), { ...getInputProps(), value }] as NeutralProps["input"][];
 		const body = new URLSearchParams(
 			fields.map(({ name, value }) => [String(name), String(value)]),
 		);
@@ -82,7 +82,7 @@ test("the form as a server renders it signs in without a script", async () => {
 	};
 	const refused = new URL((await post("a@b.example")).headers.get("location") ?? "");
 	expect(refused.pathname).toBe("/sign-in");
-	const again = connect(createSignIn({ error: refused.searchParams.get("error") }));
+	const again = connectSignIn(createSignIn({ error: refused.searchParams.get("error") }));
 	expect(again.error).toMatch(/e-mail/);
 	const begun = await post("alice.test");
 	const back = await approve(begun.headers.get("location") ?? "", { account: alice });
@@ -94,22 +94,22 @@ test("accounts are connected and disconnected, but not the last way in", async (
 	const gone: string[] = [];
 	await browser.signUpWithEmail("settings@example.com");
 	const bob = await newPerson(network);
-	const link = createLink({ ...server(), navigate: (url) => gone.push(url) });
-	stops.push(link.mount());
-	await eventually(() => link.$state.get().accounts).toEqual([]);
-	await link.connect(bob.handle);
+	const accounts = createAccounts({ ...server(), navigate: (url) => gone.push(url) });
+	stops.push(accounts.mount());
+	await eventually(() => accounts.$state.get().accounts).toEqual([]);
+	await accounts.add(bob.handle);
 	const back = await approve(gone[0] ?? "", { account: bob });
 	expect((await browser.arrive(back)).pathname).toBe("/settings");
-	await link.refetch();
-	expect(link.$state.get().accounts).toMatchObject([{ did: bob.did, handle: bob.handle }]);
+	await accounts.refetch();
+	expect(accounts.$state.get().accounts).toMatchObject([{ did: bob.did, handle: bob.handle }]);
 	page.comeBack();
-	await link.disconnect(bob.did);
-	expect(link.$state.get()).toMatchObject({ status: "idle", error: null, accounts: [] });
+	await accounts.disconnect(bob.did);
+	expect(accounts.$state.get()).toMatchObject({ status: "idle", error: null, accounts: [] });
 
 	const carla = await newPerson(network);
 	browser = app.browser();
 	await browser.signIn(carla);
-	await link.refetch();
-	await link.disconnect(carla.did);
-	expect(connectLink(link).error).toMatch(/only way to sign in/);
+	await accounts.refetch();
+	await accounts.disconnect(carla.did);
+	expect(connectAccounts(accounts).error).toMatch(/only way to sign in/);
 });

@@ -1,48 +1,26 @@
-import type { PartialLabels } from "@better-auth-bsky/client/labels";
-import type { LinkOptions } from "@better-auth-bsky/client/link";
-import type { AuthClientLike, BskySession } from "@better-auth-bsky/client/session";
-import type { SignInOptions } from "@better-auth-bsky/client/sign-in";
-
-/** What the app says once for all components: props of the framework's `BskyProvider`. */
-export interface ProviderProps {
-	authClient?: AuthClientLike;
-	baseURL?: string;
-	labels?: PartialLabels;
-	/** What the server knows of the session; `null` for nobody signed in. */
-	session?: BskySession | null;
-	theme?: "light" | "dark" | "auto";
-}
+import type { AccountsOptions } from "@better-auth-bsky/client/accounts";
+import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { AuthClientLike, BlueskyUserOptions } from "@better-auth-bsky/client/session";
+import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
 
 interface Common {
 	/** With it the component stands inside a `BskyProvider` with these props. */
-	provider?: ProviderProps;
+	provider?: BskyContext;
 	/** With it the component's button is the app's own: `<button class="own">{ownButton}</button>`. */
 	ownButton?: string;
 }
 
-export interface SignInProps extends Omit<SignInOptions, "id" | "handle">, Common {
-	/**
-	 * - `"form"`, the default: field, buttons, accounts;
-	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
-	 * - `"button"`: "Continue with Bluesky" alone.
-	 */
-	as?: "form" | "dialog" | "button";
-	/** What is in the field, kept by the app: with `onValueChange` it is controlled. */
-	value?: string;
-	/** What is in the field at first, where the component keeps it. */
-	defaultValue?: string;
-	onValueChange?: (value: string) => void;
-}
+export interface SignInProps extends Omit<BlueskySignInOptions, "id">, Common {}
 
-export interface UserProps extends Common {
-	/** Shown when nobody is signed in: the props of a `BlueskySignIn`, as a dialog by default. */
-	signIn?: boolean | Omit<SignInProps, "provider">;
+export interface UserProps
+	extends Common,
+		Pick<BlueskyUserOptions<Omit<SignInProps, "provider">>, "signIn"> {
 	/** What the app adds to the menu: `<a href="/settings">{extra}</a>`. */
 	extra?: string;
 	onSignOut?: () => void;
 }
 
-export interface LinkProps extends LinkOptions, Common {}
+export interface AccountsProps extends AccountsOptions, Common {}
 
 /**
  * The components that are driven, by name, with their props. `renderToString` and `hydrate` get only
@@ -51,7 +29,7 @@ export interface LinkProps extends LinkOptions, Common {}
 export interface Components {
 	BlueskySignIn: SignInProps;
 	BlueskyUser: UserProps;
-	BlueskyLink: LinkProps;
+	BlueskyAccounts: AccountsProps;
 	/**
 	 * A test's own: `useBskySession` as text, and a way to ask again.
 	 * `<p data-part="probe" data-state="pending|signed-in|signed-out|failed">{handle or DID}</p>
@@ -61,7 +39,7 @@ export interface Components {
 	/**
 	 * A test's own: a form on the headless layer, without `BlueskySignIn`.
 	 * Label, field, list with its options (`<li>{handle}</li>`), submit button, error and status, each
-	 * with the props of `connect()` and in its element; no icons, no avatars.
+	 * with the props of `connectSignIn()` and in its element; no icons, no avatars.
 	 */
 	CustomSignIn: SignInProps;
 	/**

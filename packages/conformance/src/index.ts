@@ -1,11 +1,10 @@
 export { conformance } from "./conformance.ts";
 export type {
+	AccountsProps,
 	ComponentName,
 	Components,
 	Driver,
-	LinkProps,
 	Mounted,
-	ProviderProps,
 	ServerModule,
 	SignInProps,
 	UserProps,

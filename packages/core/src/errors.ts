@@ -1,47 +1,66 @@
-import { defineErrorCodes } from "better-auth";
-
 /**
- * Every error this plugin can answer with. API callers get `{ code, message }`; a browser
- * navigation gets the code in lower case as `?error=`, next to better-auth's own codes
- * (`account_not_linked`, `signup_disabled`, …).
+ * The sentence of every code of ours, for the person who meets it. The components show the same ones
+ * in English: `labels/en.ts` of the client package takes them from here.
  */
-export const BSKY_ERROR_CODES = defineErrorCodes({
+export const SENTENCES = {
 	// What the person typed
 	HANDLE_REQUIRED: "Enter your handle, for example alice.bsky.social.",
-	HANDLE_INVALID:
-		"That doesn't look like a handle. Enter one like alice.bsky.social, a DID, or your server's address.",
-	HANDLE_IS_EMAIL:
-		"That looks like an e-mail address. Enter your handle instead, for example alice.bsky.social.",
+	HANDLE_INVALID: "That doesn’t look like a handle. Enter one like alice.bsky.social.",
+	HANDLE_IS_EMAIL: "That’s an e-mail address. Enter your handle, for example alice.bsky.social.",
 	HANDLE_NOT_FOUND: "No account with that handle was found. Check the spelling and try again.",
 	SERVER_UNREACHABLE:
-		"Your account's server could not be reached. It may be down for a moment: try again.",
-	SERVER_UNSUPPORTED: "Your account's server doesn't support signing in this way.",
-	SERVER_REFUSED: "Your account's server refused the sign-in. Try again.",
+		"Your account’s server can’t be reached. It may be down for a moment: try again.",
+	SERVER_UNSUPPORTED: "Your account’s server doesn’t support signing in this way.",
+	SERVER_REFUSED: "Your account’s server refused the sign-in. Try again.",
 	SUGGESTIONS_UNAVAILABLE: "Suggestions are not available at the moment.",
 	// The way back from the authorization server
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
 	STATE_NOT_FOUND:
 		"This sign-in has expired, was already used, or was started in another browser. Start again.",
-	INVALID_CALLBACK_REQUEST: "The sign-in response is incomplete. Start again.",
-	ISSUER_MISMATCH: "The sign-in response came from another server than the one you chose.",
+	INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
+	ISSUER_MISMATCH: "The answer came from another server than the one you chose. Start again.",
 	// Account rules. The codes are better-auth's own, so one error page serves every provider.
 	SIGNUP_DISABLED: "No account here belongs to this Bluesky account, and signing up is closed.",
-	LINKING_DISABLED: "Connecting accounts is switched off in this app.",
+	LINKING_DISABLED: "Accounts can’t be connected in this app.",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
-		"This Bluesky account is already connected to another account here.",
-	UNABLE_TO_LINK_ACCOUNT: "The accounts could not be connected. Sign in again and retry.",
-	UNABLE_TO_CREATE_USER: "The account could not be created.",
+		"This Bluesky account is already connected to someone else here.",
+	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again and retry.",
+	UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
 	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Nothing has changed; try again.",
 	// Acting for the person later
-	NOT_LINKED: "No Bluesky account is connected to this user.",
-	SESSION_EXPIRED:
-		"The connection to Bluesky has ended. The person must sign in with Bluesky again.",
-});
+	NOT_LINKED: "No Bluesky account is connected.",
+	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
+} as const;
 
-export type BskyErrorCode = keyof typeof BSKY_ERROR_CODES;
+/** A code of {@link SENTENCES}. */
+export type BskyErrorCode = keyof typeof SENTENCES;
+
+/** The HTTP status of the answer with a code. */
+export const STATUS = {
+	HANDLE_REQUIRED: "BAD_REQUEST",
+	HANDLE_INVALID: "BAD_REQUEST",
+	HANDLE_IS_EMAIL: "BAD_REQUEST",
+	HANDLE_NOT_FOUND: "NOT_FOUND",
+	SERVER_UNREACHABLE: "SERVICE_UNAVAILABLE",
+	SERVER_UNSUPPORTED: "UNPROCESSABLE_ENTITY",
+	SERVER_REFUSED: "BAD_GATEWAY",
+	SUGGESTIONS_UNAVAILABLE: "SERVICE_UNAVAILABLE",
+	ACCESS_DENIED: "BAD_REQUEST",
+	STATE_NOT_FOUND: "BAD_REQUEST",
+	INVALID_CALLBACK_REQUEST: "BAD_REQUEST",
+	ISSUER_MISMATCH: "BAD_REQUEST",
+	SIGNUP_DISABLED: "FORBIDDEN",
+	LINKING_DISABLED: "FORBIDDEN",
+	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "BAD_REQUEST",
+	UNABLE_TO_LINK_ACCOUNT: "BAD_REQUEST",
+	UNABLE_TO_CREATE_USER: "BAD_REQUEST",
+	INTERNAL_SERVER_ERROR: "INTERNAL_SERVER_ERROR",
+	NOT_LINKED: "NOT_FOUND",
+	SESSION_EXPIRED: "UNAUTHORIZED",
+} as const satisfies Record<BskyErrorCode, string>;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
-	typeof code === "string" && Object.hasOwn(BSKY_ERROR_CODES, code);
+	typeof code === "string" && Object.hasOwn(SENTENCES, code);
 
 /**
  * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
@@ -57,15 +76,19 @@ export function bskyErrorCode(error: unknown): BskyErrorCode | undefined {
 	return undefined;
 }
 
-/** A failure with one of {@link BSKY_ERROR_CODES}; `cause` is for logs, never for people. */
+/** A failure with one of {@link SENTENCES}; `cause` is for logs, never for people. */
 export class BskyError extends Error {
 	override name = "BskyError";
 	readonly code: BskyErrorCode;
 	constructor(code: BskyErrorCode, options?: ErrorOptions) {
-		super(BSKY_ERROR_CODES[code].message, options);
+		super(SENTENCES[code], options);
 		this.code = code;
 	}
 }
+
+/** The failure that an error is; one that nobody foresaw is ours. */
+export const toBskyError = (error: unknown): BskyError =>
+	error instanceof BskyError ? error : new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
 
 /** A mistake in the options of `atprotoAuth()`; thrown at start-up, naming the option. */
 export class BskyOptionError extends Error {

@@ -1,13 +1,14 @@
 export type { Agent } from "@atproto/api";
-export { BSKY_ERROR_CODES, type BskyErrorCode, BskyOptionError, bskyErrorCode } from "./errors.ts";
+export { BSKY_ERROR_CODES } from "./base/api-error.ts";
+export type { PrivateKeyInput } from "./base/keys.ts";
+export { type BskyErrorCode, BskyOptionError, bskyErrorCode } from "./errors.ts";
 export type { Actor } from "./identity/actors.ts";
 export type { BskyProfile } from "./identity/profile.ts";
 export type { UserFields } from "./identity/user-fields.ts";
 export type { ClientMetadata } from "./oauth/client-metadata.ts";
-export type { PrivateKeyInput } from "./oauth/keys.ts";
 export type { AtprotoAuthOptions, ClientMetadataOptions } from "./options.ts";
 export { atprotoAuth } from "./plugin.ts";
+export type { GetBskyAgentInput } from "./routes/agent.ts";
 export type { BskySession } from "./routes/session.ts";
 export type { SignInBody } from "./routes/sign-in.ts";
-export type { GetBskyAgentInput } from "./xrpc/agent.ts";
-export type { InactiveReason, SessionState } from "./xrpc/session-state.ts";
+export type { InactiveReason, SessionState } from "./sessions/state.ts";

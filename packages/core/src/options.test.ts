@@ -3,8 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { betterAuth } from "better-auth";
 import { describe, expect, test } from "vitest";
+import { readSigningKeys } from "./base/keys.ts";
 import { BskyOptionError } from "./errors.ts";
-import { readSigningKeys } from "./oauth/keys.ts";
 import type { AtprotoAuthOptions } from "./options.ts";
 import { atprotoAuth } from "./plugin.ts";
 

@@ -1,109 +1,112 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client-node";
 import type { InferOptionSchema } from "better-auth/plugins";
+import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
+import { isLoopbackUrl } from "./base/loopback.ts";
 import { BskyOptionError } from "./errors.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
-import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./oauth/keys.ts";
-import { isLoopbackUrl } from "./oauth/loopback.ts";
 import type { schema } from "./schema.ts";
 
 /** What the authorization server shows about your app, and what your app asks for. */
 export interface ClientMetadataOptions {
 	/** Name of your app on the authorization screen. */
-	clientName?: string;
+	clientName?: string | undefined;
 	/**
 	 * Scopes to ask for, separated by spaces. Must contain `atproto`.
 	 * @default "atproto transition:generic"
 	 * @see https://atproto.com/specs/oauth#authorization-scopes
 	 */
-	scope?: string;
+	scope?: string | undefined;
 	/** Home page of your app. @default the origin of `baseURL` */
-	clientUri?: string;
+	clientUri?: string | undefined;
 	/** An https image shown on the authorization screen. */
-	logoUri?: string;
-	/** Terms of service. */
-	tosUri?: string;
-	/** Privacy policy. */
-	policyUri?: string;
+	logoUri?: string | undefined;
+	/** Terms of service, linked from the authorization screen. */
+	tosUri?: string | undefined;
+	/** Privacy policy, linked from the authorization screen. */
+	policyUri?: string | undefined;
 }
 
 /** Options of {@link atprotoAuth}. All of them are optional on localhost. */
 export interface AtprotoAuthOptions {
 	/**
 	 * The ES256 key your app signs its token requests with (`private_key_jwt`): PEM text as
-	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. A list
-	 * rotates keys: the first signs, the others stay published for sessions that began with them.
-	 * Required unless `baseURL` is on localhost or {@link publicClient} is set.
+	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. `\n` written
+	 * out, as environment variables have it, is fine. A list rotates keys: the first signs, the others
+	 * stay published for sessions that began with them. Required unless `baseURL` is on localhost or
+	 * {@link publicClient} is set.
 	 */
-	privateKey?: PrivateKeyInput | readonly PrivateKeyInput[];
+	privateKey?: PrivateKeyInput | readonly PrivateKeyInput[] | undefined;
 	/**
 	 * Run without a key in production. The sessions of a public client end after two weeks, and
 	 * nothing proves to the server that a request comes from your app.
 	 * @default false
 	 */
-	publicClient?: boolean;
-	clientMetadata?: ClientMetadataOptions;
+	publicClient?: boolean | undefined;
+	/** What the authorization server shows about your app, and what your app asks for. */
+	clientMetadata?: ClientMetadataOptions | undefined;
 	/**
 	 * How a Bluesky profile becomes fields of the user. It is also asked what the profile of the
 	 * previous sign-in gave: a field that still holds that value follows the new profile, a field
 	 * that differs was changed in your app and is left alone. Keep it free of side effects.
-	 * @default { name: displayName, else `@handle`, else the DID; image: avatar }
+	 * @default the display name, else `@handle`, else the DID as `name`, and the avatar as `image`
 	 */
-	mapProfileToUser?: (profile: BskyProfile) => UserFields | Promise<UserFields>;
+	mapProfileToUser?: ((profile: BskyProfile) => UserFields | Promise<UserFields>) | undefined;
 	/**
 	 * Only existing users can sign in, or connect their Bluesky account while signed in.
 	 * @default false
 	 */
-	disableSignUp?: boolean;
+	disableSignUp?: boolean | undefined;
 	/**
 	 * New users only where the sign-in was started with `requestSignUp: true`.
 	 * @default false
 	 */
-	disableImplicitSignUp?: boolean;
+	disableImplicitSignUp?: boolean | undefined;
 	/**
 	 * How handles are resolved: a service with `com.atproto.identity.resolveHandle`, or a resolver.
 	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself
 	 */
-	handleResolver?: string | URL | HandleResolver;
-	/** @default "https://plc.directory" */
-	plcDirectoryUrl?: string | URL;
+	handleResolver?: string | URL | HandleResolver | undefined;
+	/** Where `did:plc` identities are looked up. @default "https://plc.directory" */
+	plcDirectoryUrl?: string | URL | undefined;
 	/**
 	 * Allow plain http and private addresses for PDSes, authorization servers and identity
 	 * documents: for a local network only.
 	 * @default true where `baseURL` is on localhost, else false
 	 */
-	allowHttp?: boolean;
+	allowHttp?: boolean | undefined;
 	/**
 	 * Used for every outgoing request, under this plugin's limits. In production it is called with a
 	 * `dispatcher`, which judges the address of each connection and redirect: one that doesn't pass it
 	 * on to Node's own `fetch` has to keep away from private addresses by itself.
 	 * @default globalThis.fetch
 	 */
-	fetch?: typeof globalThis.fetch;
+	fetch?: typeof globalThis.fetch | undefined;
 	/**
 	 * Serialises the refresh of one session across all instances of your app.
 	 * @default a lock in better-auth's own database
 	 */
-	requestLock?: RuntimeLock;
+	requestLock?: RuntimeLock | undefined;
 	/**
 	 * When signing out of the app also ends the session at the person's server, and with it what
-	 * your app can do for them: with the person's last session here, with every sign-out, or never.
+	 * your app can do for them: with the person's last session here, with every sign-out, or never,
+	 * where jobs are to go on acting for them.
 	 * @default "last-session"
 	 */
-	revokeOnSignOut?: "last-session" | "always" | "never";
+	revokeOnSignOut?: "last-session" | "always" | "never" | undefined;
 	/**
 	 * How long `/bsky/session` may answer with a profile fetched earlier, in seconds.
 	 * @default 60
 	 */
-	profileCacheMaxAge?: number;
+	profileCacheMaxAge?: number | undefined;
 	/**
 	 * Suggestions while a person types their handle (`/bsky/typeahead`): which AppView to ask, or
 	 * `false` for none.
 	 * @default { service: "https://public.api.bsky.app" }
 	 */
-	typeahead?: false | { service: string | URL };
+	typeahead?: false | { service: string | URL } | undefined;
 	/** Other names for the plugin's tables and columns. */
-	schema?: InferOptionSchema<typeof schema>;
+	schema?: InferOptionSchema<typeof schema> | undefined;
 }
 
 /** The options, checked, with the keys read. */

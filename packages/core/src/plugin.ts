@@ -2,9 +2,11 @@ import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
 import { signOutHooks } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
-import { Bsky } from "./context.ts";
-import { BSKY_ERROR_CODES } from "./errors.ts";
+import { PATHS } from "./base/api.ts";
+import { BSKY_ERROR_CODES } from "./base/api-error.ts";
+import { BskyPlugin } from "./bsky.ts";
 import { type AtprotoAuthOptions, checkBaseUrl, resolveOptions } from "./options.ts";
+import { getBskyAgent } from "./routes/agent.ts";
 import { callbackBsky } from "./routes/callback.ts";
 import { getClientMetadata } from "./routes/client-metadata.ts";
 import { disconnectBsky } from "./routes/disconnect.ts";
@@ -14,7 +16,13 @@ import { getBskySession } from "./routes/session.ts";
 import { signInBsky } from "./routes/sign-in.ts";
 import { bskyTypeahead } from "./routes/typeahead.ts";
 import { schema } from "./schema.ts";
-import { getBskyAgent } from "./xrpc/agent.ts";
+
+declare module "@better-auth/core" {
+	/** Makes `context.getPlugin("bsky")` typed. */
+	interface BetterAuthPluginRegistry<AuthOptions, Options> {
+		bsky: { creator: typeof atprotoAuth };
+	}
+}
 
 /**
  * Sign in with Bluesky: AT Protocol OAuth for better-auth.
@@ -27,34 +35,34 @@ import { getBskyAgent } from "./xrpc/agent.ts";
  * @throws {BskyOptionError} naming the option that is wrong
  */
 export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
-	const bsky = new Bsky(resolveOptions(options));
+	const plugin = new BskyPlugin(resolveOptions(options));
 	return {
 		id: "bsky",
 		init(context): { options: Pick<BetterAuthOptions, "databaseHooks"> } {
 			// A dynamic base URL is known only with a request: it is checked then.
-			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), bsky.options);
+			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
 			return {
 				options: {
-					databaseHooks: { ...unlinkHooks(bsky, context), ...signOutHooks(bsky, context) },
+					databaseHooks: { ...unlinkHooks(plugin, context), ...signOutHooks(plugin, context) },
 				},
 			};
 		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
-			getBskyClientMetadata: getClientMetadata(bsky),
-			getBskyJwks: getJwks(bsky),
-			signInBsky: signInBsky(bsky),
-			bskyCallback: callbackBsky(bsky),
-			getBskySession: getBskySession(bsky),
-			restoreBskySession: restoreBskySession(bsky),
-			disconnectBsky: disconnectBsky(bsky),
-			bskyTypeahead: bskyTypeahead(bsky),
-			getBskyAgent: getBskyAgent(bsky),
+			getBskyClientMetadata: getClientMetadata(plugin),
+			getBskyJwks: getJwks(plugin),
+			signInBsky: signInBsky(plugin),
+			bskyCallback: callbackBsky(plugin),
+			getBskySession: getBskySession(plugin),
+			restoreBskySession: restoreBskySession(plugin),
+			disconnectBsky: disconnectBsky(plugin),
+			bskyTypeahead: bskyTypeahead(plugin),
+			getBskyAgent: getBskyAgent(plugin),
 		},
 		rateLimit: [
-			{ pathMatcher: (path) => path === "/bsky/sign-in", window: 60, max: 5 },
-			{ pathMatcher: (path) => path === "/bsky/callback", window: 60, max: 10 },
-			{ pathMatcher: (path) => path === "/bsky/typeahead", window: 60, max: 120 },
+			{ pathMatcher: (path) => path === PATHS.signIn, window: 60, max: 5 },
+			{ pathMatcher: (path) => path === PATHS.callback, window: 60, max: 10 },
+			{ pathMatcher: (path) => path === PATHS.typeahead, window: 60, max: 120 },
 		],
 		$ERROR_CODES: BSKY_ERROR_CODES,
 		options,

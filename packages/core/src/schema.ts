@@ -5,37 +5,48 @@ import type { BetterAuthPluginDBSchema } from "better-auth/db";
  * can be set by a client.
  */
 export const schema = {
+	/** The primary account of a user. These columns follow the profile at each sign-in. */
 	user: {
 		fields: {
 			/** The primary DID of the person; further DIDs live in `account` and `bskySession`. */
 			bskyDid: { type: "string", required: false, unique: true, input: false },
 			/** The verified handle, or null where DID and handle don't point at each other. */
 			bskyHandle: { type: "string", required: false, input: false },
+			/** One line, at most 64 graphemes. */
 			bskyDisplayName: { type: "string", required: false, input: false },
+			/** URL of an https image. */
 			bskyAvatar: { type: "string", required: false, input: false },
+			/** At most 256 graphemes, with its line breaks. */
 			bskyBio: { type: "string", required: false, input: false },
+			/** URL of an https image. */
 			bskyBanner: { type: "string", required: false, input: false },
 		},
 	},
+	/** Sign-ins under way. */
 	bskyState: {
 		fields: {
-			/** Digest of the `state` parameter and the browser's cookie; see stores/state-store.ts. */
+			/** Digest of the `state` parameter and the browser's cookie: neither finds the row alone. */
 			key: { type: "string", unique: true, returned: false },
 			/** Sealed JSON: PKCE verifier, DPoP key, where to go afterwards. */
 			state: { type: "string", returned: false },
+			/** Ten minutes after the sign-in began. */
 			expiresAt: { type: "date", index: true },
 		},
 	},
+	/** OAuth sessions: what your app acts for people with. */
 	bskySession: {
 		fields: {
+			/** Whose session it is. A user may have several. */
 			did: { type: "string", unique: true },
 			/** Sealed JSON: tokens and DPoP key. */
 			session: { type: "string", returned: false },
+			/** The user it belongs to. */
 			userId: {
 				type: "string",
 				index: true,
 				references: { model: "user", field: "id", onDelete: "cascade" },
 			},
+			/** When its tokens were last stored. */
 			updatedAt: { type: "date" },
 			/** Counts the owners of the refresh lock; a write of an earlier owner is refused. */
 			lockVersion: { type: "number", defaultValue: 0, returned: false },
@@ -43,12 +54,16 @@ export const schema = {
 			lockedUntil: { type: "number", bigint: true, defaultValue: 0, returned: false },
 		},
 	},
+	/** Sessions that are still to be revoked at a server that was down. */
 	bskyRevocation: {
 		fields: {
+			/** A random name, which what is sealed in the row is bound to. */
 			key: { type: "string", unique: true, returned: false },
 			/** Sealed JSON: what to revoke, and with which key. */
 			token: { type: "string", returned: false },
+			/** How often it was tried. */
 			attempts: { type: "number", defaultValue: 0 },
+			/** When it is tried again; the delays grow. */
 			nextAttemptAt: { type: "date", index: true },
 		},
 	},

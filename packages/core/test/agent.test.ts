@@ -1,24 +1,17 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { bskyErrorCode } from "../src/errors.ts";
-import { type App, type AppOptions, expire, newPerson, startApp } from "./kit.ts";
+import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork();
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (options?: AppOptions) => {
 	app = await startApp(network, options);
 	return app.browser();
 };
-const headersOf = (browser: ReturnType<App["browser"]>) => ({
-	cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
-});
+const headersOf = (browser: ReturnType<App["browser"]>) => ({ cookie: browser.cookie });
 const code = (promise: Promise<unknown>) =>
 	promise.then(
 		() => "no error",

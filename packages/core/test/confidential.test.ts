@@ -1,29 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AppOptions, expire, newPerson, startApp } from "./kit.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 const newKey = () =>
 	execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout"], {
 		encoding: "utf8",
 	});
 
-let network: Network;
+const network = await useNetwork();
 /** A PDS remembers a client's metadata and keys by its ID: every test is another client. */
 let tests = 0;
 let ORIGIN: string;
-const cleanUp: (() => Promise<void>)[] = [];
+let cleanUp: AsyncDisposableStack;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 beforeEach(() => {
 	ORIGIN = `https://app-${++tests}.dev`;
+	cleanUp = new AsyncDisposableStack();
 });
-afterEach(async () => {
-	for (const step of cleanUp.splice(0).reverse()) await step();
-});
+afterEach(() => cleanUp.disposeAsync());
 
 /** The app as it runs in production, under a public name that leads to its local port. */
 async function open(plugin: AppOptions["plugin"], auth?: AppOptions["auth"]) {
@@ -32,17 +26,12 @@ async function open(plugin: AppOptions["plugin"], auth?: AppOptions["auth"]) {
 		plugin: { allowHttp: true, ...plugin },
 		auth,
 	});
+	const opened = cleanUp.use(new AsyncDisposableStack());
+	opened.defer(() => app.close());
 	const published = await network.publishOrigin(ORIGIN, app.port);
-	const close = async () => {
-		await published.unpublish();
-		await app.close();
-	};
-	cleanUp.push(close);
+	opened.defer(() => published.unpublish());
 	/** Takes the app down, for another one under the same origin. */
-	const shutDown = () => {
-		cleanUp.splice(cleanUp.indexOf(close), 1);
-		return close();
-	};
+	const shutDown = () => opened.disposeAsync();
 	return { app, browser: app.browser(), shutDown };
 }
 

@@ -24,7 +24,11 @@ beforeEach(() => {
 /** A request exactly as another page makes a browser send it: with what it can set, and no more. */
 function crossSite(
 	path: string,
-	init: { cookies?: Browser; headers?: Record<string, string | undefined>; body?: Body },
+	init: {
+		cookies?: Browser;
+		headers?: Record<string, string | undefined>;
+		body?: Body | undefined;
+	},
 ): Promise<Response> {
 	const headers: Record<string, string> = { host: new URL(app.origin).host };
 	for (const [name, value] of Object.entries(init.headers ?? {})) {
@@ -36,7 +40,7 @@ function crossSite(
 		method: "POST",
 		redirect: "manual",
 		headers,
-		body: init.body,
+		body: init.body ?? null,
 	});
 }
 

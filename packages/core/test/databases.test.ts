@@ -1,17 +1,11 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { BetterAuthOptions } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { atprotoAuth } from "../src/index.ts";
 import { databaseKinds, type TestDatabase } from "./databases.ts";
-import { expire, newPerson, startApp } from "./kit.ts";
+import { expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
-let network: Network;
-
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [] });
-});
-afterAll(() => network.close());
+const network = await useNetwork();
 
 const kinds = await databaseKinds();
 

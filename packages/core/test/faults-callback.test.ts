@@ -1,26 +1,25 @@
 import { type Account, approve } from "@better-auth-bsky/devnet";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	cases,
 	expectConsistent,
 	expectNoLeak,
 	expectNothingStrayed,
 	expectSentence,
-	FaultLab,
 	type Instance,
 	ledger,
 	NOTHING,
 	ROUNDS,
 	stored,
+	useFaultLab,
 } from "./faults-kit.ts";
 import { FAULTS, LOST, REFUSED } from "./faults-wire.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 /** Somebody who has approved, and the app that they come back to, which has just started. */
 async function approved(front: Instance, person: Account) {

@@ -1,18 +1,17 @@
 import { approve } from "@better-auth-bsky/devnet";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
 	expectConsistent,
 	expectNoLeak,
 	expectSentence,
-	FaultLab,
 	type Instance,
 	ledger,
 	NOTHING,
 	stored,
+	useFaultLab,
 } from "./faults-kit.ts";
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 /** How a statement of the callback fails. */
 const modes = [

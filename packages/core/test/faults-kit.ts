@@ -1,15 +1,22 @@
 import { format } from "node:util";
-import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import type { Account, Network } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
-import { expect } from "vitest";
-import { retryRevocations } from "../src/accounts/revoke.ts";
-import { Bsky } from "../src/context.ts";
-import { BSKY_ERROR_CODES } from "../src/errors.ts";
+import { afterAll, expect } from "vitest";
+import { BSKY_ERROR_CODES } from "../src/base/api-error.ts";
+import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
 import { readSession } from "../src/stores/session-store.ts";
 import { FaultServer } from "./faults-server.ts";
 import { FAULTS, type Fault, type Step, Wire } from "./faults-wire.ts";
-import { type App, type AppOptions, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import {
+	type App,
+	type AppOptions,
+	newPerson,
+	pluginDefaults,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
 /** `FAULT_ROUNDS=3` runs everything three times, and what is left out by default too. */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 0);
@@ -17,8 +24,8 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 0);
 /** The plugin's time limit in these tests, in milliseconds; see {@link impatient}. */
 const TIMEOUT = 2500;
 
-/** For `vi.mock` of `oauth/fetch.ts`: the same limits, but a silent server is given up sooner. */
-export async function impatient(original: () => Promise<typeof import("../src/oauth/fetch.ts")>) {
+/** For `vi.mock` of `base/fetch.ts`: the same limits, but a silent server is given up sooner. */
+export async function impatient(original: () => Promise<typeof import("../src/base/fetch.ts")>) {
 	const { limitedFetch } = await original();
 	return {
 		limitedFetch: (allowHttp: boolean, fetch?: typeof globalThis.fetch) =>
@@ -42,25 +49,20 @@ export interface Case {
 	fault: Fault;
 }
 
-/** A local network, a server full of faults, and apps between them. */
+/** A server full of faults, and apps between it and a local network. */
 export class FaultLab {
 	readonly network: Network;
 	readonly #faults: FaultServer;
 	readonly #apps: App[] = [];
 
-	private constructor(network: Network, faults: FaultServer) {
+	constructor(network: Network, faults: FaultServer) {
 		this.network = network;
 		this.#faults = faults;
-	}
-
-	static async start(): Promise<FaultLab> {
-		return new FaultLab(await startNetwork({ accounts: [] }), await FaultServer.start());
 	}
 
 	async close(): Promise<void> {
 		await Promise.all(this.#apps.map((app) => app.close()));
 		await this.#faults.close();
-		await this.network.close();
 	}
 
 	/** An app with an empty database and a plugin that has asked nobody yet. */
@@ -97,10 +99,17 @@ export class FaultLab {
 	/** One round of retries an hour later, while the network is healthy; then all is clean. */
 	async retry({ app }: Instance): Promise<void> {
 		const context = (await app.auth.$context) as unknown as AuthContext;
-		const bsky = new Bsky(resolveOptions(pluginDefaults(this.network)));
-		await retryRevocations(context, bsky, Date.now() + 60 * 60 * 1000);
+		const bsky = new BskyPlugin(resolveOptions(pluginDefaults(this.network))).at(context);
+		await retryRevocations(bsky, Date.now() + 60 * 60 * 1000);
 		expect(app.rows("bskyRevocation")).toEqual([]);
 	}
+}
+
+/** The lab of a test file, closed after its last test. */
+export async function useFaultLab(): Promise<FaultLab> {
+	const lab = new FaultLab(await useNetwork(), await FaultServer.start());
+	afterAll(() => lab.close());
+	return lab;
 }
 
 /** Every fault at every step, with a readable name. */

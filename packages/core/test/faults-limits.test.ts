@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { limitedFetch } from "../src/oauth/fetch.ts";
+import { limitedFetch } from "../src/base/fetch.ts";
 import { FaultServer } from "./faults-server.ts";
 
 const server = await FaultServer.start();

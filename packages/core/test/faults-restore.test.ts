@@ -1,22 +1,21 @@
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	cases,
 	expectConsistent,
 	expectNoLeak,
 	expectNothingStrayed,
-	FaultLab,
 	type Instance,
 	ledger,
 	stored,
+	useFaultLab,
 } from "./faults-kit.ts";
 import { expire } from "./kit.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 /** People who are signed in and in no test now. */
 const idle: Awaited<ReturnType<typeof signedIn>>[] = [];

@@ -1,20 +1,19 @@
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	cases,
 	expectNoLeak,
 	expectNothingStrayed,
-	FaultLab,
 	type Instance,
 	ledger,
+	useFaultLab,
 } from "./faults-kit.ts";
 import { FAULTS } from "./faults-wire.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 /** A signed-in person, and the app, which has just started. */
 async function signedIn() {

@@ -14,7 +14,7 @@ type Misbehaviour = (response: ServerResponse, request: IncomingMessage, sent: s
 /** Nothing listens there: a port of the system's, which no test is given. */
 export const CLOSED_PORT = "http://127.0.0.1:3";
 
-export const HUGE_SIZE = 300_000_000;
+const HUGE_SIZE = 300_000_000;
 /** What a few kilobytes unpack to. */
 const BOMB_SIZE = 64_000_000;
 

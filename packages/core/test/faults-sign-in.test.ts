@@ -1,21 +1,20 @@
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	cases,
 	expectNoLeak,
 	expectNothingStrayed,
 	expectSentence,
-	FaultLab,
 	type Instance,
 	ledger,
 	NOTHING,
+	useFaultLab,
 } from "./faults-kit.ts";
 
-vi.mock(import("../src/oauth/fetch.ts"), async (original) =>
+vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
-const lab = await FaultLab.start();
-afterAll(() => lab.close());
+const lab = await useFaultLab();
 
 const person = await lab.newPerson();
 

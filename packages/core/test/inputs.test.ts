@@ -1,18 +1,9 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type App, startApp } from "./kit.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { ALICE, startApp, useNetwork } from "./kit.ts";
 
-let network: Network;
-let app: App;
-
-beforeAll(async () => {
-	network = await startNetwork();
-	app = await startApp(network);
-});
-afterAll(async () => {
-	await app.close();
-	await network.close();
-});
+const network = await useNetwork({ accounts: [ALICE] });
+const app = await startApp(network);
+afterAll(() => app.close());
 
 describe("what a person may type", () => {
 	test.each([

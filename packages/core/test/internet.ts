@@ -55,14 +55,15 @@ export function openInternet(): Internet {
 	/** Address and port as seen from outside, to the port of 127.0.0.1 where it is served. */
 	const ports = new Map<string, number>();
 	const dialled: string[] = [];
-	const undo: (() => void)[] = [];
+	const undo = new DisposableStack();
+	undo.defer(syncBuiltinESMExports);
 	const certificate = selfSigned();
 
 	const patch = (name: string, member: string, value: unknown) => {
 		const module = builtin(name);
 		const before = module[member];
 		module[member] = value;
-		undo.push(() => {
+		undo.defer(() => {
 			module[member] = before;
 		});
 	};
@@ -126,7 +127,7 @@ export function openInternet(): Internet {
 		async publish(name, listener, port = 443) {
 			const server = createSecureServer(certificate, listener);
 			await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-			undo.push(() => {
+			undo.defer(() => {
 				server.close();
 				server.closeAllConnections();
 			});
@@ -135,10 +136,7 @@ export function openInternet(): Internet {
 			ports.set(`${address}:${port}`, (server.address() as AddressInfo).port);
 			addresses.set(name, address);
 		},
-		[Symbol.dispose]() {
-			for (const step of undo.splice(0).reverse()) step();
-			syncBuiltinESMExports();
-		},
+		[Symbol.dispose]: () => undo.dispose(),
 	};
 }
 

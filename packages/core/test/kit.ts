@@ -1,20 +1,47 @@
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
-import { buffer } from "node:stream/consumers";
-import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
+import {
+	type Account,
+	type AccountOptions,
+	approve,
+	type Network,
+	type NetworkOptions,
+	startNetwork,
+} from "@better-auth-bsky/devnet";
+import { HttpBrowser, sendTo } from "@better-auth-bsky/tools/http-browser";
 import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
+import { afterAll } from "vitest";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
 import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 
 /** better-auth's secret in tests. */
 export const SECRET = "a-test-secret-that-is-long-enough-0123456789";
 
+/**
+ * A network of a test file, closed after its last test. Only who is asked for is there: to make
+ * devnet's ready-made people, with their posts and pictures, takes one to two seconds.
+ */
+export async function useNetwork(options: NetworkOptions = {}): Promise<Network> {
+	const network = await startNetwork({ accounts: [], ...options });
+	afterAll(() => network.close());
+	return network;
+}
+
+const PIXEL = Buffer.from(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+	"base64",
+);
+
+/** For {@link useNetwork}: people whom several tests of a file may meet. */
+export const ALICE: AccountOptions = { handle: "alice.test", displayName: "Alice", avatar: PIXEL };
+export const BOB: AccountOptions = { handle: "bob.test", displayName: "Bob" };
+
 export interface AppOptions {
-	plugin?: AtprotoAuthOptions;
-	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL">;
+	plugin?: AtprotoAuthOptions | undefined;
+	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL"> | undefined;
 	/** Plugins beside ours. */
 	plugins?: BetterAuthOptions["plugins"];
 	/** Address to listen on. @default "127.0.0.1" */
@@ -70,7 +97,10 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 		rows: (table: string) =>
 			database.prepare(`select * from "${table}"`).all() as Record<string, unknown>[],
 		browser: () =>
-			new Browser(origin, `http://${options.listen === "::1" ? "[::1]" : "127.0.0.1"}:${port}`),
+			new Browser(
+				origin,
+				sendTo(`http://${options.listen === "::1" ? "[::1]" : "127.0.0.1"}:${port}`),
+			),
 		close: () => closeServer(server),
 	};
 }
@@ -99,89 +129,8 @@ export function newPerson(
 	return network.createAccount({ handle: `person-${++people}.test`, ...options });
 }
 
-/** A browser as far as HTTP goes: cookies per host, an Origin, and redirects taken one by one. */
-export class Browser {
-	readonly origin: string;
-	readonly #target: string;
-	readonly #cookies = new Map<string, Map<string, string>>();
-
-	/** @param target where the server listens, whatever names lead to it */
-	constructor(origin: string, target: string) {
-		this.origin = origin;
-		this.#target = target;
-	}
-
-	async fetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
-		const url = new URL(input, this.origin);
-		const jar = this.#jar(url);
-		const headers = new Headers(init.headers);
-		const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-		if (cookie) headers.set("cookie", cookie);
-		if (init.method && init.method !== "GET" && !headers.has("origin")) {
-			headers.set("origin", this.origin);
-		}
-		const target = new URL(url.pathname + url.search, this.#target);
-		const response = await send(new Request(target, { ...init, headers }), url.host);
-		for (const line of response.headers.getSetCookie()) {
-			const [pair = ""] = line.split(";", 1);
-			const at = pair.indexOf("=");
-			if (/max-age=0/i.test(line)) jar.delete(pair.slice(0, at));
-			else jar.set(pair.slice(0, at), pair.slice(at + 1));
-		}
-		return response;
-	}
-
-	#jar({ host }: URL): Map<string, string> {
-		const jar = this.#cookies.get(host) ?? new Map<string, string>();
-		this.#cookies.set(host, jar);
-		return jar;
-	}
-
-	get cookies(): ReadonlyMap<string, string> {
-		return this.#jar(new URL(this.origin));
-	}
-
-	setCookie(name: string, value: string): void {
-		this.#jar(new URL(this.origin)).set(name, value);
-	}
-
-	post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-		return this.fetch(`/api/auth${path}`, {
-			method: "POST",
-			headers: { "content-type": "application/json", ...headers },
-			body: JSON.stringify(body),
-		});
-	}
-
-	get(path: string): Promise<Response> {
-		return this.fetch(`/api/auth${path}`);
-	}
-
-	async json(path: string): Promise<Record<string, unknown>> {
-		return (await (await this.get(path)).json()) as Record<string, unknown>;
-	}
-
-	/** Begins a sign-in; returns the authorization URL. */
-	async begin(handle: string, body: Record<string, unknown> = {}): Promise<string> {
-		const response = await this.post("/bsky/sign-in", { handle, callbackURL: "/me", ...body });
-		const answer = (await response.json()) as { url?: string };
-		if (!answer.url) throw new Error(`sign-in: ${response.status} ${JSON.stringify(answer)}`);
-		return answer.url;
-	}
-
-	/** Goes where a callback leads; returns the address at the end of all redirects in the app. */
-	async arrive(callback: URL): Promise<URL> {
-		let url = callback;
-		for (let hops = 0; hops < 5; hops++) {
-			const response = await this.fetch(url);
-			const location = response.headers.get("location");
-			if (!location) throw new Error(`no redirect from ${url}: ${response.status}`);
-			url = new URL(location, url);
-			if (!url.pathname.endsWith("/bsky/callback")) return url;
-		}
-		throw new Error("too many redirects");
-	}
-
+/** A browser in front of an app, and a person before it. */
+export class Browser extends HttpBrowser {
 	/** The whole sign-in of an account; returns where it ended. */
 	async signIn(
 		account: Pick<Account, "handle" | "password">,
@@ -191,41 +140,6 @@ export class Browser {
 		const url = await this.begin(account.handle, body);
 		return this.arrive(await approve(url, { account, deny }));
 	}
-
-	/** Signs up with e-mail and password. */
-	async signUpWithEmail(email: string): Promise<void> {
-		const response = await this.post("/sign-up/email", {
-			email,
-			password: "a-password",
-			name: "E",
-		});
-		if (!response.ok) throw new Error(`sign-up: ${response.status} ${await response.text()}`);
-	}
-
-	async user(): Promise<Record<string, unknown> | null> {
-		const session = (await (await this.get("/get-session")).json()) as {
-			user: Record<string, unknown>;
-		} | null;
-		return session?.user ?? null;
-	}
-}
-
-/** `fetch` without redirects, but with a Host of its own: the global one always sends the target's. */
-async function send(request: Request, host: string): Promise<Response> {
-	const body = Buffer.from(await request.arrayBuffer());
-	const { method, signal } = request;
-	const headers = { ...Object.fromEntries(request.headers), host, "content-length": body.length };
-	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-		httpRequest(request.url, { method, headers, signal }, resolve).on("error", reject).end(body);
-	});
-	const status = answer.statusCode ?? 0;
-	const response = new Response([204, 304].includes(status) ? null : await buffer(answer), {
-		status,
-	});
-	for (let at = 0; at < answer.rawHeaders.length; at += 2) {
-		response.headers.append(answer.rawHeaders[at] ?? "", answer.rawHeaders[at + 1] ?? "");
-	}
-	return response;
 }
 
 /** Makes the stored access token of a DID look as if it ended a minute ago. */

@@ -1,22 +1,17 @@
-import { type Account, approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { type Account, approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { retryRevocations } from "../src/accounts/revoke.ts";
-import { Bsky } from "../src/context.ts";
+import { expect, test } from "vitest";
+import { type Bsky, BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
 import { readSession } from "../src/stores/session-store.ts";
-import { type App, expire, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import { type App, expire, newPerson, pluginDefaults, startApp, useNetwork } from "./kit.ts";
 
 /** `LIFE_RUNS=500` lives more lives. */
 const RUNS = Number(process.env.LIFE_RUNS ?? 4);
 
-let network: Network;
-
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [], appView: "none" });
-});
-afterAll(() => network.close());
+const network = await useNetwork({ appView: "none" });
 
 /** What should be true, as far as a bystander knows. */
 interface Model {
@@ -171,7 +166,7 @@ const steps: Record<string, Step> = {
 			real.app.database
 				.prepare("update bskyRevocation set nextAttemptAt = '2020-01-01T00:00:00Z'")
 				.run();
-			await retryRevocations(real.context, real.bsky);
+			await retryRevocations(real.bsky);
 			Object.assign(model, { stored: false, dead: false });
 		},
 	),
@@ -188,12 +183,13 @@ test("any order of events keeps the invariants", async () => {
 			async (commands) => {
 				const app = await startApp(network, { auth: { user: { deleteUser: { enabled: true } } } });
 				try {
+					const context = (await app.auth.$context) as unknown as AuthContext;
 					const real: Real = {
 						app,
 						person: await newPerson(network),
 						browsers: [],
-						context: (await app.auth.$context) as unknown as AuthContext,
-						bsky: new Bsky(resolveOptions(pluginDefaults(network))),
+						context,
+						bsky: new BskyPlugin(resolveOptions(pluginDefaults(network))).at(context),
 					};
 					const model = { signedIn: 0, exists: false, stored: false, dead: false };
 					await fc.asyncModelRun(() => ({ model, real }), commands);

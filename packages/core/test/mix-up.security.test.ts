@@ -1,10 +1,10 @@
-import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { approve } from "@better-auth-bsky/devnet";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Deviation, newDid, startDirectories, startEvilServer } from "./evil-server.ts";
-import { type App, type Browser, expire, newPerson, startApp } from "./kit.ts";
+import { type App, type Browser, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 /** Alice lives on the reference PDS, and has been here before. */
-let network: Network;
+const network = await useNetwork({ appView: "none" });
 let alice: Awaited<ReturnType<typeof newPerson>>;
 /** Mallory has a PDS and an authorization server of her own. */
 let mallory: Awaited<ReturnType<typeof startEvilServer>>;
@@ -16,10 +16,8 @@ let browser: Browser;
 let aliceUser: unknown;
 
 beforeAll(async () => {
-	network = await startNetwork({ accounts: [], appView: "none" });
 	alice = await newPerson(network);
 });
-afterAll(() => network.close());
 beforeEach(async () => {
 	// Another server each time: what the app remembers of its metadata is of one test only.
 	mallory = await startEvilServer();

@@ -32,8 +32,7 @@ const signIn = async (browser: Browser, person: Person) =>
 	browser.arrive(person.approve(await browser.begin(person.did)));
 const reached = (person: Person) =>
 	person.received.filter(({ headers }) => headers.authorization || headers.dpop);
-const headersOf = (browser: Browser) =>
-	new Headers({ cookie: [...browser.cookies].map((pair) => pair.join("=")).join("; ") });
+const headersOf = (browser: Browser) => new Headers({ cookie: browser.cookie });
 
 beforeEach(async () => {
 	for (const table of [

@@ -1,21 +1,17 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { readSession } from "../src/stores/session-store.ts";
 import { databaseKinds } from "./databases.ts";
+import { useNetwork } from "./kit.ts";
 import { Storm } from "./storm-kit.ts";
 
 /** `STORM_ROUNDS=50` runs the same tests for longer. */
 const ROUNDS = Number(process.env.STORM_ROUNDS ?? 1);
 const KILLED = 3 * ROUNDS;
 
-let network: Network;
+const network = await useNetwork({ appView: "none" });
 let storm: Storm;
 
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [], appView: "none" });
-});
-afterAll(() => network.close());
 afterEach(() => storm.close());
 
 const contextOf = async () => (await storm.app.auth.$context) as unknown as AuthContext;

@@ -1,19 +1,21 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import { admin } from "better-auth/plugins";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { retryRevocations } from "../src/accounts/revoke.ts";
-import { Bsky } from "../src/context.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
-import { type App, type AppOptions, newPerson, pluginDefaults, startApp } from "./kit.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
+import {
+	type App,
+	type AppOptions,
+	newPerson,
+	pluginDefaults,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork();
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork({ accounts: [] });
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (options?: AppOptions) => {
@@ -129,12 +131,12 @@ describe("a server that is down", () => {
 		}
 		expect(await live(person.did)).toBe(1);
 		const context = (await app.auth.$context) as unknown as AuthContext;
-		const bsky = new Bsky(resolveOptions(pluginDefaults(network)));
+		const bsky = new BskyPlugin(resolveOptions(pluginDefaults(network))).at(context);
 		// Not due yet: the first attempt holds it, then the delay.
-		await retryRevocations(context, bsky);
+		await retryRevocations(bsky);
 		expect(await live(person.did)).toBe(1);
 		app.database.prepare("update bskyRevocation set nextAttemptAt = '2020-01-01T00:00:00Z'").run();
-		await Promise.all([retryRevocations(context, bsky), retryRevocations(context, bsky)]);
+		await Promise.all([retryRevocations(bsky), retryRevocations(bsky)]);
 		await nothingLeft(person.did);
 	});
 });

@@ -1,3 +1,4 @@
+import type { AuthContext } from "better-auth";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type AppOptions, type Browser, SECRET, startApp } from "./kit.ts";
@@ -161,13 +162,13 @@ describe("a state", () => {
 
 describe("a revocation", () => {
 	test("that can't be opened is dropped, and sends nothing anywhere", async () => {
-		const { retryRevocations } = await import("../src/accounts/revoke.ts");
-		const { Bsky } = await import("../src/context.ts");
+		const { retryRevocations } = await import("../src/sessions/revoke.ts");
+		const { BskyPlugin } = await import("../src/bsky.ts");
 		const { resolveOptions } = await import("../src/options.ts");
-		const context = (await app.auth.$context) as unknown as Parameters<typeof retryRevocations>[0];
-		const bsky = new Bsky(
+		const context = (await app.auth.$context) as unknown as AuthContext;
+		const bsky = new BskyPlugin(
 			resolveOptions({ plcDirectoryUrl: world.plcUrl, handleResolver: world.handleResolverUrl }),
-		);
+		).at(context);
 		const past = new Date(Date.now() - 1000).toISOString();
 		const insert = app.database.prepare(
 			"insert into bskyRevocation (id, key, token, attempts, nextAttemptAt) values (?, ?, ?, 0, ?)",
@@ -176,7 +177,7 @@ describe("a revocation", () => {
 		for (const [index, value] of values.entries())
 			insert.run(`r${index}`, `k${index}`, value, past);
 		for (const person of [alice, bob]) person.received.length = 0;
-		await retryRevocations(context, bsky);
+		await retryRevocations(bsky);
 		expect(app.rows("bskyRevocation")).toEqual([]);
 		expect([...alice.received, ...bob.received]).toEqual([]);
 	});

@@ -1,14 +1,18 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type App, type AppOptions, expire, newPerson, startApp } from "./kit.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+	ALICE,
+	type App,
+	type AppOptions,
+	BOB,
+	expire,
+	newPerson,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork({ accounts: [ALICE, BOB] });
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (options?: AppOptions) => {

@@ -1,14 +1,10 @@
-import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type App, type AppOptions, newPerson, startApp } from "./kit.ts";
+import { approve } from "@better-auth-bsky/devnet";
+import { afterEach, describe, expect, test } from "vitest";
+import { ALICE, type App, type AppOptions, BOB, newPerson, startApp, useNetwork } from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork({ accounts: [ALICE, BOB] });
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (options?: AppOptions) => {
@@ -187,7 +183,7 @@ describe("where the browser lands", () => {
 
 	test("a foreign Host header is sent nowhere", async () => {
 		await open();
-		const { loopbackBounce } = await import("../src/oauth/loopback.ts");
+		const { loopbackBounce } = await import("../src/routes/bounce.ts");
 		const base = new URL(`${app.origin}/api/auth`);
 		for (const host of [
 			"evil.example",

@@ -1,16 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type App, type AppOptions, startApp } from "./kit.ts";
+import { afterEach, expect, test } from "vitest";
+import { ALICE, type App, type AppOptions, BOB, startApp, useNetwork } from "./kit.ts";
 
-let network: Network;
+const network = await useNetwork({ accounts: [BOB, ALICE] });
 let app: App;
 
-beforeAll(async () => {
-	network = await startNetwork();
-});
-afterAll(() => network.close());
 afterEach(() => app.close());
 
 const open = async (plugin?: AppOptions["plugin"]) => {

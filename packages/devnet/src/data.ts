@@ -81,11 +81,10 @@ export async function openData(dir?: string): Promise<Data> {
 	};
 }
 
-/** Fresh secrets for a PDS on `port`. */
-export function newPdsSettings(port: number): PdsSettings {
+/** Fresh secrets for a PDS. */
+export function newPdsSecrets(): Omit<PdsSettings, "port"> {
 	const secret = () => randomBytes(32).toString("hex");
 	return {
-		port,
 		jwtSecret: secret(),
 		dpopSecret: secret(),
 		adminPassword: secret(),

@@ -1,37 +1,45 @@
-import type { Account, AccountOptions } from "./accounts.ts";
-import type { AppView } from "./app-view.ts";
-import type { Pds } from "./pds.ts";
-import type { Plc } from "./plc.ts";
-import type { PublishedOrigin } from "./published-origins.ts";
-import type { Service } from "./service.ts";
-import type { LiveToken } from "./tokens.ts";
+import type { PublishedOrigin } from "./origins/published-origins.ts";
+import type { Account, AccountOptions } from "./people/accounts.ts";
+import type { AppView } from "./servers/app-view.ts";
+import type { Pds } from "./servers/pds.ts";
+import type { Plc } from "./servers/plc.ts";
+import type { Service } from "./servers/service.ts";
+import type { LiveToken } from "./servers/tokens.ts";
 
 /** A running network. Everything listens on 127.0.0.1 only. */
 export interface Network extends AsyncDisposable {
+	/** Where the PLC directory is: an OAuth client's `plcDirectoryUrl`. */
 	readonly plcUrl: string;
-	/** The first PDS. */
+	/** Where the first PDS is. */
 	readonly pdsUrl: string;
-	/** Undefined without an AppView. */
+	/** Where the AppView is; undefined without one. */
 	readonly appViewUrl: string | undefined;
 	/** Give this as `handleResolver` to an OAuth client: it knows the handles of every PDS here. */
 	readonly handleResolverUrl: string;
 	/** `ws://localhost:<port>/subscribe`: everything that happens on every PDS here, as it happens. */
 	readonly jetstreamUrl: string;
+	/** The PLC directory. Each server can be taken down and brought back: `stop()`, `start()`. */
 	readonly plc: Plc;
-	/** The first PDS. */
+	/** The first PDS, with its token table and `server`, the reference `PDS` itself. */
 	readonly pds: Pds;
+	/** All of them. */
 	readonly pdses: readonly Pds[];
-	/** Undefined without an AppView. */
+	/** What answers `app.bsky.*`; undefined without one. */
 	readonly appView: AppView | undefined;
+	/** Stands in for DNS, and answers while the PDSes are down. */
 	readonly handleResolver: Service;
 	/** Our small stand-in for Jetstream. */
 	readonly jetstream: Service;
-	/** Everybody made by this network, the ready-made ones first. */
+	/**
+	 * Everybody made by this network, the ready-made ones first: `{ did, handle, password, email, pds,
+	 * agent() }`, where `agent()` resolves to a signed-in `AtpAgent` of `@atproto/api`.
+	 */
 	readonly accounts: readonly Account[];
 	/** The folder with its data. */
 	readonly dataDir: string;
 	/** The account with this handle or DID. Throws if there is none. */
 	account(handleOrDid: string): Account;
+	/** Makes somebody, at their PDS, with a profile and posts. */
 	createAccount(options: AccountOptions): Promise<Account>;
 	/** Starts one more PDS; its handles end with `.pds2.test`, `.pds3.test`, ... */
 	addPds(options?: { port?: number }): Promise<Pds>;

@@ -1,40 +1,47 @@
 import type { ServerEnvironment } from "@atproto/pds";
-import type { AccountOptions } from "./accounts.ts";
+import type { AccountOptions } from "./people/accounts.ts";
 
 /** How a network is started. Everything has a default. */
 export interface NetworkOptions {
-	/** How many PDSes. Default 1; more can be added later. */
+	/** How many PDSes. More can be added later. @default 1 */
 	pdsCount?: number;
 	/**
-	 * Accounts made at start. Default: the ready-made ones, `alice.test`, `bob.test`, `carla.test`
-	 * (and `dave.pds2.test` with a second PDS). `[]` starts empty, which is quickest.
+	 * Accounts made at start. `[]` starts empty, which is quickest.
+	 * @default `alice.test`, `bob.test`, `carla.test` (and `dave.pds2.test` with a second PDS)
 	 */
 	accounts?: readonly AccountOptions[];
 	/**
-	 * What answers `app.bsky.*`: our small stand-in (default), the reference implementation (needs
-	 * PostgreSQL, and `@atproto/bsky` and `@atproto/bsync` installed), or nothing at all.
+	 * What answers `app.bsky.*`: our small stand-in, the reference implementation (needs PostgreSQL,
+	 * and `@atproto/bsky` and `@atproto/bsync` installed), or nothing at all.
+	 * @default "stand-in"
 	 */
 	appView?: "stand-in" | "reference" | "none" | false;
 	/**
 	 * PostgreSQL for the reference AppView, which makes schemas of its own there and drops them at
-	 * close. Default: the environment's `BSKY_DEVNET_POSTGRES_URL`, else
-	 * `postgres://postgres@127.0.0.1:5432/postgres`.
+	 * close.
+	 * @default `BSKY_DEVNET_POSTGRES_URL`, else `postgres://postgres@127.0.0.1:5432/postgres`
 	 */
 	postgresUrl?: string;
 	/**
 	 * A folder that keeps the network between runs: accounts, records, OAuth sessions, keys, ports.
-	 * Default: a temporary folder, removed at close.
+	 * @default a temporary folder, removed at close
 	 */
 	dataDir?: string;
-	/** Default 0, a free one. The same goes for every port; a kept folder remembers its own. */
+	/** Port of the PLC directory; a kept folder remembers its ports. @default 0, a free one */
 	plcPort?: number;
-	/** One for each PDS, or the first one's alone. Default: free ones. */
+	/** Ports of the PDSes: one for each, or the first one's alone. @default free ones */
 	pdsPort?: number | readonly number[];
+	/** Port of the AppView. @default 0, a free one */
 	appViewPort?: number;
+	/** Port of the handle resolver. @default 0, a free one */
 	handleResolverPort?: number;
+	/** Port of the Jetstream. @default 0, a free one */
 	jetstreamPort?: number;
-	/** Settings of the reference PDS to override on every PDS, in its own words. */
+	/** Settings of the reference PDS to override on every PDS, in its own words (`ServerEnvironment`). */
 	pdsEnv?: ServerEnvironment;
-	/** Shows the logs of the reference servers on standard output. Default `false`. */
+	/**
+	 * Shows the logs of the reference servers on standard output. They read this once per process.
+	 * @default false
+	 */
 	verbose?: boolean;
 }

@@ -1,34 +1,14 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { launchBrowser } from "@better-auth-bsky/tools/browser";
+import { systemChromiums } from "@better-auth-bsky/tools/chromium";
+import type { Browser, Page } from "playwright-core";
 import { DEFAULT_PASSWORD } from "../src/index.ts";
 
-const candidates = [
-	process.env.CHROMIUM_PATH,
-	"/usr/bin/chromium",
-	"/usr/bin/chromium-browser",
-	"/usr/bin/google-chrome",
-	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-	chromium.executablePath(),
-];
-
 /** Where a Chromium is, or undefined. */
-export const chromiumPath = candidates.find((path) => path && existsSync(path));
+export const chromiumPath = process.env.CHROMIUM_PATH ?? systemChromiums()[0];
 
 /** A headless Chromium that asks nobody for anything by itself. */
-export function launch(args: readonly string[] = []): Promise<Browser> {
-	return chromium.launch({
-		executablePath: chromiumPath as string,
-		args: [
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
-			"--no-first-run",
-			...args,
-		],
-	});
-}
+export const launch = (args: readonly string[] = []): Promise<Browser> =>
+	launchBrowser(chromiumPath ?? "", { args: [...args] });
 
 /** Signs in on the PDS's own page and allows the app. */
 export async function signIn(page: Page): Promise<void> {

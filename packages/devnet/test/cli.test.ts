@@ -97,6 +97,16 @@ describe("bsky-devnet", () => {
 		expect(await ended).toBe(0);
 	});
 
+	it("shows the logs of the reference servers when asked to", async () => {
+		const free = ["plc", "pds", "resolver", "jetstream"].map((name) => `--${name}-port=0`);
+		const args = [...free, "--no-accounts", "--appview=none", "--json"];
+		const { child, output } = await start([...args, "--verbose"], /"pdsUrl"/);
+		const [, pdsUrl] = /"pdsUrl":"([^"]+)"/.exec(output.out) ?? [];
+		await fetch(`${pdsUrl}/xrpc/_health`);
+		await expect.poll(() => output.out).toContain('"name":"pds"');
+		child.kill("SIGKILL");
+	});
+
 	it("says in one line what went wrong and what to do", async () => {
 		const taken = createServer().listen(0, "127.0.0.1");
 		await once(taken, "listening");

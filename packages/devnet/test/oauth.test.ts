@@ -22,8 +22,10 @@ describe("publishing an origin", () => {
 			forwardedHost: "my-app.dev",
 		});
 		await expect(network.publishOrigin(ORIGIN, 1)).rejects.toThrow("published already");
+		const taken = globalThis.fetch;
 		await published.unpublish();
 		expect(globalThis.fetch).toBe(before);
+		expect((await taken(`${network.plcUrl}/_health`)).status).toBe(200);
 		await network.publishOrigin(ORIGIN, app.port);
 		await network.close();
 		expect(globalThis.fetch).toBe(before);

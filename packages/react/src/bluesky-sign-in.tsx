@@ -1,28 +1,20 @@
 "use client";
 
-import { useTheme } from "./provider.tsx";
+import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
+import type { SlotProps } from "./button.tsx";
+import { useTheme } from "./context.ts";
 import { SignInDialog } from "./sign-in-dialog.tsx";
 import { ContinueForm, SignInForm } from "./sign-in-form.tsx";
-import type { SlotProps } from "./slot.tsx";
-import { type UseBskySignInOptions, useBskySignIn } from "./use-bsky-sign-in.ts";
+import { useBskySignIn } from "./use-bsky-sign-in.ts";
 
 /** `children` and `asChild` are about its main button. */
-export interface BlueskySignInProps extends UseBskySignInOptions, SlotProps {
-	/**
-	 * - `"form"`: the field for a handle, "Continue with Bluesky", the accounts used before;
-	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
-	 * - `"button"`: "Continue with Bluesky" alone.
-	 *
-	 * @default "form"
-	 */
-	as?: "form" | "dialog" | "button";
-}
+export interface BlueskySignInProps extends BlueskySignInOptions, SlotProps {}
 
 const PARTS = { form: SignInForm, dialog: SignInDialog, button: ContinueForm };
 
 /** "Sign in with Bluesky". It needs no configuration, and works before and without JavaScript. */
 export function BlueskySignIn({ as = "form", asChild, children, ...own }: BlueskySignInProps) {
-	const api = useBskySignIn(own);
+	const { api } = useBskySignIn(own);
 	const Parts = PARTS[as];
 	return (
 		<div {...api.getRootProps()} {...useTheme()} data-as={as}>

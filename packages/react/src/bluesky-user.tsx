@@ -1,23 +1,19 @@
 "use client";
 
-import type { PartialLabels } from "@better-auth-bsky/client/labels";
 import {
-	type BskySessionOptions,
+	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
+	signInOf,
 } from "@better-auth-bsky/client/session";
 import type { ReactNode } from "react";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.tsx";
+import { useOptions, useTheme } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { useOptions, useTheme } from "./provider.tsx";
 import { useSessionController } from "./use-bsky-session.ts";
-import { useStore } from "./use-store.ts";
 
-export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
-	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
-	signIn?: boolean | BlueskySignInProps;
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
+export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
 	children?: ReactNode;
 	/** Somebody has signed out. */
@@ -27,13 +23,12 @@ export interface BlueskyUserProps extends BskySessionOptions {
 const menu = connectMenu(normalize);
 
 /** Who is signed in, with a menu; with `signIn` the way in as well, when nobody is. */
-export function BlueskyUser({ signIn, children, onSignOut, ...own }: BlueskyUserProps) {
-	const { labels, ...options } = useOptions(own);
-	const session = useSessionController(options);
-	const state = useStore(session.$state, session.initialState);
+export function BlueskyUser({ children, onSignOut, ...own }: BlueskyUserProps) {
+	const options = useOptions(own);
+	const { session, state } = useSessionController(options);
 	const theme = useTheme();
-	const api = connectSession(session, state, normalize, labels, onSignOut);
-	if (api.status === "signed-out" && !signIn) return null;
+	const api = connectSession(session, state, normalize, options.labels, onSignOut);
+	if (api.status === "signed-out" && !options.signIn) return null;
 	const person = (
 		<>
 			{/** biome-ignore lint/a11y/useAltText: it is empty, since the name stands beside it */}
@@ -45,9 +40,7 @@ export function BlueskyUser({ signIn, children, onSignOut, ...own }: BlueskyUser
 	return (
 		<div {...api.getRootProps()} {...theme}>
 			{api.status === "pending" && <div {...menu.getMenuButtonProps()}>{person}</div>}
-			{api.status === "signed-out" && (
-				<BlueskySignIn as="dialog" {...options} {...{ labels }} {...(signIn as object)} />
-			)}
+			{api.status === "signed-out" && <BlueskySignIn {...signInOf(options)} />}
 			{api.status === "signed-in" && (
 				<details {...menu.getMenuProps()}>
 					<summary {...menu.getMenuButtonProps()}>{person}</summary>

@@ -1,12 +1,15 @@
 import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
 import type {
 	ButtonHTMLAttributes,
+	DetailsHTMLAttributes,
+	DialogHTMLAttributes,
 	FormHTMLAttributes,
 	HTMLAttributes,
 	ImgHTMLAttributes,
 	InputHTMLAttributes,
 	LabelHTMLAttributes,
 	LiHTMLAttributes,
+	SVGAttributes,
 } from "react";
 
 /** Props as React's elements take them. */
@@ -17,8 +20,11 @@ export interface ReactProps extends ElementProps {
 	input: InputHTMLAttributes<HTMLInputElement>;
 	button: ButtonHTMLAttributes<HTMLButtonElement>;
 	img: ImgHTMLAttributes<HTMLImageElement>;
+	svg: SVGAttributes<SVGSVGElement>;
 	ul: HTMLAttributes<HTMLUListElement>;
 	li: LiHTMLAttributes<HTMLLIElement>;
+	dialog: DialogHTMLAttributes<HTMLDialogElement>;
+	details: DetailsHTMLAttributes<HTMLDetailsElement>;
 }
 
 /** Where React's name for something is its own. Its `onChange` is the browser's `input`. */
@@ -39,7 +45,7 @@ const NAMES: Record<string, string> = {
 	tabindex: "tabIndex",
 };
 
-const rename = (props: Props): Props =>
+const rename = (props: Props) =>
 	Object.fromEntries(Object.entries(props).map(([name, value]) => [NAMES[name] ?? name, value]));
 
 export const normalize = rename as Normalize<ReactProps>;

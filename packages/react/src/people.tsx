@@ -1,8 +1,8 @@
 import { PersonParts } from "./person.tsx";
-import type { UseBskySignIn } from "./use-bsky-sign-in.ts";
+import type { SignInApi } from "./use-bsky-sign-in.ts";
 
 /** The list under the field. */
-export const Suggestions = ({ api }: { api: UseBskySignIn }) => (
+export const Suggestions = ({ api }: { api: SignInApi }) => (
 	<ul {...api.getListProps()}>
 		{api.suggestions.map((person, index) => (
 			<li key={person.handle} {...api.getOptionProps(index)}>
@@ -13,7 +13,7 @@ export const Suggestions = ({ api }: { api: UseBskySignIn }) => (
 );
 
 /** Accounts used on this device before. */
-export const Accounts = ({ api }: { api: UseBskySignIn }) => (
+export const Accounts = ({ api }: { api: SignInApi }) => (
 	<>
 		<div {...api.getDividerProps()}>{api.labels.accounts}</div>
 		<ul {...api.getAccountsProps()}>

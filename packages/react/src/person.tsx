@@ -1,4 +1,4 @@
-import { BLUESKY_ICON, nameOf, type Person } from "@better-auth-bsky/client/sign-in";
+import { nameOf, type Person } from "@better-auth-bsky/client/sign-in";
 import type { HTMLAttributes, ImgHTMLAttributes } from "react";
 
 interface PersonApi {
@@ -15,12 +15,4 @@ export const PersonParts = ({ api, person }: { api: PersonApi; person: Person })
 		<span {...api.getNameProps()}>{nameOf(person)}</span>
 		<span {...api.getHandleProps()}>{person.handle}</span>
 	</>
-);
-
-/** The butterfly. */
-export const Icon = ({ api }: { api: { getIconProps(): HTMLAttributes<Element> } }) => (
-	// biome-ignore lint/a11y/noSvgWithoutTitle: it is hidden from assistive technology
-	<svg {...api.getIconProps()} viewBox={BLUESKY_ICON.viewBox}>
-		<path d={BLUESKY_ICON.path} />
-	</svg>
 );

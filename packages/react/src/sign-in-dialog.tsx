@@ -1,10 +1,10 @@
-import { Icon } from "./person.tsx";
+import { Button, type SlotProps } from "./button.tsx";
+import { Icon } from "./icon.tsx";
 import { HiddenInputs, SignInForm } from "./sign-in-form.tsx";
-import { Button, type SlotProps } from "./slot.tsx";
-import type { UseBskySignIn } from "./use-bsky-sign-in.ts";
+import type { SignInApi } from "./use-bsky-sign-in.ts";
 
 /** A button, and the form in a dialog that it opens. */
-export const SignInDialog = ({ api, asChild, children }: SlotProps & { api: UseBskySignIn }) => (
+export const SignInDialog = ({ api, asChild, children }: SlotProps & { api: SignInApi }) => (
 	<>
 		<form {...api.getOpenFormProps()}>
 			<HiddenInputs api={api} />

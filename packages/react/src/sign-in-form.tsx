@@ -1,10 +1,11 @@
+import { Button, type SlotProps } from "./button.tsx";
+import { Icon } from "./icon.tsx";
 import { Accounts, Suggestions } from "./people.tsx";
-import { Icon, PersonParts } from "./person.tsx";
-import { Button, type SlotProps } from "./slot.tsx";
-import type { UseBskySignIn } from "./use-bsky-sign-in.ts";
+import { PersonParts } from "./person.tsx";
+import type { SignInApi } from "./use-bsky-sign-in.ts";
 
 interface FormProps extends SlotProps {
-	api: UseBskySignIn;
+	api: SignInApi;
 }
 
 /** The whole form: the field, the ways to send it, the accounts used before. */
@@ -51,5 +52,5 @@ export const ContinueForm = ({ api, asChild, children }: FormProps) => (
 );
 
 /** Where to go afterwards. */
-export const HiddenInputs = ({ api }: { api: UseBskySignIn }) =>
+export const HiddenInputs = ({ api }: { api: SignInApi }) =>
 	api.getHiddenInputs().map((props) => <input key={props.name} {...props} />);

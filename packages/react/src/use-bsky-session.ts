@@ -1,16 +1,17 @@
 "use client";
 
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { useMemo } from "react";
-import { useBsky } from "./provider.tsx";
+import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = BskySessionState & Pick<BskySessionController, "refetch" | "signOut">;
 
 /**
@@ -18,15 +19,15 @@ export type UseBskySession = BskySessionState & Pick<BskySessionController, "ref
  * server is asked once. Without a `BskyProvider` better-auth is found at `/api/auth`.
  */
 export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
-	const controller = useSessionController(options);
-	const { refetch, signOut } = controller;
-	return { ...useStore(controller.$state, controller.initialState), refetch, signOut };
+	const { session, state } = useSessionController(options);
+	return { ...state, refetch: session.refetch, signOut: session.signOut };
 }
 
-export function useSessionController(options: BskySessionOptions): BskySessionController {
+export function useSessionController(options: BskySessionOptions) {
 	const { authClient, baseURL, fetch, initial } = sessionOptions(options, useBsky());
-	return useMemo(
+	const session = useMemo(
 		() => createBskySession({ authClient, baseURL, fetch, initial }),
 		[authClient, baseURL, fetch, initial],
 	);
+	return { session, state: useStore(session.$state, session.initialState) };
 }

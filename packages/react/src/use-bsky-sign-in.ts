@@ -1,25 +1,27 @@
 "use client";
 
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { useEffect, useId, useRef, useState } from "react";
+import { useOptions } from "./context.ts";
 import { normalize } from "./normalize.ts";
-import { useOptions } from "./provider.tsx";
 import { useStore } from "./use-store.ts";
 
 /** Options of the form; all of them are optional. */
 export interface UseBskySignInOptions extends FieldOptions {}
 
 /**
- * The sign-in form without its looks: its state, and a getter of props for each element of your own
- * markup. `signIn` does what no element does: `signIn.submit("alice.bsky.social")`.
+ * The sign-in form without its looks: `api` has a getter of props for each element of your own
+ * markup, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` is what is
+ * in the field, and `signIn.input("alice")` changes it.
  */
 export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const id = useId();
@@ -27,22 +29,34 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const options = signInOptions(control);
 	const [signIn] = useState(() => createSignIn(options));
 	const [initial] = useState(() => signIn.$state.get());
-	signIn.setOptions(options);
 	const state = useStore(signIn.$state, initial);
 	const latest = useRef(control);
-	useEffect(() => mountField(signIn, () => latest.current), [signIn]);
+	// First, so that the others find them. A render that React drops has no effects.
 	useEffect(() => {
 		latest.current = control;
-		keepValue(signIn, control);
+		signIn.setOptions(options);
 	});
+	useEffect(() => mountField(signIn, () => latest.current), [signIn]);
+	useEffect(() => keepValue(signIn, control));
+	const shown = withOptions(signIn, options);
+	const api = {
+		...connectSignIn(shown, state, normalize),
+		...connectDialog(shown, state, normalize),
+	};
 	return {
-		...connect(signIn, state, normalize),
-		...connectDialog(signIn, state, normalize),
+		/** A getter of props for each element, for this state. */
+		api,
+		/** All of the form's state. */
+		state,
 		/** What is in the field. */
 		value: state.value,
-		state,
+		/** What can be done to the form. */
 		signIn,
 	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
+
+/** The getters of props, for a state. */
+export type SignInApi = UseBskySignIn["api"];

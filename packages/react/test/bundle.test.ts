@@ -1,34 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** What a page downloads for this code, React and better-auth's own client apart. */
-async function bundle(code: string) {
-	const { metafile, outputFiles } = await build({
-		stdin: { contents: code, resolveDir: root },
-		conditions: ["@better-auth-bsky/source"],
-		define: { "process.env.NODE_ENV": '"production"' },
-		external: ["react", "react/*", "react-dom", "react-dom/*", "better-auth", "better-auth/*"],
-		bundle: true,
-		format: "esm",
-		jsx: "automatic",
-		metafile: true,
-		minify: true,
-		platform: "browser",
-		target: "es2022",
-		write: false,
-	});
-	const [output] = outputFiles;
-	if (!output) throw new Error("esbuild wrote nothing.");
-	return {
-		size: brotliCompressSync(output.contents).byteLength,
-		files: Object.keys(metafile.inputs),
-		text: output.text,
-	};
-}
+import { bundle } from "./bundle.ts";
 
 test.each([
 	["BlueskySignIn", 12_000],

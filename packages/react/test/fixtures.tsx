@@ -1,7 +1,8 @@
-import type { ComponentName, Components, ProviderProps } from "@better-auth-bsky/conformance";
+import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { ComponentName, Components } from "@better-auth-bsky/conformance";
 import type { Attributes, FunctionComponent, ReactElement } from "react";
 import {
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -12,7 +13,7 @@ import {
 /** The components of the suite, as an app of React would use them. */
 const COMPONENTS: { [N in ComponentName]: (props: Components[N]) => ReactElement } = {
 	BlueskySignIn: ({ ownButton, ...props }) => <BlueskySignIn {...props} {...own(ownButton)} />,
-	BlueskyLink: ({ ownButton, ...props }) => <BlueskyLink {...props} {...own(ownButton)} />,
+	BlueskyAccounts: ({ ownButton, ...props }) => <BlueskyAccounts {...props} {...own(ownButton)} />,
 	BlueskyUser: ({ extra, ...props }) => (
 		<BlueskyUser {...props}>{extra && <a href="/settings">{extra}</a>}</BlueskyUser>
 	),
@@ -57,7 +58,7 @@ function SessionProbe() {
 }
 
 function CustomSignIn({ as: _, ownButton: __, ...props }: Components["CustomSignIn"]) {
-	const api = useBskySignIn(props);
+	const { api } = useBskySignIn(props);
 	return (
 		<form {...api.getFormProps()}>
 			{api.getHiddenInputs().map((input) => (
@@ -84,7 +85,7 @@ function CustomSignIn({ as: _, ownButton: __, ...props }: Components["CustomSign
 
 export function App<N extends ComponentName>({ name, props }: { name: N; props: Components[N] }) {
 	const Component = COMPONENTS[name] as FunctionComponent<Components[N]>;
-	const { provider, ...rest } = props as { provider?: ProviderProps };
+	const { provider, ...rest } = props as { provider?: BskyContext };
 	const component = <Component {...(rest as Components[N] & Attributes)} />;
 	return provider ? <BskyProvider {...provider}>{component}</BskyProvider> : component;
 }

@@ -4,7 +4,7 @@ import { createAuthClient } from "better-auth/react";
 import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -63,10 +63,10 @@ test("BlueskyUser", () => {
 	<BlueskyUser onSignOut={(session: BskySession) => session} />;
 });
 
-test("BlueskyLink", () => {
-	<BlueskyLink callbackURL="/settings" labels={de} />;
+test("BlueskyAccounts", () => {
+	<BlueskyAccounts callbackURL="/settings" labels={de} />;
 	// @ts-expect-error it takes no handle
-	<BlueskyLink handle="alice.bsky.social" />;
+	<BlueskyAccounts handle="alice.bsky.social" />;
 });
 
 test("useBskySession", () => {
@@ -81,12 +81,14 @@ test("useBskySession", () => {
 });
 
 test("useBskySignIn", () => {
-	const api = useBskySignIn({ callbackURL: "/in" });
+	const { api, state, value, signIn } = useBskySignIn({ callbackURL: "/in" });
 	<form {...api.getFormProps()}>
 		<input {...api.getInputProps()} />
 		<button {...api.getSubmitProps()}>{api.submitText}</button>
 	</form>;
-	expectTypeOf(api.value).toBeString();
+	expectTypeOf(value).toBeString();
+	expectTypeOf(state.value).toBeString();
+	expectTypeOf(signIn.submit).returns.resolves.toBeVoid();
 	expectTypeOf(api.mode).toEqualTypeOf<"handle" | "server">();
 	// @ts-expect-error the props of an input are none for a form
 	<form {...api.getInputProps()} />;

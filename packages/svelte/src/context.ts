@@ -1,4 +1,4 @@
-import type { BskyContext } from "@better-auth-bsky/client/session";
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { getContext, setContext } from "svelte";
 
 /** A value, or a function that gives the present one. */

@@ -1,7 +1,8 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
+export type { BskyContext } from "@better-auth-bsky/client/context";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
-export type { BskyContext, BskySession } from "@better-auth-bsky/client/session";
-export { type BlueskyLinkProps, default as BlueskyLink } from "./bluesky-link.svelte";
+export type { BskySession } from "@better-auth-bsky/client/session";
+export { type BlueskyAccountsProps, default as BlueskyAccounts } from "./bluesky-accounts.svelte";
 export { type BlueskySignInProps, default as BlueskySignIn } from "./bluesky-sign-in.svelte";
 export { type BlueskyUserProps, default as BlueskyUser } from "./bluesky-user.svelte";
 export { type BskyProviderProps, default as BskyProvider } from "./bsky-provider.svelte";

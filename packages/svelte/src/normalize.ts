@@ -2,11 +2,14 @@ import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/si
 import type {
 	HTMLAttributes,
 	HTMLButtonAttributes,
+	HTMLDetailsAttributes,
+	HTMLDialogAttributes,
 	HTMLFormAttributes,
 	HTMLImgAttributes,
 	HTMLInputAttributes,
 	HTMLLabelAttributes,
 	HTMLLiAttributes,
+	SVGAttributes,
 } from "svelte/elements";
 
 /** Props as Svelte's elements take them. */
@@ -17,12 +20,15 @@ export interface SvelteProps extends ElementProps {
 	input: HTMLInputAttributes;
 	button: HTMLButtonAttributes;
 	img: HTMLImgAttributes;
+	svg: SVGAttributes<SVGSVGElement>;
 	ul: HTMLAttributes<HTMLUListElement>;
 	li: HTMLLiAttributes;
+	dialog: HTMLDialogAttributes;
+	details: HTMLDetailsAttributes;
 }
 
 /** Svelte's names are HTML's; handlers are in lower case as well. */
-const rename = (props: Props): Props =>
+const rename = (props: Props) =>
 	Object.fromEntries(Object.entries(props).map(([name, value]) => [name.toLowerCase(), value]));
 
 export const normalize = rename as Normalize<SvelteProps>;

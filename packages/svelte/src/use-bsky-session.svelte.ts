@@ -1,14 +1,15 @@
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { untrack } from "svelte";
 import { useBsky } from "./context.ts";
-import { fromAtom } from "./from-atom.svelte.ts";
+import { useStore } from "./use-store.svelte.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = Readonly<BskySessionState> &
 	Pick<BskySessionController, "refetch" | "signOut">;
 
@@ -18,35 +19,35 @@ export type UseBskySession = Readonly<BskySessionState> &
  * is found at `/api/auth`.
  */
 export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
-	const session = useSessionController(() => options);
+	const current = useSessionController(() => options);
 	return {
 		get data() {
-			return session.state.data;
+			return current.state.data;
 		},
 		get isPending() {
-			return session.state.isPending;
+			return current.state.isPending;
 		},
 		get isRefetching() {
-			return session.state.isRefetching;
+			return current.state.isRefetching;
 		},
 		get error() {
-			return session.state.error;
+			return current.state.error;
 		},
-		refetch: () => session.controller.refetch(),
-		signOut: () => session.controller.signOut(),
+		refetch: () => current.session.refetch(),
+		signOut: () => current.session.signOut(),
 	};
 }
 
 export function useSessionController(options: () => BskySessionOptions) {
 	const context = useBsky();
-	const controller = $derived(createBskySession(sessionOptions(options(), context())));
-	const state = fromAtom(
-		() => controller.$state,
-		untrack(() => controller.initialState),
+	const session = $derived(createBskySession(sessionOptions(options(), context())));
+	const state = useStore(
+		() => session.$state,
+		untrack(() => session.initialState),
 	);
 	return {
-		get controller() {
-			return controller;
+		get session() {
+			return session;
 		},
 		get state() {
 			return state.current;

@@ -1,17 +1,18 @@
-import { withContext } from "@better-auth-bsky/client/session";
+import { withContext } from "@better-auth-bsky/client/context";
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { onMount, untrack } from "svelte";
 import { type MaybeGetter, read, useBsky } from "./context.ts";
-import { fromAtom } from "./from-atom.svelte.ts";
 import { normalize } from "./normalize.ts";
+import { useStore } from "./use-store.svelte.ts";
 
 /** Options of the form; all of them are optional. */
 export interface UseBskySignInOptions extends FieldOptions {}
@@ -26,24 +27,28 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	const control = $derived(read(own));
 	const options = $derived(withContext(signInOptions(control), context()));
 	const signIn = untrack(() => createSignIn(options));
-	const state = fromAtom(() => signIn.$state, signIn.$state.get());
+	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = $derived.by(() => {
-		signIn.setOptions(options);
+		const shown = withOptions(signIn, options);
 		return {
-			...connect(signIn, state.current, normalize),
-			...connectDialog(signIn, state.current, normalize),
+			...connectSignIn(shown, state.current, normalize),
+			...connectDialog(shown, state.current, normalize),
 		};
 	});
+	$effect.pre(() => signIn.setOptions(options));
 	onMount(() => mountField(signIn, () => control));
 	$effect(() => {
 		if (control.value !== state.current.value) untrack(() => keepValue(signIn, control));
 	});
 
 	return {
+		/** What can be done to the form. */
 		signIn,
+		/** The texts, and the getters of props for each element. */
 		get api() {
 			return api;
 		},
+		/** All of the form's state. */
 		get state() {
 			return state.current;
 		},
@@ -57,6 +62,7 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
 
 /** The getters of props, for a state. */

@@ -5,7 +5,7 @@ import { createRawSnippet } from "svelte";
 import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
-	BlueskyLink,
+	BlueskyAccounts,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
@@ -66,10 +66,10 @@ test("BlueskyUser", () => {
 	render(BlueskyUser, { onSignOut: (session: BskySession) => session });
 });
 
-test("BlueskyLink", () => {
-	render(BlueskyLink, { callbackURL: "/settings", labels: de });
+test("BlueskyAccounts", () => {
+	render(BlueskyAccounts, { callbackURL: "/settings", labels: de });
 	// @ts-expect-error it takes no handle
-	render(BlueskyLink, { handle: "alice.bsky.social" });
+	render(BlueskyAccounts, { handle: "alice.bsky.social" });
 });
 
 test("useBskySession", () => {
@@ -87,6 +87,8 @@ test("useBskySignIn", () => {
 	const form = useBskySignIn(() => ({ callbackURL: "/in" }));
 	form.value = "alice";
 	expectTypeOf(form.value).toBeString();
+	expectTypeOf(form.state.value).toBeString();
+	expectTypeOf(form.signIn.submit).returns.resolves.toBeVoid();
 	expectTypeOf(form.api.mode).toEqualTypeOf<"handle" | "server">();
 	expectTypeOf(form.api.getInputProps().readonly).toEqualTypeOf<boolean | null | undefined>();
 	// @ts-expect-error the props of an input are none for a form

@@ -1,24 +1,17 @@
-import { themeOf } from "@better-auth-bsky/client/session";
+import { themeOf } from "@better-auth-bsky/client/context";
+import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
 import { defineComponent, h, type SlotsType } from "vue";
 import type { AsChild, ButtonSlots } from "./button.ts";
 import { useBsky } from "./context.ts";
 import { flag, signInProps } from "./runtime-props.ts";
 import { signInDialog } from "./sign-in-dialog.ts";
 import { continueForm, signInForm } from "./sign-in-form.ts";
-import { type UseBskySignInOptions, useBskySignIn } from "./use-bsky-sign-in.ts";
+import { useBskySignIn } from "./use-bsky-sign-in.ts";
 
 /** The default slot and `asChild` are about its main button. */
 export interface BlueskySignInProps
-	extends Omit<UseBskySignInOptions, "value" | "onValueChange">,
+	extends Omit<BlueskySignInOptions, "value" | "onValueChange">,
 		AsChild {
-	/**
-	 * - `"form"`: the field for a handle, "Continue with Bluesky", the accounts used before;
-	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
-	 * - `"button"`: "Continue with Bluesky" alone.
-	 *
-	 * @default "form"
-	 */
-	as?: "form" | "dialog" | "button";
 	/** What is in the field, for `v-model`. */
 	modelValue?: string;
 }

@@ -1,10 +1,9 @@
-import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import { themeOf, withContext } from "@better-auth-bsky/client/context";
 import {
-	type BskySessionOptions,
+	type BlueskyUserOptions,
 	connectMenu,
 	connectSession,
-	themeOf,
-	withContext,
+	signInOf,
 } from "@better-auth-bsky/client/session";
 import { computed, defineComponent, h, type SlotsType, type VNode } from "vue";
 import { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
@@ -13,12 +12,8 @@ import { normalize } from "./normalize.ts";
 import { flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
-export interface BlueskyUserProps extends BskySessionOptions {
-	/** A language pack, or single texts. */
-	labels?: PartialLabels;
-	/** What to show when nobody is signed in: `true`, or props of a `BlueskySignIn`, as a dialog. */
-	signIn?: boolean | BlueskySignInProps;
-}
+/** Props of {@link BlueskyUser}; it shares its session with all others. */
+export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {}
 
 const menu = connectMenu(normalize);
 
@@ -26,16 +21,12 @@ const menu = connectMenu(normalize);
 export const BlueskyUser = defineComponent(
 	(props: BlueskyUserProps, { emit, slots }) => {
 		const bsky = useBsky();
-		const options = computed(() => {
-			const { signIn, ...own } = props;
-			return withContext(own, bsky());
-		});
-		const { controller, state } = useSessionController(() => props);
+		const options = computed(() => withContext(props, bsky()));
+		const { session, state } = useSessionController(() => props);
 		return () => {
-			const { initial, labels, ...server } = options.value;
-			const { signIn } = props;
+			const { labels, signIn } = options.value;
 			const onSignOut = () => emit("signOut");
-			const api = connectSession(controller.value, state.value, normalize, labels, onSignOut);
+			const api = connectSession(session.value, state.value, normalize, labels, onSignOut);
 			if (api.status === "signed-out" && !signIn) return null;
 			const person = [
 				h("img", api.getAvatarProps()),
@@ -46,7 +37,7 @@ export const BlueskyUser = defineComponent(
 				api.status === "pending"
 					? h("div", menu.getMenuButtonProps(), person)
 					: api.status === "signed-out"
-						? h(BlueskySignIn, { as: "dialog", ...server, labels, ...(signIn as object) })
+						? h(BlueskySignIn, signInOf(options.value))
 						: h("details", menu.getMenuProps(), [
 								h("summary", menu.getMenuButtonProps(), person),
 								h("div", menu.getMenuItemsProps(), [
@@ -61,9 +52,13 @@ export const BlueskyUser = defineComponent(
 	{
 		name: "BlueskyUser",
 		props: { ...serverProps, initial: null, labels: null, signIn: flagOr(Object) },
-		/** Somebody has signed out. */
-		emits: { signOut: () => true },
-		/** More in the menu, above "Sign out". */
-		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+		emits: {
+			/** Somebody has signed out. */
+			signOut: () => true,
+		},
+		slots: Object as SlotsType<{
+			/** More in the menu, above "Sign out". */
+			default?: () => VNode[];
+		}>,
 	},
 );

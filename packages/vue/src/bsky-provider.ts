@@ -1,4 +1,4 @@
-import type { BskyContext } from "@better-auth-bsky/client/session";
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { defineComponent, type SlotsType, type VNode } from "vue";
 import { provideBsky } from "./context.ts";
 
@@ -11,6 +11,9 @@ export const BskyProvider = defineComponent(
 	{
 		name: "BskyProvider",
 		props: ["authClient", "baseURL", "labels", "session", "theme"],
-		slots: Object as SlotsType<{ default?: () => VNode[] }>,
+		slots: Object as SlotsType<{
+			/** The components that it is said to. */
+			default?: () => VNode[];
+		}>,
 	},
 );

@@ -2,12 +2,18 @@ import { type ButtonHTMLAttributes, Comment, cloneVNode, h, type Slot, type VNod
 
 /** Of a component's main button. */
 export interface AsChild {
-	/** Makes the only child the button, in place of ours. It must take what falls through. */
+	/**
+	 * Makes the slot's one element the button, in place of ours. It must take what falls through.
+	 * @default false
+	 */
 	asChild?: boolean;
 }
 
-/** What is in the main button, or with `as-child` the button itself. */
-export type ButtonSlots = { default?: () => VNode[] };
+/** Of a component's main button. */
+export type ButtonSlots = {
+	/** What is in the button, or with `as-child` the button itself. @default its text and icon */
+	default?: () => VNode[];
+};
 
 /** What the app gave for it. */
 export interface Own extends AsChild {

@@ -1,4 +1,4 @@
-import type { BskyContext } from "@better-auth-bsky/client/session";
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { type App, type InjectionKey, inject, type MaybeRefOrGetter, provide, toValue } from "vue";
 
 const KEY: InjectionKey<MaybeRefOrGetter<BskyContext>> = Symbol("bsky");

@@ -1,7 +1,8 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
+export type { BskyContext } from "@better-auth-bsky/client/context";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
-export type { BskyContext, BskySession } from "@better-auth-bsky/client/session";
-export { BlueskyLink, type BlueskyLinkProps } from "./bluesky-link.ts";
+export type { BskySession } from "@better-auth-bsky/client/session";
+export { BlueskyAccounts, type BlueskyAccountsProps } from "./bluesky-accounts.ts";
 export { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.ts";
 export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.ts";
 export { BskyProvider } from "./bsky-provider.ts";

@@ -1,12 +1,15 @@
 import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
 import type {
 	ButtonHTMLAttributes,
+	DetailsHTMLAttributes,
+	DialogHTMLAttributes,
 	FormHTMLAttributes,
 	HTMLAttributes,
 	ImgHTMLAttributes,
 	InputHTMLAttributes,
 	LabelHTMLAttributes,
 	LiHTMLAttributes,
+	SVGAttributes,
 } from "vue";
 
 /** Props as Vue's elements take them: `v-bind="api.getInputProps()"`. */
@@ -17,8 +20,11 @@ export interface VueProps extends ElementProps {
 	input: InputHTMLAttributes;
 	button: ButtonHTMLAttributes;
 	img: ImgHTMLAttributes;
+	svg: SVGAttributes;
 	ul: HTMLAttributes;
 	li: LiHTMLAttributes;
+	dialog: DialogHTMLAttributes;
+	details: DetailsHTMLAttributes;
 }
 
 // Of `onKeyDown` Vue would make the event `key-down`.
@@ -26,7 +32,7 @@ const nameOf = (name: string) =>
 	name.replace(/^on(.)(.*)/, (_, first, rest) => `on${first}${rest.toLowerCase()}`);
 
 /** Vue's names are HTML's. Of `src: undefined` it would make an image that failed to load. */
-const rename = (props: Props): Props =>
+const rename = (props: Props) =>
 	Object.fromEntries(
 		Object.entries(props).flatMap(([name, value]) =>
 			value === undefined ? [] : [[nameOf(name), value]],

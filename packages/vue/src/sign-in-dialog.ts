@@ -1,6 +1,6 @@
 import { h, type VNode } from "vue";
 import { button, type Own } from "./button.ts";
-import { icon } from "./person.ts";
+import { icon } from "./icon.ts";
 import { hiddenInputs, signInForm } from "./sign-in-form.ts";
 import type { SignInApi } from "./use-bsky-sign-in.ts";
 

@@ -1,7 +1,8 @@
 import { h, type VNode } from "vue";
 import { button, type Own } from "./button.ts";
+import { icon } from "./icon.ts";
 import { accounts, suggestions } from "./people.ts";
-import { icon, personParts } from "./person.ts";
+import { personParts } from "./person.ts";
 import type { SignInApi } from "./use-bsky-sign-in.ts";
 
 /** The whole form: the field, the ways to send it, the accounts used before. */

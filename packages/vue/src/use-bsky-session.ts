@@ -1,14 +1,15 @@
+import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
 	type BskySessionState,
 	createBskySession,
-	sessionOptions,
 } from "@better-auth-bsky/client/session";
 import { type ComputedRef, computed } from "vue";
 import { useBsky } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
+/** What {@link useBskySession} gives. */
 export type UseBskySession = {
 	readonly [K in keyof BskySessionState]: ComputedRef<BskySessionState[K]>;
 } & Pick<BskySessionController, "refetch" | "signOut">;
@@ -18,20 +19,20 @@ export type UseBskySession = {
  * components ask, the server is asked once. Without a context better-auth is found at `/api/auth`.
  */
 export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
-	const { controller, state } = useSessionController(() => options);
+	const { session, state } = useSessionController(() => options);
 	return {
 		data: computed(() => state.value.data),
 		isPending: computed(() => state.value.isPending),
 		isRefetching: computed(() => state.value.isRefetching),
 		error: computed(() => state.value.error),
-		refetch: () => controller.value.refetch(),
-		signOut: () => controller.value.signOut(),
+		refetch: () => session.value.refetch(),
+		signOut: () => session.value.signOut(),
 	};
 }
 
 export function useSessionController(options: () => BskySessionOptions) {
 	const context = useBsky();
-	const controller = computed(() => createBskySession(sessionOptions(options(), context())));
-	const state = useStore(() => controller.value.$state, controller.value.initialState);
-	return { controller, state };
+	const session = computed(() => createBskySession(sessionOptions(options(), context())));
+	const state = useStore(() => session.value.$state, session.value.initialState);
+	return { session, state };
 }

@@ -1,12 +1,13 @@
-import { withContext } from "@better-auth-bsky/client/session";
+import { withContext } from "@better-auth-bsky/client/context";
 import {
-	connect,
 	connectDialog,
+	connectSignIn,
 	createSignIn,
 	type FieldOptions,
 	keepValue,
 	mountField,
 	signInOptions,
+	withOptions,
 } from "@better-auth-bsky/client/sign-in";
 import { computed, type MaybeRefOrGetter, toValue, useId, watch } from "vue";
 import { useBsky } from "./context.ts";
@@ -32,12 +33,13 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	const signIn = createSignIn(options.value);
 	const state = useStore(() => signIn.$state, signIn.$state.get());
 	const api = computed(() => {
-		signIn.setOptions(options.value);
+		const shown = withOptions(signIn, options.value);
 		return {
-			...connect(signIn, state.value, normalize),
-			...connectDialog(signIn, state.value, normalize),
+			...connectSignIn(shown, state.value, normalize),
+			...connectDialog(shown, state.value, normalize),
 		};
 	});
+	watch(options, (now) => signIn.setOptions(now));
 	useMount(() => mountField(signIn, control));
 	watch(
 		[() => control().value, () => state.value.value],
@@ -47,9 +49,19 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	);
 
 	const value = computed({ get: () => state.value.value, set: signIn.input });
-	return { api, state, value, signIn };
+	return {
+		/** The texts, and the getters of props for each element. */
+		api,
+		/** All of the form's state. */
+		state,
+		/** What is in the field; it fits `v-model`. */
+		value,
+		/** What can be done to the form. */
+		signIn,
+	};
 }
 
+/** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
 
 /** The getters of props, for a state. */

@@ -1,8 +1,9 @@
-import type { ComponentName, ProviderProps } from "@better-auth-bsky/conformance";
+import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { ComponentName } from "@better-auth-bsky/conformance";
 import { type Component, type FunctionalComponent, h } from "vue";
 import { BskyProvider } from "../src/index.ts";
+import Accounts from "./accounts.vue";
 import CustomSignIn from "./custom-sign-in.vue";
-import Link from "./link.vue";
 import Page from "./page.vue";
 import SessionProbe from "./session-probe.vue";
 import SignIn from "./sign-in.vue";
@@ -11,7 +12,7 @@ import User from "./user.vue";
 /** The components of the suite, as an app of Vue would use them. */
 const COMPONENTS: Record<ComponentName, Component> = {
 	BlueskySignIn: SignIn,
-	BlueskyLink: Link,
+	BlueskyAccounts: Accounts,
 	BlueskyUser: User,
 	CustomSignIn,
 	Page,
@@ -20,7 +21,7 @@ const COMPONENTS: Record<ComponentName, Component> = {
 
 interface AppProps {
 	name: ComponentName;
-	props: { provider?: ProviderProps };
+	props: { provider?: BskyContext };
 }
 
 export const App: FunctionalComponent<AppProps> = ({ name, props }) => {

@@ -27,9 +27,11 @@ test("useBskySession", () => {
 });
 
 test("useBskySignIn", () => {
-	const { api, value } = useBskySignIn(() => ({ callbackURL: "/in" }));
+	const { api, state, value, signIn } = useBskySignIn(() => ({ callbackURL: "/in" }));
 	value.value = "alice";
 	expectTypeOf(value.value).toBeString();
+	expectTypeOf(state.value.value).toBeString();
+	expectTypeOf(signIn.submit).returns.resolves.toBeVoid();
 	expectTypeOf(api.value.mode).toEqualTypeOf<"handle" | "server">();
 	// @ts-expect-error the props of an input are none for a form
 	api.value.getInputProps().novalidate;

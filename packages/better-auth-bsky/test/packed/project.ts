@@ -1,6 +1,6 @@
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Published } from "./pack.ts";
+import type { Published } from "@better-auth-bsky/tools/pack";
 
 /** What the code of the README takes for granted where it is an excerpt. */
 const IMPORTS: [RegExp, string][] = [
@@ -10,7 +10,7 @@ const IMPORTS: [RegExp, string][] = [
 ];
 
 /** The files of the README, by name. */
-export async function quickStart(): Promise<Record<string, string>> {
+async function quickStart(): Promise<Record<string, string>> {
 	const text = await readFile(new URL("quick-start.txt", import.meta.url), "utf8");
 	const files: Record<string, string> = {};
 	for (const [, name = "", code = ""] of text.matchAll(/^## (\S+)\n\n```ts\n(.*?)^```$/gms)) {
@@ -20,7 +20,7 @@ export async function quickStart(): Promise<Record<string, string>> {
 	return files;
 }
 
-export const TSCONFIG = {
+const TSCONFIG = {
 	compilerOptions: {
 		target: "es2023",
 		lib: ["es2023", "dom"],

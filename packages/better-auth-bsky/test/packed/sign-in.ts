@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { type Account, approve, type Network } from "@better-auth-bsky/devnet";
-import { Browser } from "../../../core/test/kit.ts";
-import { run } from "./run.ts";
+import { HttpBrowser, sendTo } from "@better-auth-bsky/tools/http-browser";
+import { run } from "@better-auth-bsky/tools/run";
 
 /** The handle in the README. Here its server is one of the network. */
 const HANDLE = "thepope.dev";
@@ -30,13 +30,10 @@ export async function signIn(root: string, network: Network, account: Account, n
 			return JSON.parse(await run(process.execPath, args, root, env));
 		};
 		const { href, cookies } = await page("sign-in.js");
-		const browser = new Browser("http://localhost:3000", `http://127.0.0.1:${port}`);
-		for (const cookie of cookies) {
-			const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-			browser.setCookie(name, value);
-		}
+		const browser = new HttpBrowser("http://localhost:3000", sendTo(`http://127.0.0.1:${port}`));
+		for (const line of cookies) browser.keepCookie(line);
 		const arrived = await browser.arrive(await approve(href, { account }));
-		const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ");
+		const { cookie } = browser;
 		app.process.send({ cookie });
 		return {
 			arrived: arrived.href,

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Published } from "./pack.ts";
+import type { Published } from "@better-auth-bsky/tools/pack";
+import { run } from "@better-auth-bsky/tools/run";
 import { indirect } from "./project.ts";
-import { run } from "./run.ts";
 
 /** Something that is written down in a README to be done. */
 interface Step {

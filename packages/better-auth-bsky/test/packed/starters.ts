@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { ensureBrowser, launchBrowser } from "@better-auth-bsky/tools/browser";
+import { freePort } from "@better-auth-bsky/tools/free-port";
+import { approve } from "@better-auth-bsky/tools/pds-pages";
+import { photograph } from "@better-auth-bsky/tools/photograph";
+import { environment, run } from "@better-auth-bsky/tools/run";
+import { startServer } from "@better-auth-bsky/tools/server-process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { photograph } from "../../../../e2e/src/look.ts";
-import { ensureBrowser, launchBrowser } from "../../../../scripts/browser.ts";
-import { freePort } from "../../../../scripts/examples.ts";
-import { approve } from "../../../../scripts/pds-pages.ts";
-import { startServer } from "../../../../scripts/server-process.ts";
-import { environment, run } from "./run.ts";
 import { follow } from "./starter.ts";
 
 /**

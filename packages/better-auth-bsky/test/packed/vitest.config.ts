@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import base from "../../../../vitest.config.ts";
 
@@ -7,7 +7,7 @@ export default defineConfig({
 	...base,
 	root: resolve(import.meta.dirname, "../../../.."),
 	test: {
-		globalSetup: join(import.meta.dirname, "pack.ts"),
+		globalSetup: "@better-auth-bsky/tools/pack",
 		include: [
 			"packages/better-auth-bsky/test/packed/{packed,starters}.ts",
 			"e2e/packed/examples.ts",

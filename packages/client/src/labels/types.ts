@@ -23,54 +23,55 @@ export type PluralLabel = { other: string } & Partial<Record<Intl.LDMLPluralRule
 
 /** Every text that is shown or announced. Plain strings, so they pass from server to client. */
 export interface BskyLabels {
-	/** Language of these texts, as in `<html lang>`. @defaultValue `"en"` */
+	/** Language of these texts, as in `<html lang>`. @default "en" */
 	locale: string;
-	/** The button that sends the form. @defaultValue `"Sign in with Bluesky"` */
+	/** The button that sends the form. @default "Sign in with Bluesky" */
 	signIn: string;
-	/** Above the field. @defaultValue `"Bluesky handle"` */
+	/** Above the field. @default "Bluesky handle" */
 	handle: string;
-	/** In the empty field. @defaultValue `"alice.bsky.social"` */
+	/** In the empty field. @default "alice.bsky.social" */
 	handlePlaceholder: string;
-	/** The button that needs no handle. @defaultValue `"Continue with Bluesky"` */
+	/** The button that needs no handle. @default "Continue with Bluesky" */
 	continueWithBluesky: string;
-	/** Between the two ways in. @defaultValue `"or"` */
+	/** Between the two ways in. @default "or" */
 	or: string;
-	/** Switches the field to a server's address. @defaultValue `"Use another server"` */
+	/** Switches the field to a server's address. @default "Use another server" */
 	useServer: string;
-	/** Switches the field back. @defaultValue `"Use a handle"` */
+	/** Switches the field back. @default "Use a handle" */
 	useHandle: string;
-	/** Above the field for a server. @defaultValue `"Address of your server"` */
+	/** Above the field for a server. @default "Address of your server" */
 	server: string;
-	/** In the empty field for a server. @defaultValue `"pds.example.com"` */
+	/** In the empty field for a server. @default "pds.example.com" */
 	serverPlaceholder: string;
-	/** While the server is looked up. @defaultValue `"Finding your account…"` */
+	/** While the server is looked up. @default "Finding your account…" */
 	submitting: string;
-	/** While the browser leaves. @defaultValue `"Taking you to your server…"` */
+	/** While the browser leaves. @default "Taking you to your server…" */
 	redirecting: string;
-	/** Name of the list under the field. @defaultValue `"Suggestions"` */
+	/** Name of the list under the field. @default "Suggestions" */
 	suggestions: string;
-	/** Announced with the list. @defaultValue `{ one: "{count} suggestion", other: "{count} suggestions" }` */
+	/** Announced with the list. @default { one: "{count} suggestion", other: "{count} suggestions" } */
 	results: PluralLabel;
-	/** Announced when a complete handle is recognised. @defaultValue `"Signing in as {name}"` */
+	/** Announced when a complete handle is recognised. @default "Signing in as {name}" */
 	signingInAs: string;
-	/** Above the accounts used before. @defaultValue `"Used on this device"` */
+	/** Above the accounts used before. @default "Used on this device" */
 	accounts: string;
-	/** Of the button beside one of them. @defaultValue `"Forget {name}"` */
+	/** Of the button beside one of them. @default "Forget {name}" */
 	forget: string;
-	/** Of the button that closes the dialog. @defaultValue `"Close"` */
+	/** Of the button that closes the dialog. @default "Close" */
 	close: string;
-	/** The button that ends the session. @defaultValue `"Sign out"` */
+	/** The button that ends the session. @default "Sign out" */
 	signOut: string;
-	/** The button that connects an account. @defaultValue `"Connect Bluesky"` */
+	/** The button that connects an account. @default "Connect Bluesky" */
 	connect: string;
-	/** Name of the button that disconnects one. @defaultValue `"Disconnect {name}"` */
+	/** Name of the button that disconnects one. @default "Disconnect {name}" */
 	disconnect: string;
-	/** Name of the list of accounts. @defaultValue `"Connected accounts"` */
+	/** Name of the list of accounts. @default "Connected accounts" */
 	connected: string;
-	/** Where no account is connected. @defaultValue `"No Bluesky account is connected."` */
+	/** Where no account is connected. @default "No Bluesky account is connected." */
 	notConnected: string;
-	/** Until the list is known. @defaultValue `"Loading…"` */
+	/** Until the list is known. @default "Loading…" */
 	loading: string;
+	/** A sentence for each error code. */
 	errors: ErrorLabels;
 }
 

@@ -10,7 +10,7 @@ import type { BskySessionController, BskySessionState } from "./types.ts";
 export function connectSession<T extends ElementProps = NeutralProps>(
 	session: BskySessionController,
 	state: BskySessionState = session.$state.get(),
-	normalize: Normalize<T> = neutral as Normalize<T>,
+	normalize: Normalize<T> = neutral,
 	labels?: PartialLabels,
 	/** Called once somebody has signed out here. */
 	onSignOut?: () => void,
@@ -22,6 +22,7 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 	const status = isPending ? "pending" : handle ? "signed-in" : "signed-out";
 
 	return {
+		/** All the texts. */
 		labels: texts,
 		/** Somebody is signed in, nobody is, or nothing is known yet. */
 		status,

@@ -1,15 +1,15 @@
 export type { BskySession } from "@better-auth-bsky/core";
 export type { AuthClientLike, Failure, ServerOptions } from "../ask.ts";
-export { type BskyContext, sessionOptions, themeOf, withContext } from "../context.ts";
+export type { Part } from "../parts.ts";
 export { nameOf, type Person } from "../person.ts";
-export {
-	type ElementProps,
-	type NeutralProps,
-	type Normalize,
-	neutral,
-	type Props,
+export type {
+	ElementProps,
+	NeutralProps,
+	Normalize,
+	Props,
 } from "../props.ts";
 export { type BskySessionApi, connectSession } from "./connect.ts";
 export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";
+export { type BlueskyUserOptions, signInOf } from "./user.ts";

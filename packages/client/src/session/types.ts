@@ -13,6 +13,7 @@ export interface BskySessionOptions extends ServerOptions {
 	initial?: BskySession | null;
 }
 
+/** Who is signed in, as far as is known. */
 export interface BskySessionState {
 	/** The AT Protocol session and profile of the signed-in user; `null` for nobody. */
 	data: BskySession | null;
@@ -35,7 +36,7 @@ export interface BskySessionController {
 	readonly initialState: BskySessionState;
 	/** Asks again. Requests at the same time are one. */
 	refetch(): Promise<void>;
-	/** Signs out of the app, in every tab. A failure is in `$state`. */
+	/** Signs out of the app, in every tab. A failure is the `error` of the state. */
 	signOut(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { takeCallbackError, thisPage } from "../page.ts";
-import { endAttempt, loadAccounts } from "./accounts.ts";
 import { fieldOf } from "./ids.ts";
+import { endAttempt, loadRemembered } from "./remembered.ts";
 import type { Form } from "./types.ts";
 
 /** Takes in what only a browser knows: the page, its field, and what is kept on this device. */
@@ -16,7 +16,7 @@ export function arrive({ state, options, patch }: Form): void {
 		early: "",
 		mounted: true,
 		focused: field ? field === document.activeElement : state.focused,
-		accounts: options.remember ? loadAccounts() : [],
+		accounts: options.remember ? loadRemembered() : [],
 		errorCallbackURL: thisPage(options.baseURL),
 		...(error && { status: "failed", error }),
 	});

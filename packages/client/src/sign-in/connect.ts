@@ -3,24 +3,11 @@ import { iconProps } from "../icon.ts";
 import { errorMessage, fill, plural } from "../labels/text.ts";
 import type { BskyLabels } from "../labels/types.ts";
 import { nameOf, type Person } from "../person.ts";
-import {
-	type AnyEvent,
-	type ElementProps,
-	type KeyEvent,
-	type NeutralProps,
-	type Normalize,
-	neutral,
-	part,
-	type SubmitLikeEvent,
-	type TextEvent,
-} from "../props.ts";
+import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { idsOf } from "./ids.ts";
 import { onFieldKey } from "./keys.ts";
 import { returnTo } from "./submit.ts";
 import type { SignIn, SignInState } from "./types.ts";
-
-const preventDefault = (event: AnyEvent) => event.preventDefault();
-const flag = (on: boolean) => (on ? true : undefined);
 
 /**
  * The props of a sign-in form's elements, for a state of it. Each has `data-bsky`, `data-part` and,
@@ -28,10 +15,10 @@ const flag = (on: boolean) => (on ? true : undefined);
  *
  * Put the submit button before the others in the form: Enter presses the first one.
  */
-export function connect<T extends ElementProps = NeutralProps>(
+export function connectSignIn<T extends ElementProps = NeutralProps>(
 	signIn: SignIn,
 	state: SignInState = signIn.$state.get(),
-	normalize: Normalize<T> = neutral as Normalize<T>,
+	normalize: Normalize<T> = neutral,
 ) {
 	const { options } = signIn;
 	const { labels } = options;
@@ -42,20 +29,27 @@ export function connect<T extends ElementProps = NeutralProps>(
 	const busy = progress !== null;
 	const disabled = busy ? "true" : undefined;
 	const error = state.error && errorMessage(labels, state.error);
+	const isServer = mode === "server";
 	const isCombobox =
 		mounted && options.suggestions === true && state.suggestible && mode === "handle";
 	const open = isCombobox && state.open;
 
 	return {
+		/** All the texts. */
 		labels,
+		/** Whether the form can be used, and what became of it. */
 		status,
+		/** What the field takes: a handle, or the address of a server. */
 		mode,
 		/** Whether a sign-in is under way. */
 		busy,
 		/** Whether the list is shown. */
 		open,
+		/** What the list shows, the best first. */
 		suggestions: state.suggestions,
+		/** Whom the handle in the field belongs to, once it is complete and known. */
 		person,
+		/** Accounts used on this device before, the latest first. */
 		accounts: state.accounts,
 		/** What went wrong, as a sentence; `null` for nothing. */
 		error,
@@ -64,7 +58,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** The text of the submit button. */
 		submitText: progress ?? labels.signIn,
 		/** The text of the field's label. */
-		labelText: mode === "server" ? labels.server : labels.handle,
+		labelText: isServer ? labels.server : labels.handle,
 
 		/** A `div` around everything. */
 		getRootProps: () => normalize({ ...part("root", status), "data-mode": mode }, "element"),
@@ -76,12 +70,11 @@ export function connect<T extends ElementProps = NeutralProps>(
 					action: `${options.baseURL}/bsky/sign-in`,
 					method: "post",
 					// The browser's own checks are for when ours can't run.
-					novalidate: flag(mounted),
+					novalidate: mounted || undefined,
 					"aria-busy": disabled,
-					onSubmit(event: SubmitLikeEvent) {
+					onSubmit(event) {
 						event.preventDefault();
-						const submitter = event.submitter ?? event.nativeEvent?.submitter;
-						const { name, value } = (submitter ?? {}) as { name?: string; value?: string };
+						const { name, value } = event.submitter ?? event.nativeEvent?.submitter ?? {};
 						signIn.submit(name === "handle" ? value : undefined);
 					},
 				},
@@ -111,26 +104,27 @@ export function connect<T extends ElementProps = NeutralProps>(
 					autocorrect: "off",
 					spellcheck: "false",
 					enterkeyhint: "go",
-					inputmode: mode === "server" ? "url" : undefined,
+					inputmode: isServer ? "url" : undefined,
 					dir: "auto",
 					required: true,
 					// Still sent, still focused, unlike a disabled one.
-					readonly: flag(busy),
+					readonly: busy || undefined,
 					value: state.value,
-					placeholder: mode === "server" ? labels.serverPlaceholder : labels.handlePlaceholder,
+					placeholder: isServer ? labels.serverPlaceholder : labels.handlePlaceholder,
 					"aria-invalid": error ? "true" : undefined,
 					"aria-describedby":
 						[error && ids.error, person && ids.person].filter(Boolean).join(" ") || undefined,
-					...(isCombobox && {
-						role: "combobox",
-						"aria-autocomplete": "list",
-						"aria-controls": ids.list,
-						"aria-expanded": String(open),
-						"aria-activedescendant": open && highlighted >= 0 ? ids.option(highlighted) : undefined,
-					}),
-					onInput: (event: TextEvent) =>
-						signIn.input((event.currentTarget as { value: string }).value),
-					onKeyDown: (event: KeyEvent) => onFieldKey(signIn, event),
+					...(isCombobox &&
+						({
+							role: "combobox",
+							"aria-autocomplete": "list",
+							"aria-controls": ids.list,
+							"aria-expanded": `${open}`,
+							"aria-activedescendant":
+								open && highlighted >= 0 ? ids.option(highlighted) : undefined,
+						} satisfies NeutralProps["input"])),
+					onInput: ({ currentTarget }) => signIn.input(currentTarget?.value ?? ""),
+					onKeyDown: (event) => onFieldKey(signIn, event),
 					onFocus: () => signIn.focus(true),
 					onBlur: () => signIn.focus(false),
 					onCompositionStart: () => signIn.compose(true),
@@ -148,9 +142,9 @@ export function connect<T extends ElementProps = NeutralProps>(
 					id: ids.list,
 					role: "listbox",
 					"aria-label": labels.suggestions,
-					hidden: flag(!open),
+					hidden: !open || undefined,
 					// The field keeps the focus.
-					onMouseDown: preventDefault,
+					onMouseDown: (event) => event.preventDefault(),
 				},
 				"ul",
 			),
@@ -161,7 +155,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 					...part("option", index === highlighted ? "active" : "inactive"),
 					id: ids.option(index),
 					role: "option",
-					"aria-selected": String(index === highlighted),
+					"aria-selected": `${index === highlighted}`,
 					// Not on entering: a list that scrolls under a resting pointer is no choice.
 					onPointerMove: () => index !== highlighted && signIn.highlight(index),
 					onClick: () => signIn.pick(index),
@@ -191,17 +185,21 @@ export function connect<T extends ElementProps = NeutralProps>(
 					...part("mode", mode),
 					type: "button",
 					// Not `hidden`, which Tailwind's preflight takes out of the layout for good.
-					disabled: flag(!mounted),
-					onClick: () => signIn.setMode(mode === "server" ? "handle" : "server"),
+					disabled: !mounted || undefined,
+					onClick: () => signIn.setMode(isServer ? "handle" : "server"),
 				},
 				"button",
 			),
 		/** The text of that button. */
-		modeText: mode === "server" ? labels.useHandle : labels.useServer,
+		modeText: isServer ? labels.useHandle : labels.useServer,
 		/** An element with `error` in it; render it without one too, so that it is announced. */
 		getErrorProps: () =>
 			normalize(
-				{ ...part("error", error ? "shown" : "empty"), id: ids.error, role: "alert" },
+				{
+					...part("error", error ? "shown" : "empty"),
+					id: ids.error,
+					role: "alert",
+				},
 				"element",
 			),
 		/** An element with `statusText` in it, seen by nobody and read aloud. */
@@ -219,7 +217,7 @@ export function connect<T extends ElementProps = NeutralProps>(
 		/** A `span` with a handle in it. */
 		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
 		/** The butterfly, an `svg`. */
-		getIconProps: () => normalize(iconProps(), "element"),
+		getIconProps: () => normalize(iconProps(), "svg"),
 		/** Between the two ways in. */
 		getDividerProps: () => normalize(part("divider"), "element"),
 		/** A `ul` of `accounts`; leave it out while there are none. */
@@ -262,5 +260,5 @@ function statusText(
 	return person ? fill(labels.signingInAs, { name: nameOf(person) }) : "";
 }
 
-/** What {@link connect} gives. */
-export type SignInApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connect<T>>;
+/** What {@link connectSignIn} gives. */
+export type SignInApi<T extends ElementProps = NeutralProps> = ReturnType<typeof connectSignIn<T>>;

@@ -1,25 +1,12 @@
-import {
-	type AnyEvent,
-	type ElementProps,
-	type NeutralProps,
-	type Normalize,
-	neutral,
-	part,
-} from "../props.ts";
+import { isElement, type PointerLikeEvent } from "../events.ts";
+import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { elementById, fieldOf } from "./ids.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
-interface PointerLikeEvent {
-	target: unknown;
-	currentTarget: unknown;
-	clientX: number;
-	clientY: number;
-}
-
 /** The backdrop belongs to the dialog, and so does its padding: the place decides. */
 function isBeside({ target, currentTarget, clientX: x, clientY: y }: PointerLikeEvent): boolean {
-	if (target !== currentTarget) return false;
-	const { left, right, top, bottom } = (target as Element).getBoundingClientRect();
+	if (target !== currentTarget || !isElement(currentTarget)) return false;
+	const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
 	return x < left || x > right || y < top || y > bottom;
 }
 
@@ -30,10 +17,13 @@ function isBeside({ target, currentTarget, clientX: x, clientY: y }: PointerLike
 export function connectDialog<T extends ElementProps = NeutralProps>(
 	signIn: SignIn,
 	state: SignInState = signIn.$state.get(),
-	normalize: Normalize<T> = neutral as Normalize<T>,
+	normalize: Normalize<T> = neutral,
 ) {
 	const { id, labels, baseURL, defaultServer } = signIn.options;
-	const dialog = () => elementById(`${id}-dialog`) as HTMLDialogElement | null;
+	const dialog = () => {
+		const found = elementById(`${id}-dialog`);
+		return found instanceof HTMLDialogElement ? found : null;
+	};
 
 	return {
 		/** A `form` around the button, with `getHiddenInputs()` in it. */
@@ -43,7 +33,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					...part("open-form"),
 					action: `${baseURL}/bsky/sign-in`,
 					method: "post",
-					onSubmit(event: AnyEvent) {
+					onSubmit(event) {
 						event.preventDefault();
 						dialog()?.showModal();
 						fieldOf({ id })?.focus();
@@ -74,9 +64,11 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					id: `${id}-dialog`,
 					"aria-label": labels.signIn,
 					onClose: () => signIn.abort(),
-					onPointerDown: (event: PointerLikeEvent) => isBeside(event) && dialog()?.close(),
+					onPointerDown(event) {
+						if (isBeside(event)) dialog()?.close();
+					},
 				},
-				"element",
+				"dialog",
 			),
 		/** The `button` that closes it. */
 		getCloseProps: () =>

@@ -3,11 +3,26 @@ import type { SignIn, SignInOptions } from "./types.ts";
 
 /** Options of a form in a framework, where the app may keep what is in the field. */
 export interface FieldOptions extends Omit<SignInOptions, "handle"> {
+	/** Beginning of the ids of the elements. @default one of its own in a component, else `"bsky"` */
+	id?: string;
 	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
 	value?: string;
 	/** What is in the field at first. */
 	defaultValue?: string;
+	/** What is in the field has changed, or should: the new text. */
 	onValueChange?: (value: string) => void;
+}
+
+/** Options of a framework's `BlueskySignIn`. */
+export interface BlueskySignInOptions extends FieldOptions {
+	/**
+	 * - `"form"`: the field for a handle, "Continue with Bluesky", the accounts used before;
+	 * - `"dialog"`: a button that opens that form in a `<dialog>`;
+	 * - `"button"`: "Continue with Bluesky" alone.
+	 *
+	 * @default "form"
+	 */
+	as?: "form" | "dialog" | "button";
 }
 
 /** The controller's part of them. */

@@ -1,4 +1,4 @@
-import type { KeyEvent } from "../props.ts";
+import type { KeyEvent } from "../events.ts";
 import { elementById, idsOf } from "./ids.ts";
 import { isBusy } from "./state.ts";
 import type { SignIn } from "./types.ts";

@@ -1,9 +1,9 @@
 import { atom } from "nanostores";
 import { createAsk } from "../ask.ts";
 import { onComeBack } from "../page.ts";
-import { forgetAccount, loadAccounts } from "./accounts.ts";
 import { arrive } from "./arrive.ts";
 import { createList } from "./list.ts";
+import { forgetRemembered, loadRemembered } from "./remembered.ts";
 import { initialState, resolve } from "./state.ts";
 import { createSubmit } from "./submit.ts";
 import { createSuggest } from "./suggest.ts";
@@ -12,7 +12,8 @@ import { createTyping } from "./typing.ts";
 
 /**
  * A form to sign in with: the field with its suggestions, the ways to send it, and what became of
- * it. `connect()` gives the props of its elements. On a server it renders, and does nothing else.
+ * it. `connectSignIn()` gives the props of its elements. On a server it renders, and does nothing
+ * else.
  */
 export function createSignIn(initial: SignInOptions = {}): SignIn {
 	let options = resolve(initial);
@@ -56,8 +57,14 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		continueWithBluesky: () => submit(options.defaultServer),
 		abort,
 		forget(handle) {
-			forgetAccount(handle);
-			form.patch({ accounts: loadAccounts() });
+			forgetRemembered(handle);
+			form.patch({ accounts: loadRemembered() });
 		},
 	};
 }
+
+/** The form with these options to render with: its own are still those of `setOptions()`. */
+export const withOptions = (signIn: SignIn, options: SignInOptions): SignIn => ({
+	...signIn,
+	options: resolve(options),
+});

@@ -1,7 +1,7 @@
 import { leave, PATIENCE } from "../page.ts";
-import { keepAccount } from "./accounts.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
 import { fieldOf } from "./ids.ts";
+import { keepRemembered } from "./remembered.ts";
 import { CLOSED, isBusy } from "./state.ts";
 import type { Form, SignInState } from "./types.ts";
 
@@ -74,5 +74,5 @@ function keep({ state, options }: Form, typed: string): void {
 	const handle = handleIn(typed);
 	if (!handle || state.mode === "server" || typed === options.defaultServer) return;
 	const known = [state.person, ...state.accounts].find((person) => person?.handle === handle);
-	keepAccount(known ?? { handle });
+	keepRemembered(known ?? { handle });
 }

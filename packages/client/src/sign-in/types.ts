@@ -22,7 +22,10 @@ export interface SignInOptions extends ServerOptions {
 	 * that it is seen without JavaScript too. Codes without a sentence in the labels are ignored.
 	 */
 	error?: string | null;
-	/** Texts that differ from the English ones: a language pack, or single texts. */
+	/**
+	 * Texts that differ from the English ones: a language pack
+	 * (`@better-auth-bsky/client/labels/de`), or single texts.
+	 */
 	labels?: PartialLabels;
 	/**
 	 * Suggestions while typing, through the app's own server. `"person"` shows who a complete handle
@@ -62,14 +65,17 @@ export interface ResolvedSignInOptions extends Omit<SignInOptions, "labels"> {
  */
 export type SignInStatus = "idle" | "submitting" | "redirecting" | "failed";
 
+/** What a sign-in form shows at a moment. */
 export interface SignInState {
+	/** Whether it can be used, and what became of it. */
 	status: SignInStatus;
 	/** What is in the field. */
 	value: string;
 	/** What the field takes: a handle (or a DID, or a URL), or the address of a server. */
 	mode: "handle" | "server";
-	/** Code of what went wrong; `connect()` gives its sentence. */
+	/** Code of what went wrong; `connectSignIn()` gives its sentence. */
 	error: string | null;
+	/** Whose handles or names begin with what is in the field, the best first. */
 	suggestions: readonly Person[];
 	/** Whether the list is shown. */
 	open: boolean;
@@ -103,8 +109,9 @@ export interface FormState extends SignInState {
 export interface SignIn {
 	/** A [nanostores](https://github.com/nanostores/nanostores) atom. */
 	readonly $state: ReadableAtom<SignInState>;
+	/** The options, with their defaults. */
 	readonly options: ResolvedSignInOptions;
-	/** Replaces the options. It notifies nobody, so it may be called while rendering. */
+	/** Replaces the options and notifies nobody; {@link withOptions} renders with them before. */
 	setOptions(options: SignInOptions): void;
 	/** Brings the form to life in a browser; returns what ends it, requests included. */
 	mount(): () => void;
@@ -116,11 +123,13 @@ export interface SignIn {
 	focus(focused: boolean): void;
 	/** Shows the list, if there is one. */
 	open(): void;
+	/** Hides the list, until the person types again. */
 	close(): void;
 	/** Highlights a suggestion; -1 for none. */
 	highlight(index: number): void;
 	/** Takes a suggestion into the field. */
 	pick(index: number): void;
+	/** Makes the field take the address of a server, or a handle again. */
 	setMode(mode: SignInState["mode"]): void;
 	/**
 	 * Begins the sign-in with what is in the field, or with a handle, a DID or a URL. It does nothing

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { BSKY_ERROR_CODES } from "../../../core/src/errors.ts";
+import { BSKY_ERROR_CODES } from "../../../core/src/base/api-error.ts";
 import { type BskyLabels, en, errorMessage, mergeLabels } from "../../src/labels/index.ts";
 import { fill, plural } from "../../src/labels/text.ts";
 
@@ -54,7 +54,7 @@ test("the default text of each label is in its docstring", () => {
 	for (const [key, text] of Object.entries(en)) {
 		if (typeof text !== "string") continue;
 		expect(source).toMatch(
-			new RegExp(`@defaultValue \`"${text.replace(/[.{}]/g, "\\$&")}"\` \\*/\\n\\t${key}: string`),
+			new RegExp(`@default "${text.replace(/[.{}]/g, "\\$&")}" \\*/\\n\\t${key}: string`),
 		);
 	}
 });

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connect, createSignIn, type Props, type SignInOptions } from "../../src/sign-in/index.ts";
+import {
+	connectSignIn,
+	createSignIn,
+	type NeutralProps,
+	type SignInOptions,
+} from "../../src/sign-in/index.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
@@ -20,12 +25,14 @@ afterEach(async () => {
 const actor = (name: string) => ({ did: `did:plc:${name}`, handle: `${name}.bsky.social` });
 const PEOPLE = ["alice", "alina", "ally"].map(actor);
 
+type Handler = Extract<keyof NeutralProps["input"], `on${string}`>;
+
 function open(options: SignInOptions = {}) {
 	const signIn = createSignIn({ fetch: server.fetch, navigate: () => {}, ...options });
 	unmount = signIn.mount();
 	signIn.focus(true);
-	const handler = (name: string) => input()[name] as (event: unknown) => void;
-	const input = (): Props => connect(signIn).getInputProps();
+	const handler = (name: Handler) => input()[name] as (event: unknown) => void;
+	const input = () => connectSignIn(signIn).getInputProps();
 	const type = (value: string) => handler("onInput")({ currentTarget: { value } });
 	const rest = () => vi.advanceTimersByTime(150);
 	return {
@@ -314,14 +321,13 @@ describe("a pointer", () => {
 	test("highlights by moving, picks by a click, and leaves the focus in the field", async () => {
 		const { signIn, suggest, now } = open();
 		await suggest();
-		const call = (props: Props, name: string, event = {}) =>
-			(props[name] as (event: unknown) => void)(event);
 		const preventDefault = vi.fn();
-		call(connect(signIn).getListProps(), "onMouseDown", { preventDefault });
+		const list = connectSignIn(signIn).getListProps();
+		list.onMouseDown?.({ preventDefault, stopPropagation() {} });
 		expect(preventDefault).toHaveBeenCalled();
-		call(connect(signIn).getOptionProps(1), "onPointerMove");
+		connectSignIn(signIn).getOptionProps(1).onPointerMove?.();
 		expect(now().highlighted).toBe(1);
-		call(connect(signIn).getOptionProps(1), "onClick");
+		connectSignIn(signIn).getOptionProps(1).onClick?.();
 		expect(now()).toMatchObject({ value: "alina.bsky.social", open: false });
 	});
 });
@@ -335,7 +341,7 @@ describe("a person", () => {
 			expect(now().person).toEqual(PEOPLE[0]);
 			expect(input()["aria-describedby"]).toBe("bsky-person");
 			signIn.close();
-			expect(connect(signIn).statusText).toBe("Signing in as @alice.bsky.social");
+			expect(connectSignIn(signIn).statusText).toBe("Signing in as @alice.bsky.social");
 		},
 	);
 
@@ -370,10 +376,14 @@ describe("roles", () => {
 
 	test("there are none without suggestions, before the script runs, and for a server", () => {
 		const off = open({ suggestions: false });
-		const before = connect(createSignIn());
+		const before = connectSignIn(createSignIn());
 		const { signIn } = open();
 		signIn.setMode("server");
-		for (const props of [off.input(), before.getInputProps(), connect(signIn).getInputProps()]) {
+		for (const props of [
+			off.input(),
+			before.getInputProps(),
+			connectSignIn(signIn).getInputProps(),
+		]) {
 			for (const name of COMBOBOX) expect(props).not.toHaveProperty(name);
 			expect(props).toMatchObject({ name: "username", autocomplete: "username" });
 		}
@@ -384,7 +394,7 @@ describe("roles", () => {
 		expect(input()).toMatchObject({ role: "combobox", "aria-expanded": "false" });
 		await suggest();
 		expect(input()).toMatchObject({ "aria-expanded": "true", "aria-controls": "bsky-list" });
-		const api = connect(signIn);
+		const api = connectSignIn(signIn);
 		expect(api.getListProps()).toMatchObject({
 			id: "bsky-list",
 			role: "listbox",
@@ -392,7 +402,7 @@ describe("roles", () => {
 		});
 		expect(api.statusText).toBe("3 suggestions");
 		signIn.highlight(1);
-		expect([0, 1].map((i) => connect(signIn).getOptionProps(i)["aria-selected"])).toEqual([
+		expect([0, 1].map((i) => connectSignIn(signIn).getOptionProps(i)["aria-selected"])).toEqual([
 			"false",
 			"true",
 		]);

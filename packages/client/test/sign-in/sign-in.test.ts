@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connect, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
+import { connectSignIn, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
@@ -32,7 +32,7 @@ function open(options: SignInOptions = {}) {
 		signIn,
 		gone,
 		now: () => signIn.$state.get(),
-		error: () => connect(signIn).error,
+		error: () => connectSignIn(signIn).error,
 		type: (value: string) => signIn.input(value),
 	};
 }
@@ -313,8 +313,8 @@ describe("an error in the page's URL", () => {
 
 	test("is known on the server when it is handed in", () => {
 		const signIn = createSignIn({ error: "access_denied" });
-		expect(connect(signIn).error).toMatch(/cancelled/);
-		expect(connect(createSignIn({ error: "<script>" })).error).toBeNull();
+		expect(connectSignIn(signIn).error).toMatch(/cancelled/);
+		expect(connectSignIn(createSignIn({ error: "<script>" })).error).toBeNull();
 	});
 });
 

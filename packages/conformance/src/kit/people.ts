@@ -1,6 +1,6 @@
 import type { BskySession } from "@better-auth-bsky/client/session";
 
-export const ALICE = {
+const ALICE = {
 	did: "did:plc:alice",
 	handle: "alice.bsky.social",
 	displayName: "Alice Ångström",

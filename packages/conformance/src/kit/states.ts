@@ -1,6 +1,7 @@
+import type { BskyContext } from "@better-auth-bsky/client/context";
 import { expect } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { ComponentName, Components, ProviderProps } from "../driver.ts";
+import type { ComponentName, Components } from "../driver.ts";
 import type { Kit, Opened } from "./kit.ts";
 import { SESSION } from "./people.ts";
 import { until } from "./ui.ts";
@@ -32,7 +33,7 @@ const connected = (kit: Kit) => {
 	kit.server.signIn();
 };
 
-const known: ProviderProps = { session: SESSION };
+const known: BskyContext = { session: SESSION };
 
 export const STATES: State[] = [
 	of("BlueskySignIn", "idle", {}),
@@ -106,21 +107,21 @@ export const STATES: State[] = [
 			await until(() => expect(ui.part("menu-items")).toBeVisible());
 		},
 	}),
-	of("BlueskyLink", "none", {
-		arrange: (ui) => until(() => expect(ui.state("linked")).toBe("none")),
+	of("BlueskyAccounts", "none", {
+		arrange: (ui) => until(() => expect(ui.state("connected-list")).toBe("none")),
 	}),
-	of("BlueskyLink", "pending", { before: (kit) => kit.server.hold("/list-accounts") }),
-	of("BlueskyLink", "connected", {
+	of("BlueskyAccounts", "pending", { before: (kit) => kit.server.hold("/list-accounts") }),
+	of("BlueskyAccounts", "connected", {
 		before: connected,
-		arrange: (ui) => until(() => expect(ui.text("linked-account")).toContain("Alice")),
+		arrange: (ui) => until(() => expect(ui.text("connected-account")).toContain("Alice")),
 	}),
-	of("BlueskyLink", "refused", {
+	of("BlueskyAccounts", "refused", {
 		before(kit) {
 			connected(kit);
 			kit.server.refuse("/unlink-account", "FAILED_TO_UNLINK_LAST_ACCOUNT");
 		},
 		async arrange(ui) {
-			await until(() => expect(ui.text("linked-account")).toContain("Alice"));
+			await until(() => expect(ui.text("connected-account")).toContain("Alice"));
 			await userEvent.click(ui.part("disconnect"));
 			await until(() => expect(ui.state("error")).toBe("shown"));
 		},
@@ -129,9 +130,9 @@ export const STATES: State[] = [
 ];
 
 /** Brings a state into the page. */
-export async function show(kit: Kit, state: State, around: ProviderProps = {}) {
+export async function show(kit: Kit, state: State, around: BskyContext = {}) {
 	state.before?.(kit);
-	const { provider } = (state.props ?? {}) as { provider?: ProviderProps };
+	const { provider } = (state.props ?? {}) as { provider?: BskyContext };
 	const all = { ...state.props, provider: { ...provider, baseURL: kit.place(), ...around } };
 	const ui = (await kit.open(state.name, all as object)) as Opened<object>;
 	await state.arrange?.(ui, kit);

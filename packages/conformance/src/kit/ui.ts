@@ -1,16 +1,20 @@
+import type { Part } from "@better-auth-bsky/client/sign-in";
 import { vi } from "vitest";
 import { page } from "vitest/browser";
 
-const selectorOf = (name: string, state?: string) =>
+/** A part of a component, or the one of the tests' own `SessionProbe`. */
+export type SeenPart = Part | "probe";
+
+const selectorOf = (name: SeenPart, state?: string) =>
 	`[data-part="${name}"]${state === undefined ? "" : `[data-state="${state}"]`}`;
 
 /** What is found in a component: by part and state, or as assistive technology finds it. */
 export function look(container: HTMLElement) {
 	const locator = page.elementLocator(container);
-	const all = (name: string, state?: string) => [
+	const all = (name: SeenPart, state?: string) => [
 		...container.querySelectorAll<HTMLElement>(selectorOf(name, state)),
 	];
-	const part = (name: string, state?: string): HTMLElement => {
+	const part = (name: SeenPart, state?: string): HTMLElement => {
 		const [found] = all(name, state);
 		if (!found) throw new Error(`There is no ${selectorOf(name, state)}.`);
 		return found;
@@ -19,9 +23,9 @@ export function look(container: HTMLElement) {
 		container,
 		all,
 		part,
-		has: (name: string, state?: string) => all(name, state).length > 0,
-		text: (name: string) => part(name).textContent?.trim() ?? "",
-		state: (name: string) => part(name).dataset.state,
+		has: (name: SeenPart, state?: string) => all(name, state).length > 0,
+		text: (name: SeenPart) => part(name).textContent?.trim() ?? "",
+		state: (name: SeenPart) => part(name).dataset.state,
 		/** The one element of this role and exact accessible name. */
 		role: (role: string, name?: string) =>
 			locator.getByRole(role as "button", name ? { name, exact: true } : {}).element(),

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CHROMIUM_ARGS, systemChromiums } from "@better-auth-bsky/tools/chromium";
 import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 import { commands } from "./commands.ts";
@@ -12,6 +12,7 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 	const { plugins = () => [], include = [], server, other } = options;
 	const name = other?.name ?? options.name;
 	if (process.env.NO_BROWSER) return skipped(name);
+	const executablePath = process.env.CHROMIUM_PATH ?? systemChromiums()[0];
 	const root = fileURLToPath(new URL(`../../../${options.name}`, import.meta.url));
 	return {
 		root,
@@ -33,7 +34,7 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				enabled: true,
 				headless: true,
 				screenshotFailures: false,
-				provider: playwright({ launchOptions: { executablePath: chromium(), args: QUIET } }),
+				provider: playwright({ launchOptions: { executablePath, args: [...CHROMIUM_ARGS] } }),
 				instances: [{ browser: "chromium" }],
 				viewport: { width: 800, height: 900 },
 				commands: commands(root, server, plugins, other?.packages),
@@ -55,16 +56,3 @@ const skipped = (name: string): TestProjectInlineConfiguration => ({
 		env: { BROWSER_PROJECT: name },
 	},
 });
-
-const chromium = () =>
-	process.env.CHROMIUM_PATH ??
-	["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-
-/** It runs as root as well, and talks to nobody by itself. */
-const QUIET = [
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];

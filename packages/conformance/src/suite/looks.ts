@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
-import { finishAnimations, type Ui, until } from "../kit/ui.ts";
+import { finishAnimations, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
 interface Media {
 	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
@@ -35,7 +35,7 @@ function addPreflight(): () => void {
 const CONTROLS = "button, input:not([type=hidden]), summary, [role=option]";
 
 /** Where the parts that stay are, to a tenth of a pixel. */
-const places = (ui: Ui, names: string[]) =>
+const places = (ui: Ui, names: SeenPart[]) =>
 	Object.fromEntries(
 		names.map((name) => {
 			const { left, top, width, height } = ui.part(name).getBoundingClientRect();
@@ -60,7 +60,7 @@ export function looks(kit: Kit): void {
 	});
 
 	test("nothing moves from the idle form to suggestions, a sign-in and a failure", async () => {
-		const stay = ["root", "label", "input", "submit", "continue", "mode"];
+		const stay: SeenPart[] = ["root", "label", "input", "submit", "continue", "mode"];
 		const ui = await kit.open("BlueskySignIn");
 		const idle = places(ui, stay);
 		await kit.suggest(ui);
@@ -83,7 +83,16 @@ export function looks(kit: Kit): void {
 			JSON.stringify([{ handle: "alice.bsky.social" }]),
 		);
 		document.body.style.margin = "0";
-		const parts = ["root", "label", "input", "submit", "divider", "continue", "mode", "account"];
+		const parts: SeenPart[] = [
+			"root",
+			"label",
+			"input",
+			"submit",
+			"divider",
+			"continue",
+			"mode",
+			"account",
+		];
 		const ui = await kit.open("BlueskySignIn", { remember: true });
 		await until(() => expect(ui.has("account")).toBe(true));
 		const alone = places(ui, parts);

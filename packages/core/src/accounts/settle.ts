@@ -1,7 +1,9 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { runWithTransaction } from "@better-auth/core/context";
-import type { GenericEndpointContext, Session } from "better-auth";
-import { type Bsky, PROVIDER_ID } from "../context.ts";
+import { isAPIError } from "@better-auth/core/utils/is-api-error";
+import type { Session } from "better-auth";
+import { PROVIDER_ID } from "../base/api.ts";
+import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import {
@@ -10,12 +12,12 @@ import {
 	profileColumns,
 	syncedFields,
 } from "../identity/user-fields.ts";
-import type { ResolvedOptions } from "../options.ts";
+import { queueRevocation } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
+import { linkingEnabled } from "./linking-enabled.ts";
 import { placeholderEmail } from "./placeholder-email.ts";
-import { queueRevocation } from "./revoke.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
 
 /** A proven identity, and the session that came with it. */
@@ -42,29 +44,28 @@ export interface Settled {
  * @throws better-auth's APIError where a hook or `user.validateUserInfo` refuses
  */
 export async function settle(
-	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	pending: PendingSignIn,
 	arrival: Arrival,
 ): Promise<Settled> {
 	const attempt = async () => {
-		const owner = await findOwner(ctx, arrival.did);
-		return runWithTransaction(ctx.context.adapter, () =>
+		const owner = await findOwner(bsky, arrival.did);
+		return runWithTransaction(bsky.context.adapter, () =>
 			pending.link
-				? link(ctx, bsky, pending.link, arrival, owner)
+				? link(bsky, pending.link, arrival, owner)
 				: owner
-					? signIn(ctx, bsky, arrival, owner)
-					: signUp(ctx, bsky, pending, arrival),
+					? signIn(bsky, arrival, owner)
+					: signUp(bsky, pending, arrival),
 		);
 	};
 	for (let attempts = 1; ; attempts++) {
 		try {
 			return await attempt();
 		} catch (error) {
-			if (error instanceof BskyError || isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
+			if (error instanceof BskyError || isAPIError(error) || attempts === MAX_ATTEMPTS) throw error;
 			// Two first sign-ins of one DID at once: the unique columns let one of them in, and the
 			// other one finds the winner's user now.
-			const raced = error instanceof SessionRaceError || (await findOwner(ctx, arrival.did));
+			const raced = error instanceof SessionRaceError || (await findOwner(bsky, arrival.did));
 			if (!raced) throw error;
 		}
 	}
@@ -73,10 +74,8 @@ export async function settle(
 /** More sign-ins of one person at the same moment than anybody makes. */
 const MAX_ATTEMPTS = 10;
 
-const isRefusal = (error: unknown) => error instanceof Error && error.name === "APIError";
-
-async function findOwner(ctx: GenericEndpointContext, did: string): Promise<BskyUser | null> {
-	const owner = await ctx.context.internalAdapter.findAccountOwnerByKey({
+async function findOwner(bsky: Bsky, did: string): Promise<BskyUser | null> {
+	const owner = await bsky.context.internalAdapter.findAccountOwnerByKey({
 		providerId: PROVIDER_ID,
 		accountId: did,
 	});
@@ -84,52 +83,41 @@ async function findOwner(ctx: GenericEndpointContext, did: string): Promise<Bsky
 	return owner?.user ?? null;
 }
 
-async function signUp(
-	ctx: GenericEndpointContext,
-	bsky: Bsky,
-	pending: PendingSignIn,
-	arrival: Arrival,
-): Promise<Settled> {
+async function signUp(bsky: Bsky, pending: PendingSignIn, arrival: Arrival): Promise<Settled> {
 	const { options } = bsky;
 	const closed = options.disableSignUp || (options.disableImplicitSignUp && !pending.requestSignUp);
 	if (closed) throw new BskyError("SIGNUP_DISABLED");
 	const profile = arrival.profile ?? { did: arrival.did, handle: arrival.handle };
 	const mapped = await mappedFields(profile, options.mapProfileToUser);
-	const user = await ctx.context.internalAdapter.createUser(
+	const user = await bsky.context.internalAdapter.createUser(
 		{
 			...mapped,
 			name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
 			...profileColumns(profile),
-			email: placeholderEmail(arrival.did, ctx.context.secret),
+			email: placeholderEmail(arrival.did, bsky.context.secret),
 			emailVerified: false,
 		},
 		{ method: "oauth", oauth: { providerId: PROVIDER_ID, profile: { ...profile } } },
 	);
 	// A hook of the app may refuse.
 	if (!user) throw new BskyError("UNABLE_TO_CREATE_USER");
-	await createAccount(ctx, user.id, arrival);
-	return finish(ctx, bsky, user, arrival, true);
+	await createAccount(bsky, user.id, arrival);
+	return finish(bsky, user, arrival, true);
 }
 
-async function signIn(
-	ctx: GenericEndpointContext,
-	bsky: Bsky,
-	arrival: Arrival,
-	owner: BskyUser,
-): Promise<Settled> {
-	await validateUserInfo(ctx, "sign-in", owner, arrival.profile);
-	const user = await sync(ctx, bsky.options, arrival, owner);
-	return finish(ctx, bsky, user, arrival, false);
+async function signIn(bsky: Bsky, arrival: Arrival, owner: BskyUser): Promise<Settled> {
+	await validateUserInfo(bsky, "sign-in", owner, arrival.profile);
+	const user = await sync(bsky, arrival, owner);
+	return finish(bsky, user, arrival, false);
 }
 
 async function link(
-	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	{ userId, sessionToken }: NonNullable<PendingSignIn["link"]>,
 	arrival: Arrival,
 	owner: BskyUser | null,
 ): Promise<Settled> {
-	const { internalAdapter } = ctx.context;
+	const { internalAdapter } = bsky.context;
 	const begun = await internalAdapter.findSession(sessionToken);
 	// The session that began it may have been ended since, by its owner or by an administrator.
 	if (!begun || begun.user.id !== userId || begun.session.expiresAt <= new Date()) {
@@ -139,29 +127,24 @@ async function link(
 		throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 	}
 	if (!owner) {
-		if (!linkingEnabled(ctx)) throw new BskyError("LINKING_DISABLED");
-		await validateUserInfo(ctx, "link-account", begun.user, arrival.profile);
-		await createAccount(ctx, userId, arrival);
+		if (!linkingEnabled(bsky)) throw new BskyError("LINKING_DISABLED");
+		await validateUserInfo(bsky, "link-account", begun.user, arrival.profile);
+		await createAccount(bsky, userId, arrival);
 	}
-	let user = await sync(ctx, bsky.options, arrival, begun.user);
-	if (arrival.profile && ctx.context.options.account?.accountLinking?.updateUserInfoOnLink) {
-		const fields = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+	let user = await sync(bsky, arrival, begun.user);
+	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
+		const fields: Record<string, unknown> = await mappedFields(
+			arrival.profile,
+			bsky.options.mapProfileToUser,
+		);
 		user = (await internalAdapter.updateUser(userId, fields)) ?? user;
 	}
-	await store(ctx, bsky, userId, arrival);
+	await store(bsky, userId, arrival);
 	return { user, session: null, isNewUser: false };
 }
 
-/** better-auth's `account.accountLinking.enabled`. */
-export const linkingEnabled = (ctx: GenericEndpointContext): boolean =>
-	ctx.context.options.account?.accountLinking?.enabled !== false;
-
-async function createAccount(
-	ctx: GenericEndpointContext,
-	userId: string,
-	{ did, saved }: Arrival,
-): Promise<void> {
-	const account = await ctx.context.internalAdapter.createAccount({
+async function createAccount(bsky: Bsky, userId: string, { did, saved }: Arrival): Promise<void> {
+	const account = await bsky.context.internalAdapter.createAccount({
 		userId,
 		providerId: PROVIDER_ID,
 		accountId: did,
@@ -171,42 +154,31 @@ async function createAccount(
 }
 
 /** Brings the user up to date with the profile of their primary DID, or of their first one. */
-async function sync(
-	ctx: GenericEndpointContext,
-	options: ResolvedOptions,
-	{ did, profile }: Arrival,
-	user: BskyUser,
-): Promise<BskyUser> {
+async function sync(bsky: Bsky, { did, profile }: Arrival, user: BskyUser): Promise<BskyUser> {
 	if (user.bskyDid && user.bskyDid !== did) return user;
 	if (!profile && user.bskyDid) return user;
 	const known = profile ?? { did, handle: null };
-	const changes = await syncedFields(user, known, options.mapProfileToUser);
+	const changes = await syncedFields(user, known, bsky.options.mapProfileToUser);
 	if (Object.keys(changes).length === 0) return user;
-	return (await ctx.context.internalAdapter.updateUser(user.id, changes)) ?? user;
+	return (await bsky.context.internalAdapter.updateUser(user.id, changes)) ?? user;
 }
 
 /** Swaps the stored session; the one before is revoked once the swap is committed. */
-async function store(
-	{ context }: GenericEndpointContext,
-	bsky: Bsky,
-	userId: string,
-	{ did, saved }: Arrival,
-): Promise<void> {
-	const replaced = await replaceSession(context, did, userId, saved);
+async function store(bsky: Bsky, userId: string, { did, saved }: Arrival): Promise<void> {
+	const replaced = await replaceSession(bsky.context, did, userId, saved);
 	// After a commit whose answer was lost, the next attempt finds what the first one stored.
 	if (!replaced || replaced.tokenSet.access_token === saved.tokenSet.access_token) return;
-	await queueRevocation(context, bsky, revocationOf(replaced));
+	await queueRevocation(bsky, revocationOf(replaced));
 }
 
 async function finish(
-	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	user: BskyUser,
 	arrival: Arrival,
 	isNewUser: boolean,
 ): Promise<Settled> {
-	await store(ctx, bsky, user.id, arrival);
-	const session = await ctx.context.internalAdapter.createSession(user.id);
+	await store(bsky, user.id, arrival);
+	const session = await bsky.context.internalAdapter.createSession(user.id);
 	if (!session) throw new BskyError("INTERNAL_SERVER_ERROR");
 	return { user, session, isNewUser };
 }

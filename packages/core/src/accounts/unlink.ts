@@ -1,9 +1,10 @@
 import type { Account, AuthContext, BetterAuthOptions } from "better-auth";
-import { type Bsky, PROVIDER_ID } from "../context.ts";
-import type { BskyUser } from "../identity/user-fields.ts";
+import { PROVIDER_ID } from "../base/api.ts";
+import type { BskyPlugin } from "../bsky.ts";
+import { type BskyUser, NO_PROFILE } from "../identity/user-fields.ts";
+import { queueRevocation } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { deleteSession, readSession, type StoredSession } from "../stores/session-store.ts";
-import { queueRevocation } from "./revoke.ts";
 
 /**
  * Follows an account that goes away, by unlinking or with its user: its session is revoked at the
@@ -13,7 +14,7 @@ import { queueRevocation } from "./revoke.ts";
  * can revoke. It is acted on after: another hook may still refuse the removal.
  */
 export function unlinkHooks(
-	bsky: Bsky,
+	plugin: BskyPlugin,
 	initContext: AuthContext,
 ): NonNullable<BetterAuthOptions["databaseHooks"]> {
 	const leaving = new WeakMap<object, StoredSession>();
@@ -27,26 +28,17 @@ export function unlinkHooks(
 				},
 				after: async (account, ctx) => {
 					if (account.providerId !== PROVIDER_ID) return;
-					const context = ctx?.context ?? initContext;
-					await deleteSession(context, account.accountId);
-					await forgetProfile(context, account);
+					const bsky = plugin.at(ctx?.context ?? initContext);
+					await deleteSession(bsky.context, account.accountId);
+					await forgetProfile(bsky.context, account);
 					bsky.profiles.delete(account.accountId);
 					const session = leaving.get(account)?.session;
-					if (session) await queueRevocation(context, bsky, revocationOf(session));
+					if (session) await queueRevocation(bsky, revocationOf(session));
 				},
 			},
 		},
 	};
 }
-
-const NO_PROFILE = {
-	bskyDid: null,
-	bskyHandle: null,
-	bskyDisplayName: null,
-	bskyAvatar: null,
-	bskyBio: null,
-	bskyBanner: null,
-};
 
 async function forgetProfile(
 	{ internalAdapter }: AuthContext,

@@ -1,6 +1,8 @@
+import { getCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { GenericEndpointContext, User } from "better-auth";
 import { APIError } from "better-auth/api";
-import { PROVIDER_ID } from "../context.ts";
+import { PROVIDER_ID } from "../base/api.ts";
+import type { Bsky } from "../bsky.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 
 /**
@@ -10,12 +12,12 @@ import type { BskyProfile } from "../identity/profile.ts";
  * @throws {APIError} 403 with the app's code
  */
 export async function validateUserInfo(
-	ctx: GenericEndpointContext,
+	{ context }: Bsky,
 	action: "sign-in" | "link-account",
 	user: User,
 	profile: BskyProfile | null,
 ): Promise<void> {
-	const validate = ctx.context.options.user?.validateUserInfo;
+	const validate = context.options.user?.validateUserInfo;
 	if (!validate) return;
 	const source = {
 		action,
@@ -24,9 +26,11 @@ export async function validateUserInfo(
 	};
 	let refusal: Awaited<ReturnType<typeof validate>>;
 	try {
+		// Typed as partial, since better-auth also runs hooks without a request; the callback has one.
+		const ctx = getCurrentAuthEndpointContext() as GenericEndpointContext;
 		refusal = await validate({ user, source }, ctx);
 	} catch (error) {
-		ctx.context.logger.error("[better-auth-bsky] user.validateUserInfo threw", error);
+		context.logger.error("[better-auth-bsky] user.validateUserInfo threw", error);
 		throw new APIError("FORBIDDEN", {
 			code: "validation_failed",
 			message: "User validation failed",

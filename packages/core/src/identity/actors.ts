@@ -1,5 +1,6 @@
-import { isValidDid, isValidHandle } from "@atproto/syntax";
-import { limitedFetch } from "../oauth/fetch.ts";
+import { INVALID_HANDLE, isValidDid, isValidHandle } from "@atproto/syntax";
+import { limitedFetch } from "../base/fetch.ts";
+import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
 /** Somebody to suggest: what a person needs to recognise an account. */
@@ -25,7 +26,7 @@ export async function searchActors(
 	service: URL,
 	q: string,
 	limit: number,
-	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch },
+	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch | undefined },
 ): Promise<Actor[]> {
 	const fetch = limitedFetch(options.allowHttp, options.fetch);
 	const ask = async (method: string, params: Record<string, string>) => {
@@ -48,13 +49,10 @@ function readActor(actor: unknown, allowHttp: boolean): Actor | null {
 	const { did, handle } = actor;
 	if (typeof did !== "string" || !isValidDid(did)) return null;
 	// What doesn't point back at the DID arrives as handle.invalid: nobody can sign in with that.
-	if (typeof handle !== "string" || !isValidHandle(handle) || handle === "handle.invalid") {
+	if (typeof handle !== "string" || !isValidHandle(handle) || handle === INVALID_HANDLE) {
 		return null;
 	}
 	const displayName = cleanText(actor.displayName, 64);
 	const avatar = imageUrl(actor.avatar, allowHttp);
 	return { did, handle, ...(displayName && { displayName }), ...(avatar && { avatar }) };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null;

@@ -20,7 +20,7 @@ export function handleResolverOf(
 		async resolve(handle, options) {
 			const url = new URL("/xrpc/com.atproto.identity.resolveHandle", option);
 			url.searchParams.set("handle", handle);
-			const response = await fetch(url, { signal: options?.signal, redirect: "error" });
+			const response = await fetch(url, { signal: options?.signal ?? null, redirect: "error" });
 			const body: unknown = await response.json().catch((cause: unknown) => {
 				throw new FetchResponseError(response, 502, "Unable to read the answer", { cause });
 			});

@@ -1,4 +1,5 @@
 import type { OAuthSession } from "@atproto/oauth-client-node";
+import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
 /**
@@ -10,11 +11,11 @@ export interface BskyProfile {
 	/** Verified: DID and handle point at each other. Null where they don't. */
 	handle: string | null;
 	/** One line, at most 64 graphemes. */
-	displayName?: string;
+	displayName?: string | undefined;
 	/** At most 256 graphemes, with its line breaks. */
-	description?: string;
-	avatar?: string;
-	banner?: string;
+	description?: string | undefined;
+	avatar?: string | undefined;
+	banner?: string | undefined;
 }
 
 /**
@@ -91,6 +92,3 @@ async function getJson(
 		return null;
 	}
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,50 +1,53 @@
 import type { User } from "better-auth";
+import type { schema } from "../schema.ts";
 import type { BskyProfile } from "./profile.ts";
 
 /** Fields of better-auth's user that a profile may fill. The e-mail address is not among them. */
-export type UserFields = { name?: string; image?: string | null } & Record<string, unknown>;
+export type UserFields = { name?: string | undefined; image?: string | null | undefined } & Record<
+	string,
+	unknown
+>;
+
+type Column = keyof typeof schema.user.fields;
+type Columns<T> = { [C in Column]: T };
 
 /** A user with the columns of this plugin. */
-export type BskyUser = User & {
-	bskyDid?: string | null;
-	bskyHandle?: string | null;
-	bskyDisplayName?: string | null;
-	bskyAvatar?: string | null;
-	bskyBio?: string | null;
-	bskyBanner?: string | null;
-};
+export type BskyUser = User & Partial<Columns<string | null>>;
+
+/** Which column of the user remembers which part of the profile. */
+const PART_OF = {
+	bskyDid: "did",
+	bskyHandle: "handle",
+	bskyDisplayName: "displayName",
+	bskyAvatar: "avatar",
+	bskyBio: "description",
+	bskyBanner: "banner",
+} as const satisfies Columns<keyof BskyProfile>;
+
+const entries = Object.entries(PART_OF) as [Column, keyof BskyProfile][];
+
+const columns = <T>(value: (part: keyof BskyProfile) => T): Columns<T> =>
+	Object.fromEntries(entries.map(([column, part]) => [column, value(part)])) as Columns<T>;
+
+/** The columns of a new user, or of a user who connects their first DID. */
+export const profileColumns = (profile: BskyProfile) => columns((part) => profile[part] ?? null);
+
+/** The columns of a user without a DID. */
+export const NO_PROFILE = columns(() => null);
+
+/** The profile as the user's own columns remember it. */
+export function profileOfUser(user: BskyUser & { bskyDid: string }): BskyProfile {
+	const known = entries.map(([column, part]) => [part, user[column] ?? undefined]);
+	return { ...Object.fromEntries(known), did: user.bskyDid, handle: user.bskyHandle ?? null };
+}
 
 type MapProfile = (profile: BskyProfile) => UserFields | Promise<UserFields>;
 
 /** The default of the option `mapProfileToUser`. */
-export const mapProfile: MapProfile = ({ did, handle, displayName, avatar }) => ({
+const mapProfile: MapProfile = ({ did, handle, displayName, avatar }) => ({
 	name: displayName ?? (handle ? `@${handle}` : did),
 	image: avatar ?? null,
 });
-
-/** The fields of a new user, or of a user who connects their first DID. */
-export function profileColumns(profile: BskyProfile) {
-	return {
-		bskyDid: profile.did,
-		bskyHandle: profile.handle,
-		bskyDisplayName: profile.displayName ?? null,
-		bskyAvatar: profile.avatar ?? null,
-		bskyBio: profile.description ?? null,
-		bskyBanner: profile.banner ?? null,
-	};
-}
-
-/** The profile as the user's own columns remember it. */
-export function profileOfUser(user: BskyUser & { bskyDid: string }): BskyProfile {
-	return {
-		did: user.bskyDid,
-		handle: user.bskyHandle ?? null,
-		displayName: user.bskyDisplayName ?? undefined,
-		avatar: user.bskyAvatar ?? undefined,
-		description: user.bskyBio ?? undefined,
-		banner: user.bskyBanner ?? undefined,
-	};
-}
 
 export async function mappedFields(profile: BskyProfile, map = mapProfile): Promise<UserFields> {
 	// Identity and e-mail of a user are never a profile's to decide.

@@ -1,5 +1,7 @@
+import { urlOf } from "../base/api.ts";
+import { isLoopbackUrl } from "../base/loopback.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { isLoopbackUrl } from "./loopback.ts";
+import { redirectUris } from "./redirect-uri.ts";
 
 /** OAuth client metadata, https://atproto.com/specs/oauth#client-id-metadata-document. */
 export interface ClientMetadata {
@@ -24,19 +26,17 @@ export interface ClientMetadata {
 export function clientMetadata(baseURL: URL, options: ResolvedOptions): ClientMetadata {
 	return isLoopbackUrl(baseURL)
 		? loopbackMetadata(baseURL, options.clientMetadata.scope)
-		: hostedMetadata(baseURL.href.replace(/\/$/, ""), options);
+		: hostedMetadata(baseURL, options);
 }
 
 /** The authorization server derives all of it from the ID itself, and fetches nothing. */
 function loopbackMetadata(baseURL: URL, scope: string): ClientMetadata {
-	const path = `${baseURL.pathname.replace(/\/$/, "")}/bsky/callback`;
-	const port = baseURL.port ? `:${baseURL.port}` : "";
-	const redirectUris = ["127.0.0.1", "[::1]"].map((host) => `http://${host}${port}${path}`);
+	const redirect_uris = redirectUris(baseURL);
 	const parameters = new URLSearchParams([["scope", scope]]);
-	for (const uri of redirectUris) parameters.append("redirect_uri", uri);
+	for (const uri of redirect_uris) parameters.append("redirect_uri", uri);
 	return {
 		client_id: `http://localhost?${parameters}`,
-		redirect_uris: redirectUris,
+		redirect_uris,
 		scope,
 		grant_types: ["authorization_code", "refresh_token"],
 		response_types: ["code"],
@@ -46,16 +46,16 @@ function loopbackMetadata(baseURL: URL, scope: string): ClientMetadata {
 	};
 }
 
-function hostedMetadata(baseURL: string, options: ResolvedOptions): ClientMetadata {
+function hostedMetadata(baseURL: URL, options: ResolvedOptions): ClientMetadata {
 	const { scope, clientName, clientUri, logoUri, tosUri, policyUri } = options.clientMetadata;
 	return {
-		client_id: `${baseURL}/bsky/client-metadata.json`,
+		client_id: urlOf(baseURL, "clientMetadata").href,
 		...(clientName && { client_name: clientName }),
-		client_uri: clientUri ?? new URL(baseURL).origin,
+		client_uri: clientUri ?? baseURL.origin,
 		...(logoUri && { logo_uri: logoUri }),
 		...(tosUri && { tos_uri: tosUri }),
 		...(policyUri && { policy_uri: policyUri }),
-		redirect_uris: [`${baseURL}/bsky/callback`],
+		redirect_uris: redirectUris(baseURL),
 		scope,
 		grant_types: ["authorization_code", "refresh_token"],
 		response_types: ["code"],
@@ -64,7 +64,7 @@ function hostedMetadata(baseURL: string, options: ResolvedOptions): ClientMetada
 			? {
 					token_endpoint_auth_method: "private_key_jwt",
 					token_endpoint_auth_signing_alg: "ES256",
-					jwks_uri: `${baseURL}/bsky/jwks.json`,
+					jwks_uri: urlOf(baseURL, "jwks").href,
 				}
 			: { token_endpoint_auth_method: "none" }),
 		dpop_bound_access_tokens: true,

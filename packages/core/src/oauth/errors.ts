@@ -8,7 +8,7 @@ import {
 	OAuthResolverError,
 	OAuthResponseError,
 } from "@atproto/oauth-client-node";
-import { BskyError } from "../errors.ts";
+import { BskyError, toBskyError } from "../errors.ts";
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
 export function resolutionError(cause: unknown): BskyError {
@@ -36,7 +36,7 @@ export function signInError(error: unknown): BskyError {
 	if (unusable || isNamed(error, "ZodError")) {
 		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
 	}
-	return new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
+	return toBskyError(error);
 }
 
 /** What a failed {@link BskyOAuthClient.exchange} means. */

@@ -1,15 +1,17 @@
 import type { GenericEndpointContext, Session, StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
-import { z } from "zod";
-import { revokeRefused, scheduleRevocations } from "../accounts/revoke.ts";
+import * as z from "zod";
 import { type Arrival, type Settled, settle } from "../accounts/settle.ts";
-import { type Bsky, logFailure } from "../context.ts";
+import { PATHS } from "../base/api.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
-import { loopbackBounce } from "../oauth/loopback.ts";
+import { exchangeCode, responseParameters } from "../oauth/exchange.ts";
+import { revokeCode, revokeRefused, scheduleRevocations } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
+import { loopbackBounce } from "./bounce.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { absoluteUrl, redirectWithError } from "./navigation.ts";
 
@@ -18,9 +20,9 @@ const anyQuery: StandardSchemaV1<Record<string, unknown> | undefined> = z
 	.optional();
 
 /** Where the authorization server sends the browser back to. It always ends in a redirect. */
-export const callbackBsky = (bsky: Bsky) =>
+export const callbackBsky = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		"/bsky/callback",
+		PATHS.callback,
 		{
 			method: "GET",
 			query: anyQuery,
@@ -33,19 +35,20 @@ export const callbackBsky = (bsky: Bsky) =>
 			},
 		},
 		async (ctx) => {
+			const bsky = plugin.at(ctx.context);
 			const query = ctx.query ?? {};
 			const host = ctx.headers?.get("host") ?? null;
-			const bounce = loopbackBounce(new URL(ctx.context.baseURL), host, query);
+			const bounce = loopbackBounce(bsky.baseURL, host, query);
 			if (bounce) throw ctx.redirect(bounce.href);
 
 			let pending: PendingSignIn | null = null;
 			let settled: Settled;
 			try {
 				pending = await takeState(ctx, query);
-				settled = await complete(ctx, bsky, pending, responseParameters(query));
+				settled = await complete(bsky, pending, responseParameters(query));
 			} catch (error) {
 				if (!(error instanceof BskyError) || error.cause) {
-					logFailure(ctx.context, "A sign-in could not be completed.", error);
+					bsky.logFailure("A sign-in could not be completed.", error);
 				}
 				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
 			}
@@ -75,33 +78,20 @@ async function takeState(
 	return pending;
 }
 
-/** A parameter that comes twice arrives as a list: the response is then not one of ours. */
-function responseParameters(query: Record<string, unknown>): URLSearchParams {
-	const params = new URLSearchParams();
-	for (const name of ["code", "state", "iss", "error", "error_description"]) {
-		const value = query[name];
-		if (value === undefined) continue;
-		if (typeof value !== "string") throw new BskyError("INVALID_CALLBACK_REQUEST");
-		params.set(name, value);
-	}
-	return params;
-}
-
 async function complete(
-	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	pending: PendingSignIn,
 	params: URLSearchParams,
 ): Promise<Settled> {
 	checkIssuer(pending, params);
-	const arrival = await exchange(ctx, bsky, pending, params);
+	const arrival = await exchange(bsky, pending, params);
 	try {
-		const settled = await settle(ctx, bsky, pending, arrival);
+		const settled = await settle(bsky, pending, arrival);
 		if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
-		scheduleRevocations(ctx.context, bsky);
+		scheduleRevocations(bsky);
 		return settled;
 	} catch (error) {
-		await revokeRefused(ctx.context, bsky, revocationOf(arrival.saved));
+		await revokeRefused(bsky, revocationOf(arrival.saved));
 		throw error;
 	}
 }
@@ -116,39 +106,19 @@ function checkIssuer({ sdk }: PendingSignIn, params: URLSearchParams): void {
 }
 
 async function exchange(
-	ctx: GenericEndpointContext,
 	bsky: Bsky,
 	{ sdk, redirectUri }: PendingSignIn,
 	params: URLSearchParams,
 ): Promise<Arrival> {
 	try {
-		const oauth = await bsky.oauth(ctx.context);
-		const { session, saved, handle } = await oauth.exchange(params, sdk, redirectUri);
-		const profile = await fetchProfile(session, handle, bsky.allowHttp(ctx.context));
+		const oauth = await bsky.oauth();
+		const { session, saved, handle } = await exchangeCode(oauth, params, sdk, redirectUri);
+		const profile = await fetchProfile(session, handle, bsky.allowHttp);
 		return { did: session.did, saved, handle, profile };
 	} catch (error) {
 		const code = params.get("code");
-		if (code) await revokeCode(ctx, bsky, sdk, code, error);
+		if (code) await revokeCode(bsky, sdk, code, error);
 		const { callbackError } = await import("../oauth/errors.ts");
 		throw callbackError(error);
 	}
-}
-
-/** The longest that an authorization code may live (RFC 6749 §4.1.2), in milliseconds. */
-const CODE_MAX_AGE = 10 * 60 * 1000;
-
-/**
- * Where the answer of an exchange was lost, the code still revokes what it may have brought. The
- * exchange may even happen after we have stopped waiting, as long as the code lives.
- */
-async function revokeCode(
-	{ context }: GenericEndpointContext,
-	bsky: Bsky,
-	owner: PendingSignIn["sdk"],
-	code: string,
-	error: unknown,
-): Promise<void> {
-	const { isRefused } = await import("../oauth/errors.ts");
-	const againAfter = isRefused(error) ? undefined : Date.now() + CODE_MAX_AGE;
-	await revokeRefused(context, bsky, { owner, token: code, againAfter });
 }

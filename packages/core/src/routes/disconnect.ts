@@ -1,15 +1,17 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import { disconnectUser } from "../accounts/sign-out.ts";
-import type { Bsky } from "../context.ts";
-import { didInput } from "./restore.ts";
+import { PATHS } from "../base/api.ts";
+import type { BskyPlugin } from "../bsky.ts";
+import { disconnect } from "../sessions/disconnect.ts";
+import { didInput } from "./did-input.ts";
+import { answers, flag, object } from "./openapi.ts";
 
 /**
  * Ends the user's session at their server and forgets its tokens. The account stays connected:
  * they can sign in with it again.
  */
-export const disconnectBsky = (bsky: Bsky) =>
+export const disconnectBsky = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		"/bsky/disconnect",
+		PATHS.disconnect,
 		{
 			method: "POST",
 			body: didInput,
@@ -20,21 +22,12 @@ export const disconnectBsky = (bsky: Bsky) =>
 					operationId: "disconnectBsky",
 					description:
 						"Revoke the AT Protocol session of the signed-in user; the account stays connected",
-					responses: {
-						200: {
-							description: "Done, or there was none",
-							content: {
-								"application/json": {
-									schema: { type: "object", properties: { success: { type: "boolean" } } },
-								},
-							},
-						},
-					},
+					responses: answers("Done, or there was none", object({ success: flag })),
 				},
 			},
 		},
 		async (ctx) => {
-			await disconnectUser(ctx.context, bsky, ctx.context.session.user.id, ctx.body?.did);
+			await disconnect(plugin.at(ctx.context), ctx.context.session.user.id, ctx.body?.did);
 			return ctx.json({ success: true });
 		},
 	);

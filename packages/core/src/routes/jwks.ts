@@ -1,22 +1,24 @@
 import { createAuthEndpoint } from "better-auth/api";
-import type { Bsky } from "../context.ts";
+import { PATHS } from "../base/api.ts";
+import type { BskyPlugin } from "../bsky.ts";
+import { answers } from "./openapi.ts";
 
 /** The public keys that an authorization server checks this app's client assertions with. */
-export const getJwks = (bsky: Bsky) =>
+export const getJwks = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		"/bsky/jwks.json",
+		PATHS.jwks,
 		{
 			method: "GET",
 			metadata: {
 				scope: "http",
 				openapi: {
 					description: "Public keys of this app for private_key_jwt client authentication",
-					responses: { 200: { description: "A JSON Web Key Set, empty for a public client" } },
+					responses: answers("A JSON Web Key Set, empty for a public client"),
 				},
 			},
 		},
 		async (ctx) => {
 			ctx.setHeader("cache-control", "public, max-age=300");
-			return ctx.json({ keys: bsky.options.signingKeys.map((key) => key.publicJwk) });
+			return ctx.json({ keys: plugin.options.signingKeys.map((key) => key.publicJwk) });
 		},
 	);

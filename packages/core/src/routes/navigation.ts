@@ -1,7 +1,7 @@
 import { appendQueryParams } from "@better-auth/core/utils/url";
 import type { GenericEndpointContext } from "better-auth";
 import { APIError } from "better-auth/api";
-import { BSKY_ERROR_CODES, BskyError, type BskyErrorCode } from "../errors.ts";
+import { BskyError, SENTENCES } from "../errors.ts";
 
 /** Where a callback URL of the app leads: a path is one on the base URL's host. */
 export function absoluteUrl(ctx: GenericEndpointContext, url: string): string {
@@ -31,25 +31,5 @@ function describe(error: unknown): { code: string; message: string } {
 		const { code, message } = error.body;
 		return { code, message: message ?? code };
 	}
-	const { message } = BSKY_ERROR_CODES.INTERNAL_SERVER_ERROR;
-	return { code: "internal_server_error", message };
-}
-
-const STATUS: Partial<Record<BskyErrorCode, ConstructorParameters<typeof APIError>[0]>> = {
-	HANDLE_NOT_FOUND: "NOT_FOUND",
-	SERVER_UNREACHABLE: "SERVICE_UNAVAILABLE",
-	SUGGESTIONS_UNAVAILABLE: "SERVICE_UNAVAILABLE",
-	SERVER_REFUSED: "BAD_GATEWAY",
-	SERVER_UNSUPPORTED: "UNPROCESSABLE_ENTITY",
-	SIGNUP_DISABLED: "FORBIDDEN",
-	LINKING_DISABLED: "FORBIDDEN",
-	NOT_LINKED: "NOT_FOUND",
-	SESSION_EXPIRED: "UNAUTHORIZED",
-	INTERNAL_SERVER_ERROR: "INTERNAL_SERVER_ERROR",
-};
-
-/** The same failure for an API caller: JSON with a code and a sentence. */
-export function apiError(error: unknown): unknown {
-	if (!(error instanceof BskyError)) return error;
-	return APIError.from(STATUS[error.code] ?? "BAD_REQUEST", BSKY_ERROR_CODES[error.code]);
+	return { code: "internal_server_error", message: SENTENCES.INTERNAL_SERVER_ERROR };
 }

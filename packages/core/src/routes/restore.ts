@@ -1,22 +1,15 @@
-import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import { z } from "zod";
-import type { Bsky } from "../context.ts";
-import type { BskyUser } from "../identity/user-fields.ts";
-import { type SessionState, sessionState } from "../xrpc/session-state.ts";
+import { PATHS } from "../base/api.ts";
+import type { BskyPlugin } from "../bsky.ts";
+import { type SessionState, sessionState } from "../sessions/state.ts";
+import { ownSession } from "../sessions/whose.ts";
+import { didInput } from "./did-input.ts";
+import { answers, sessionState as stateSchema } from "./openapi.ts";
 
-/**
- * Which of the user's DIDs; the primary one where none is named. Not typed as zod's: the type of an
- * app's `auth` would name it, and pnpm hides zod from the app (TS2883).
- */
-export const didInput: StandardSchemaV1<{ did?: string } | undefined> = z
-	.object({ did: z.string().max(2048).optional() })
-	.optional();
-
-/** Whether the user's session is alive, without a profile. */
-export const restoreBskySession = (bsky: Bsky) =>
+/** Whether the user's session is alive, without a profile: one query where nothing is to be done. */
+export const restoreBskySession = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		"/bsky/restore",
+		PATHS.restore,
 		{
 			method: "POST",
 			body: didInput,
@@ -25,34 +18,15 @@ export const restoreBskySession = (bsky: Bsky) =>
 			metadata: {
 				openapi: {
 					operationId: "restoreBskySession",
-					description: "Light check of the AT Protocol session of the signed-in user",
-					responses: {
-						200: {
-							description: "The state of the session",
-							content: {
-								"application/json": {
-									schema: {
-										type: "object",
-										required: ["active", "did"],
-										properties: {
-											active: { type: "boolean" },
-											did: { type: "string", nullable: true },
-											grantedScope: { type: "string" },
-											reason: {
-												type: "string",
-												enum: ["not_linked", "signed_out", "session_expired"],
-											},
-										},
-									},
-								},
-							},
-						},
-					},
+					description:
+						"State of the AT Protocol session of the signed-in user, without their profile",
+					responses: answers("The state of the session", stateSchema()),
 				},
 			},
 		},
 		async (ctx): Promise<SessionState> => {
-			const user: BskyUser = ctx.context.session.user;
-			return ctx.json(await sessionState(ctx, bsky, user.id, ctx.body?.did ?? user.bskyDid));
+			const bsky = plugin.at(ctx.context);
+			const own = await ownSession(bsky, ctx.context.session.user, ctx.body?.did);
+			return ctx.json(await sessionState(bsky, own));
 		},
 	);

@@ -1,19 +1,29 @@
-import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import type { Bsky } from "../context.ts";
+import { PATHS } from "../base/api.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
 import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
-import { readSession } from "../stores/session-store.ts";
-import { openSession, type SessionState, sessionState } from "../xrpc/session-state.ts";
-import { didInput } from "./restore.ts";
+import { openSession } from "../sessions/open.ts";
+import { type SessionState, sessionState } from "../sessions/state.ts";
+import { ownSession } from "../sessions/whose.ts";
+import { didInput } from "./did-input.ts";
+import { answers, sessionState as stateSchema, text } from "./openapi.ts";
 
 /** The answer of `GET /bsky/session`: the state of the session, and a profile to show. */
 export type BskySession = SessionState & Partial<Omit<BskyProfile, "did">>;
 
+const profileSchema = {
+	handle: { ...text(), nullable: true },
+	displayName: text(),
+	description: text(),
+	avatar: text(),
+	banner: text(),
+};
+
 /** State of the user's session and a fresh profile. */
-export const getBskySession = (bsky: Bsky) =>
+export const getBskySession = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		"/bsky/session",
+		PATHS.session,
 		{
 			method: "GET",
 			query: didInput,
@@ -22,65 +32,44 @@ export const getBskySession = (bsky: Bsky) =>
 			metadata: {
 				openapi: {
 					operationId: "getBskySession",
-					description: "State of the AT Protocol session of the signed-in user, and their profile",
-					responses: {
-						200: {
-							description: "The state of the session and the profile",
-							content: {
-								"application/json": {
-									schema: {
-										type: "object",
-										required: ["active", "did"],
-										properties: {
-											active: { type: "boolean" },
-											did: { type: "string", nullable: true },
-											grantedScope: { type: "string" },
-											reason: {
-												type: "string",
-												enum: ["not_linked", "signed_out", "session_expired"],
-											},
-											handle: { type: "string", nullable: true },
-											displayName: { type: "string" },
-											description: { type: "string" },
-											avatar: { type: "string" },
-											banner: { type: "string" },
-										},
-									},
-								},
-							},
-						},
-					},
+					description:
+						"State of the AT Protocol session of the signed-in user, and their profile; with `did` of another DID of theirs",
+					responses: answers(
+						"The state of the session and the profile",
+						stateSchema(profileSchema),
+					),
 				},
 			},
 		},
 		async (ctx): Promise<BskySession> => {
+			const bsky = plugin.at(ctx.context);
 			const user: BskyUser = ctx.context.session.user;
-			const did = ctx.query?.did ?? user.bskyDid;
-			const state = await sessionState(ctx, bsky, user.id, did);
-			const remembered =
-				did === user.bskyDid && user.bskyDid
-					? profileOfUser({ ...user, bskyDid: user.bskyDid })
-					: {};
-			if (!state.active) return ctx.json({ ...remembered, ...state });
-			const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(ctx, bsky, state.did));
-			if (profile) return ctx.json({ ...remembered, ...profile, ...state });
-			// The server may have told us just now that the session is over.
-			if (await readSession(ctx.context, state.did)) return ctx.json({ ...remembered, ...state });
-			return ctx.json({ ...remembered, active: false, did: state.did, reason: "session_expired" });
+			return ctx.json(await describe(bsky, user, ctx.query?.did));
 		},
 	);
 
-async function refreshProfile(
-	ctx: GenericEndpointContext,
-	bsky: Bsky,
-	did: string,
-): Promise<BskyProfile | null> {
-	const session = await openSession(ctx, bsky, did);
+async function describe(bsky: Bsky, user: BskyUser, did?: string): Promise<BskySession> {
+	const own = await ownSession(bsky, user, did);
+	const state = await sessionState(bsky, own);
+	const remembered = rememberedProfile(user, state.did);
+	if (!state.active) return { ...remembered, ...state };
+	const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(bsky, state.did));
+	if (profile) return { ...remembered, ...profile, ...state };
+	// The server may have told us just now that the session is over.
+	if ((await ownSession(bsky, user, did))?.row) return { ...remembered, ...state };
+	return { ...remembered, active: false, did: state.did, reason: "session_expired" };
+}
+
+/** What the user's own columns say, if they are about this DID. */
+const rememberedProfile = (user: BskyUser, did: string | null): Partial<BskyProfile> =>
+	user.bskyDid && user.bskyDid === did ? profileOfUser({ ...user, bskyDid: user.bskyDid }) : {};
+
+async function refreshProfile(bsky: Bsky, did: string): Promise<BskyProfile | null> {
+	const session = await openSession(bsky, did);
 	if (typeof session === "string") return null;
-	const oauth = await bsky.oauth(ctx.context);
-	const identity = await oauth.identityResolver.resolve(did).catch(() => null);
-	const handle = identity && identity.handle !== "handle.invalid" ? identity.handle : null;
-	const profile = await fetchProfile(session, handle, bsky.allowHttp(ctx.context));
+	const oauth = await bsky.oauth();
+	const handle = await oauth.handleOf(did).catch(() => null);
+	const profile = await fetchProfile(session, handle, bsky.allowHttp);
 	if (profile) bsky.profiles.set(profile.did, profile);
 	return profile;
 }

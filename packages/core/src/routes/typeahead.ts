@@ -1,11 +1,13 @@
 import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
-import { z } from "zod";
-import { type Bsky, logFailure } from "../context.ts";
+import * as z from "zod";
+import { PATHS } from "../base/api.ts";
+import { apiError } from "../base/api-error.ts";
+import { ExpiringMap } from "../base/expiring-map.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import { ExpiringMap } from "../expiring-map.ts";
 import type { Actor } from "../identity/actors.ts";
-import { apiError } from "./navigation.ts";
+import { answers, list, object, text } from "./openapi.ts";
 
 /** How long an answer is reused, here and in the browser, in seconds. */
 const MAX_AGE = 60;
@@ -20,14 +22,22 @@ const query: Query = z.object({
 	limit: z.coerce.number().int().min(1).max(10).default(DEFAULT_LIMIT),
 });
 
+const actorDocument = object(
+	{ did: text(), handle: text(), displayName: text(), avatar: text() } satisfies Record<
+		keyof Actor,
+		unknown
+	>,
+	["did", "handle"],
+);
+
 /**
  * Suggests accounts while a person types their handle. The browser asks this app, not a third
  * party: nobody else learns who types what from where.
  */
-export const bskyTypeahead = (bsky: Bsky) => {
+export const bskyTypeahead = (plugin: BskyPlugin) => {
 	const cache = new ExpiringMap<Actor[]>(MAX_ENTRIES, MAX_AGE * 1000);
 	return createAuthEndpoint(
-		"/bsky/typeahead",
+		PATHS.typeahead,
 		{
 			method: "GET",
 			query,
@@ -35,57 +45,40 @@ export const bskyTypeahead = (bsky: Bsky) => {
 				openapi: {
 					operationId: "bskyTypeahead",
 					description: "Accounts whose handle or name begins with what was typed",
-					responses: {
-						200: {
-							description: "Suggestions, the best first",
-							content: {
-								"application/json": {
-									schema: {
-										type: "object",
-										properties: {
-											actors: {
-												type: "array",
-												items: {
-													type: "object",
-													required: ["did", "handle"],
-													properties: {
-														did: { type: "string" },
-														handle: { type: "string" },
-														displayName: { type: "string" },
-														avatar: { type: "string" },
-													},
-												},
-											},
-										},
-									},
-								},
-							},
-						},
-					},
+					responses: answers(
+						"Suggestions, the best first",
+						object({ actors: list(actorDocument) }),
+					),
 				},
 			},
 		},
 		async (ctx): Promise<{ actors: Actor[] }> => {
-			const { typeahead, fetch } = bsky.options;
-			if (!typeahead) throw ctx.error("NOT_FOUND");
+			const bsky = plugin.at(ctx.context);
+			if (!bsky.options.typeahead) throw ctx.error("NOT_FOUND");
 			const { limit } = ctx.query;
 			const q = ctx.query.q.trim().replace(/^@+/, "").toLowerCase();
 			if (q === "") return ctx.json({ actors: [] });
 			const key = `${limit} ${q}`;
-			let actors = cache.get(key);
-			if (!actors) {
-				const allowHttp = bsky.allowHttp(ctx.context);
-				const { searchActors } = await import("../identity/actors.ts");
-				try {
-					actors = await searchActors(typeahead.service, q, limit, { allowHttp, fetch });
-				} catch (cause) {
-					logFailure(ctx.context, "Suggestions could not be had.", cause);
-					throw apiError(new BskyError("SUGGESTIONS_UNAVAILABLE", { cause }));
-				}
-				cache.set(key, actors);
-			}
+			const actors = cache.get(key) ?? (await search(bsky, bsky.options.typeahead, q, limit));
+			cache.set(key, actors);
 			ctx.setHeader("cache-control", `private, max-age=${MAX_AGE}`);
 			return ctx.json({ actors });
 		},
 	);
 };
+
+async function search(
+	bsky: Bsky,
+	{ service }: { service: URL },
+	q: string,
+	limit: number,
+): Promise<Actor[]> {
+	const { searchActors } = await import("../identity/actors.ts");
+	const { allowHttp, options } = bsky;
+	try {
+		return await searchActors(service, q, limit, { allowHttp, fetch: options.fetch });
+	} catch (cause) {
+		bsky.logFailure("Suggestions could not be had.", cause);
+		throw apiError(new BskyError("SUGGESTIONS_UNAVAILABLE", { cause }));
+	}
+}

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { NodeSavedSession } from "@atproto/oauth-client-node";
+import type { NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
-import type { TokenOwner } from "../oauth/client.ts";
+import { seal, unseal } from "../base/seal.ts";
 import type { BskyRevocationRow } from "../schema.ts";
-import { seal, unseal } from "./seal.ts";
 
 const MODEL = "bskyRevocation";
+
+/** What revoking needs to know of a session, or of a sign-in under way. */
+export interface TokenOwner extends Pick<NodeSavedState, "dpopJwk" | "authMethod"> {
+	iss: string;
+}
 
 /** Something that is live at a server, or may be, and must not stay so. */
 export interface Revocation {
@@ -17,7 +21,7 @@ export interface Revocation {
 	 * Ask once more after this time, in milliseconds since 1970, even where asking earlier succeeded:
 	 * what the server was sent before may reach it late.
 	 */
-	againAfter?: number;
+	againAfter?: number | undefined;
 }
 
 /** A row of the queue, opened. */

@@ -1,9 +1,9 @@
 import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
-import type { ExpiringMap } from "../expiring-map.ts";
+import type { ExpiringMap } from "../base/expiring-map.ts";
+import { seal, unseal } from "../base/seal.ts";
 import type { BskySessionRow } from "../schema.ts";
-import { seal, unseal } from "./seal.ts";
 
 const MODEL = "bskySession";
 
@@ -24,13 +24,13 @@ const didIs = (did: string) => ({ field: "did", value: did });
 export async function readSession(
 	context: AuthContext,
 	did: string,
-	userId?: string,
 ): Promise<StoredSession | null> {
-	const row = await findRow(context, did, userId);
+	const row = await findSession(context, did);
 	return row && openRow(context, row);
 }
 
-async function findRow(
+/** The row of a DID, still sealed; with `userId`, only if it is that user's. */
+export async function findSession(
 	context: AuthContext,
 	did: string,
 	userId?: string,
@@ -56,26 +56,22 @@ export interface OpenedStatus extends SessionStatus {
 }
 
 /**
- * The status of a user's stored session, or null where there is none that can be opened. The row is
- * read each time; opening it takes longer than that, so one that was opened a moment ago, and is the
- * same to the letter, isn't opened again.
+ * The status of a stored session, or null where it can't be opened. Opening a row takes longer than
+ * reading it, so one that was opened a moment ago, and is the same to the letter, isn't opened again.
  */
-export async function readSessionStatus(
+export async function sessionStatus(
 	context: AuthContext,
 	opened: ExpiringMap<OpenedStatus>,
-	did: string,
-	userId: string,
+	row: BskySessionRow,
 ): Promise<SessionStatus | null> {
-	const row = await findRow(context, did, userId);
-	if (!row) return null;
-	const known = opened.get(did);
+	const known = opened.get(row.did);
 	if (known?.sealed === row.session) return known;
 	const { session } = await openRow(context, row);
 	if (!session) return null;
 	const { expires_at, scope } = session.tokenSet;
 	const expiresAt = expires_at ? Date.parse(expires_at) : null;
 	const status = { expiresAt, scope, sealed: row.session };
-	opened.set(did, status);
+	opened.set(row.did, status);
 	return status;
 }
 

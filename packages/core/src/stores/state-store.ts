@@ -1,26 +1,27 @@
 import { createHash } from "node:crypto";
 import type { NodeSavedState } from "@atproto/oauth-client-node";
 import type { AuthContext } from "better-auth";
+import { nowAndThen } from "../base/now-and-then.ts";
+import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
-import { seal, unseal } from "./seal.ts";
 
 /** How long a person may take to sign in at their server, in milliseconds. */
 export const STATE_MAX_AGE = 10 * 60 * 1000;
 
 /** Most rows that one clean-up removes, and the least time between two in one process. */
 const CLEANUP_BATCH = 200;
-const CLEANUP_INTERVAL = 60_000;
+const isTimeToCleanUp = nowAndThen(60_000);
 
 /** What has to come back with the callback: the SDK's own state and where the person was going. */
 export interface PendingSignIn {
 	sdk: NodeSavedState;
 	redirectUri: string;
 	callbackURL: string;
-	errorCallbackURL?: string;
-	newUserCallbackURL?: string;
-	requestSignUp?: boolean;
+	errorCallbackURL?: string | undefined;
+	newUserCallbackURL?: string | undefined;
+	requestSignUp?: boolean | undefined;
 	/** Set when a signed-in user connects an account: that user, and the session they began with. */
-	link?: { userId: string; sessionToken: string };
+	link?: { userId: string; sessionToken: string } | undefined;
 }
 
 /**
@@ -66,36 +67,20 @@ export async function consumeState(
 	return (await unseal(context.secretConfig, binding, row.state)) as PendingSignIn | null;
 }
 
-/** Removes the state of a sign-in that came to nothing. */
-export async function removeState(
-	{ adapter }: AuthContext,
-	state: string,
-	browser: string,
-): Promise<void> {
-	await adapter.deleteMany({
-		model: "bskyState",
-		where: [{ field: "key", value: rowKey(state, browser) }],
-	});
-}
-
-const lastCleanup = new WeakMap<AuthContext["adapter"], number>();
-
 /** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
 export function scheduleCleanup(context: AuthContext): void {
-	const now = Date.now();
-	if (now - (lastCleanup.get(context.adapter) ?? 0) < CLEANUP_INTERVAL) return;
-	lastCleanup.set(context.adapter, now);
+	if (!isTimeToCleanUp(context.adapter)) return;
 	context.runInBackground(
-		removeExpired(context, new Date(now)).catch((error) =>
+		removeExpired(context).catch((error) =>
 			context.logger.warn("[better-auth-bsky] Expired sign-in states could not be removed.", error),
 		),
 	);
 }
 
-async function removeExpired({ adapter }: AuthContext, now: Date): Promise<void> {
+async function removeExpired({ adapter }: AuthContext): Promise<void> {
 	const expired = await adapter.findMany<BskyStateRow>({
 		model: "bskyState",
-		where: [{ field: "expiresAt", operator: "lt", value: now }],
+		where: [{ field: "expiresAt", operator: "lt", value: new Date() }],
 		limit: CLEANUP_BATCH,
 		select: ["id"],
 	});

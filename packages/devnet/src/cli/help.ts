@@ -21,7 +21,8 @@ Usage: bsky-devnet [flags]
 
   --json                  Print one line of JSON instead of the table
   --verbose               Show the logs of the reference servers
-  -h, --help    -v, --version
+  -h, --help              Print this
+  -v, --version           Print the version
 
 Every ready-made account has the password "${DEFAULT_PASSWORD}". Everything listens on 127.0.0.1 only.
 Ctrl+C stops it.

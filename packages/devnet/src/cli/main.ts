@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DevnetError } from "../errors.ts";
+import { startNetwork } from "../start.ts";
 import { parseCommand } from "./arguments.ts";
 import { HELP } from "./help.ts";
 import { describe, table } from "./report.ts";
@@ -31,7 +32,6 @@ async function run(argv: readonly string[]): Promise<void> {
 			});
 	});
 
-	const { startNetwork } = await import("../start.ts");
 	const network = await startNetwork(command.options);
 	try {
 		const published = [];

@@ -1,5 +1,5 @@
 import type { Network } from "../network.ts";
-import type { PublishedOrigin } from "../published-origins.ts";
+import type { PublishedOrigin } from "../origins/published-origins.ts";
 
 /** Everything a program wants to know of a network, for `--json`. */
 export function describe(network: Network, published: readonly PublishedOrigin[]) {

@@ -35,13 +35,15 @@ export class Client {
 		if (!this.#pumping && this.#next !== undefined) void this.#sendFrom(this.#next);
 	}
 
+	get #isOpen(): boolean {
+		return this.#socket.readyState === this.#socket.OPEN;
+	}
+
 	async #sendFrom(place: number): Promise<void> {
 		this.#pumping = true;
 		let next = place;
-		while (next < this.#log.length && this.#socket.readyState === this.#socket.OPEN) {
-			const entry = this.#log[next++] as Entry;
+		for (let entry = this.#log[next]; entry && this.#isOpen; entry = this.#log[++next])
 			if (this.#filter(entry)) await this.#send(entry.json);
-		}
 		this.#next = next;
 		this.#pumping = false;
 	}

@@ -1,7 +1,7 @@
 import { lexStringify } from "@atproto/lex-json";
 import type { sequencer } from "@atproto/pds";
 import { getAndParseRecord, parseDataKey, readCar } from "@atproto/repo";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 
 /** One message of the stream. */
 export interface Entry {

@@ -1,73 +1,77 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Pds } from "../pds.ts";
-import { type Service, serve, urlOf } from "../service.ts";
+import type { Pds } from "../servers/pds.ts";
+import { HttpService, urlOf } from "../servers/service.ts";
 import { Client, startOf, wishesOf } from "./client.ts";
 import { BadRequest, filterFor } from "./filter.ts";
 import { EventLog } from "./log.ts";
 
 const PATH = "/subscribe";
 
-/** A Jetstream as the network itself holds it. */
-export interface RunningJetstream extends Service {
-	/** To be called when something has been written at a PDS. */
-	refresh(): void;
+/** Serves `/subscribe` with everything that happens on `pdses`, a list that may grow. */
+export async function startJetstream(pdses: readonly Pds[], port: number): Promise<Jetstream> {
+	const jetstream = new Jetstream(pdses, port);
+	await jetstream.start();
+	// What a kept folder brings along, so that it isn't taken for news later.
+	jetstream.refresh();
+	return jetstream;
 }
 
-/** Serves `/subscribe` with everything that happens on `pdses`, a list that may grow. */
-export async function startJetstream(
-	pdses: readonly Pds[],
-	port: number,
-): Promise<RunningJetstream> {
-	const log = new EventLog(pdses);
-	const clients = new Set<Client>();
-	const refresh = () => {
-		void log.read().then(
+/** A Jetstream as the network itself holds it. */
+export class Jetstream extends HttpService {
+	readonly #log: EventLog;
+	readonly #clients = new Set<Client>();
+
+	constructor(pdses: readonly Pds[], port: number) {
+		super("Jetstream", port, explain);
+		this.#log = new EventLog(pdses);
+	}
+
+	/** To be called when something has been written at a PDS. */
+	refresh(): void {
+		this.#log.read().then(
 			() => {
-				for (const client of clients) client.pump();
+				for (const client of this.#clients) client.pump();
 			},
 			// Whoever connects next tries again, and is told.
 			() => {},
 		);
-	};
-	const welcome = (socket: WebSocket, request: IncomingMessage) => {
-		const client = new Client(socket, log.entries, urlOf(request).searchParams);
-		clients.add(client);
-		socket.once("close", () => clients.delete(client));
-	};
-	const service = await serve("Jetstream", port, explain, (server) =>
-		upgrade(server, log, welcome),
-	);
-	// What a kept folder brings along, so that it isn't taken for news later.
-	refresh();
-	return Object.defineProperty(service, "refresh", { value: refresh }) as RunningJetstream;
-}
+	}
 
-/** Lets WebSockets in. Gives back what says goodbye to them. */
-function upgrade(
-	server: Server,
-	log: EventLog,
-	welcome: (socket: WebSocket, request: IncomingMessage) => void,
-): () => void {
-	const sockets = new WebSocketServer({
-		noServer: true,
-		maxPayload: 10_000_000,
-		verifyClient: ({ req }, answer) => {
-			const problem = problemWith(req);
-			if (problem) return answer(false, problem.status, problem.message);
-			log.read().then(
+	/** Lets WebSockets in, and says goodbye to them. */
+	protected override extend(server: Server): () => void {
+		const sockets = new WebSocketServer({
+			noServer: true,
+			maxPayload: 10_000_000,
+			verifyClient: ({ req }, answer) => this.#check(req, answer),
+		});
+		server.on("upgrade", (request, socket, head) =>
+			sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request)),
+		);
+		return () => {
+			for (const socket of sockets.clients) socket.close(1001, "Jetstream is going down");
+			sockets.close();
+		};
+	}
+
+	#check(
+		request: IncomingMessage,
+		answer: (fine: boolean, status?: number, message?: string) => void,
+	): void {
+		const problem = problemWith(request);
+		if (problem) answer(false, problem.status, problem.message);
+		else
+			this.#log.read().then(
 				() => answer(true),
 				(error) => answer(false, 500, String(error)),
 			);
-		},
-	});
-	server.on("upgrade", (request, socket, head) =>
-		sockets.handleUpgrade(request, socket, head, welcome),
-	);
-	return () => {
-		for (const socket of sockets.clients) socket.close(1001, "Jetstream is going down");
-		sockets.close();
-	};
+	}
+
+	#welcome(socket: WebSocket, request: IncomingMessage): void {
+		const client = new Client(socket, this.#log.entries, urlOf(request).searchParams);
+		this.#clients.add(client);
+		socket.once("close", () => this.#clients.delete(client));
+	}
 }
 
 /** What answers a request that isn't for a WebSocket. */

@@ -1,5 +1,5 @@
 import type { ServerConfig } from "@atproto/bsky";
-import { APP_VIEW_DID } from "../app-view.ts";
+import { APP_VIEW_DID } from "../servers/app-view.ts";
 
 /** Settings of the reference AppView for a network without labelers, search or recommendations. */
 export function appViewConfig(parts: {

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { DevnetError } from "../errors.ts";
 
 /** Where PostgreSQL is looked for: `BSKY_DEVNET_POSTGRES_URL`, else the standard port. */
-export const DEFAULT_POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres";
+const DEFAULT_POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /** The address to use: what was asked for, else the environment, else the default. */
 export const postgresUrl = (asked: string | undefined): string =>
@@ -14,7 +14,10 @@ export function newSchema(): string {
 	return `bsky_devnet_${letters.join("")}`;
 }
 
-/** The two packages of the reference AppView, or an error that says how to get them. */
+/** The two packages of the reference AppView. */
+export type Reference = Awaited<ReturnType<typeof loadReference>>;
+
+/** Loads {@link Reference}, or throws an error that says how to get them. */
 export async function loadReference() {
 	try {
 		return { bsky: await import("@atproto/bsky"), bsync: await import("@atproto/bsync") };

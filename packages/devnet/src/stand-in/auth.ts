@@ -34,7 +34,7 @@ export function serviceAuth(ownDid: string, plcUrl: string) {
 				return { credentials: { did: undefined } };
 			}
 			const token = authorization.slice(BEARER.length).trim();
-			const method = parseReqNsid(req as Parameters<typeof parseReqNsid>[0]);
+			const method = parseReqNsid(req);
 			const payload = await verifyJwt(token, ownDid, method, signingKey).catch(unreadable);
 			return { credentials: { did: payload.iss } };
 		};

@@ -1,15 +1,19 @@
-import type { AppBskyEmbedExternal, AppBskyEmbedImages, AppBskyFeedDefs } from "@atproto/api";
+import {
+	AppBskyEmbedExternal,
+	AppBskyEmbedImages,
+	type AppBskyFeedDefs,
+	type AppBskyFeedPost,
+} from "@atproto/api";
 
-type Embed = { $type?: string } & object;
+type Embed = NonNullable<AppBskyFeedPost.Record["embed"]>;
 type ImageUrl = (preset: string, blob: unknown) => string;
 
 /** The view of pictures and of link cards. Other embeds are left out of the view; the record has them. */
 export function embedView(embed: Embed, image: ImageUrl): AppBskyFeedDefs.PostView["embed"] {
-	if (embed.$type === "app.bsky.embed.images") {
-		const { images } = embed as unknown as AppBskyEmbedImages.Main;
+	if (AppBskyEmbedImages.isMain(embed)) {
 		return {
 			$type: "app.bsky.embed.images#view",
-			images: images.map((one) => ({
+			images: embed.images.map((one) => ({
 				thumb: image("feed_thumbnail", one.image),
 				fullsize: image("feed_fullsize", one.image),
 				alt: one.alt,
@@ -17,9 +21,8 @@ export function embedView(embed: Embed, image: ImageUrl): AppBskyFeedDefs.PostVi
 			})),
 		};
 	}
-	if (embed.$type === "app.bsky.embed.external") {
-		const { uri, title, description, thumb } = (embed as unknown as AppBskyEmbedExternal.Main)
-			.external;
+	if (AppBskyEmbedExternal.isMain(embed)) {
+		const { uri, title, description, thumb } = embed.external;
 		return {
 			$type: "app.bsky.embed.external#view",
 			external: {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 
 const PATH = /^\/img\/[a-z_]+\/plain\/(did:[^/]+)\/([a-z0-9]+)(?:@[a-z]+)?$/;
 

@@ -1,40 +1,47 @@
 import { InvalidRequestError } from "@atproto/xrpc-server";
-import { feedView, itemsOf, page } from "./feeds.ts";
+import { type FeedItem, feedView, itemsOf, page } from "./feeds.ts";
 import type { Repo } from "./repos.ts";
 import type { Views } from "./views.ts";
-
-/** The parameters of a query, valid by its lexicon, defaults filled in. */
-export type Params = Record<string, unknown>;
 
 /** One query: whether it is for signed-in people only, and its answer. */
 export interface Method {
 	needsAuth?: boolean;
-	answer(views: Views, params: Params, viewer: string | undefined): object;
+	/** `params` are valid by its lexicon, with defaults filled in: each says what it has of them. */
+	answer(views: Views, params: Record<string, unknown>, viewer: string | undefined): object;
 }
+
+type Paging = {
+	limit: number;
+	cursor?: string;
+};
+
+type Search = {
+	q?: string;
+	/** What `q` was called before. */
+	term?: string;
+	limit: number;
+};
 
 /** Every query the stand-in answers, by its NSID. */
 export const METHODS: Record<string, Method> = {
 	"app.bsky.actor.getProfile": {
-		answer: (views, { actor }) => views.detailed(active(views, actor as string)),
+		answer: (views, { actor }: { actor: string }) => views.detailed(active(views, actor)),
 	},
 	"app.bsky.actor.getProfiles": {
-		answer(views, { actors }) {
-			const found = (actors as string[]).map((actor) => views.find(actor));
-			return {
-				profiles: found
-					.filter((repo) => repo !== undefined && !repo.inactive)
-					.map((repo) => views.detailed(repo as Repo)),
-			};
+		answer(views, { actors }: { actors: string[] }) {
+			const found = actors.map((actor) => views.find(actor)).filter((repo) => repo !== undefined);
+			const shown = found.filter(({ inactive }) => !inactive);
+			return { profiles: shown.map((repo) => views.detailed(repo)) };
 		},
 	},
 	"app.bsky.actor.searchActors": {
-		answer(views, params) {
+		answer(views, params: Search) {
 			const found = search(views, params);
 			return { actors: found.map((repo) => views.profile(repo)) };
 		},
 	},
 	"app.bsky.actor.searchActorsTypeahead": {
-		answer(views, params) {
+		answer(views, params: Search) {
 			const found = search(views, params).filter(
 				(repo) => !views.blocks(repo) || repo.handle === term(params).toLowerCase(),
 			);
@@ -42,8 +49,9 @@ export const METHODS: Record<string, Method> = {
 		},
 	},
 	"app.bsky.feed.getAuthorFeed": {
-		answer(views, { actor, limit, cursor, filter }) {
-			const repo = views.find(actor as string);
+		answer(views, params: Paging & { actor: string; filter: string }) {
+			const { actor, filter } = params;
+			const repo = views.find(actor);
 			if (!repo || repo.inactive) throw new InvalidRequestError("Profile not found");
 			const { blocking, blockedBy } = views.basic(repo).viewer ?? {};
 			if (blocking)
@@ -54,23 +62,23 @@ export const METHODS: Record<string, Method> = {
 					"BlockedByActor",
 				);
 			const items = itemsOf(repo).filter(
-				(item) => keeps(filter as string, item.reply) && shows(views, filter as string, item.post),
+				(item) => keeps(filter, item.reply) && shows(views, filter, item.post),
 			);
-			return feed(views, items, limit as number, cursor as string | undefined);
+			return feed(views, items, params);
 		},
 	},
 	"app.bsky.feed.getTimeline": {
 		needsAuth: true,
-		answer(views, { limit, cursor }, viewer) {
+		answer(views, params: Paging, viewer) {
 			const me = views.repos.find(({ did }) => did === viewer);
 			const followed = new Set(me?.follows.map(({ value }) => value.subject));
 			const sources = views.repos.filter(({ did }) => did === viewer || followed.has(did));
-			return feed(views, sources.flatMap(itemsOf), limit as number, cursor as string | undefined);
+			return feed(views, sources.flatMap(itemsOf), params);
 		},
 	},
 	"app.bsky.feed.getPosts": {
-		answer(views, { uris }) {
-			const posts = [...new Set(uris as string[])]
+		answer(views, { uris }: { uris: string[] }) {
+			const posts = [...new Set(uris)]
 				.filter((uri) => {
 					const found = views.post(uri);
 					return found && !views.blocks(found.repo);
@@ -90,10 +98,10 @@ function active(views: Views, actor: string): Repo {
 	return repo;
 }
 
-const term = ({ q, term }: Params) => (q ?? term ?? "") as string;
+const term = ({ q, term = "" }: Search) => q ?? term;
 
 /** Handles and display names; a match at the start of the handle comes first. */
-function search(views: Views, params: Params): Repo[] {
+function search(views: Views, params: Search): Repo[] {
 	const wanted = term(params).trim().replace(/^@/, "").toLowerCase();
 	if (wanted === "") return [];
 	const place = (repo: Repo) => repo.handle.indexOf(wanted);
@@ -104,15 +112,10 @@ function search(views: Views, params: Params): Repo[] {
 				(place(repo) >= 0 || repo.profile?.value.displayName?.toLowerCase().includes(wanted)),
 		)
 		.sort((a, b) => Number(place(a) !== 0) - Number(place(b) !== 0))
-		.slice(0, params.limit as number);
+		.slice(0, params.limit);
 }
 
-function feed(
-	views: Views,
-	items: ReturnType<typeof itemsOf>,
-	limit: number,
-	cursor: string | undefined,
-) {
+function feed(views: Views, items: FeedItem[], { limit, cursor }: Paging) {
 	const { items: shown, ...next } = page(items, limit, cursor);
 	return {
 		feed: shown.map((item) => feedView(views, item)).filter((view) => view !== undefined),

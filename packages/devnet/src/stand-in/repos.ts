@@ -1,5 +1,5 @@
 import type { AppBskyActorProfile, AppBskyFeedPost } from "@atproto/api";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 
 /** A record as a PDS lists it. */
 export interface Listed<T> {
@@ -9,13 +9,13 @@ export interface Listed<T> {
 }
 
 /** A follow or a block. */
-export interface ToActor {
+interface ToActor {
 	subject: string;
 	createdAt: string;
 }
 
 /** A like or a repost. */
-export interface ToPost {
+interface ToPost {
 	subject: { uri: string; cid: string };
 	createdAt: string;
 }

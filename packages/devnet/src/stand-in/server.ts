@@ -1,10 +1,10 @@
 import type { RequestListener } from "node:http";
 import { schemas } from "@atproto/api";
 import { createServer } from "@atproto/xrpc-server";
-import type { Pds } from "../pds.ts";
+import type { Pds } from "../servers/pds.ts";
 import { serviceAuth } from "./auth.ts";
 import { serveImage } from "./images.ts";
-import { METHODS, type Params } from "./methods.ts";
+import { METHODS } from "./methods.ts";
 import { Repos } from "./repos.ts";
 import { Views } from "./views.ts";
 
@@ -24,7 +24,7 @@ export interface StandInConfig {
 export function standIn({ did, url, plcUrl, pdses }: StandInConfig): RequestListener {
 	const repos = new Repos(pdses, plcUrl);
 	const auth = serviceAuth(did, plcUrl);
-	const xrpc = createServer(schemas as Parameters<typeof createServer>[0]);
+	const xrpc = createServer(schemas);
 	for (const [nsid, { needsAuth = false, answer }] of Object.entries(METHODS))
 		xrpc.method(nsid, {
 			auth: auth(needsAuth),
@@ -33,10 +33,11 @@ export function standIn({ did, url, plcUrl, pdses }: StandInConfig): RequestList
 				const views = new Views(await repos.read(), viewer, `${url}/img`);
 				return {
 					encoding: "application/json",
-					body: answer(views, params as Params, viewer),
+					body: answer(views, params, viewer),
 				};
 			},
 		});
+	const answer: RequestListener = xrpc.router;
 	const document = {
 		"@context": ["https://www.w3.org/ns/did/v1"],
 		id: did,
@@ -55,9 +56,6 @@ export function standIn({ did, url, plcUrl, pdses }: StandInConfig): RequestList
 			return;
 		}
 		if (await serveImage(pdses, request, response)) return;
-		xrpc.router(
-			request as Parameters<typeof xrpc.router>[0],
-			response as Parameters<typeof xrpc.router>[1],
-		);
+		answer(request, response);
 	};
 }

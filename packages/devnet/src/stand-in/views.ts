@@ -1,4 +1,4 @@
-import type { AppBskyActorDefs, AppBskyFeedDefs } from "@atproto/api";
+import { type AppBskyActorDefs, AppBskyEmbedRecord, type AppBskyFeedDefs } from "@atproto/api";
 import { embedView } from "./embeds.ts";
 import type { Listed, Repo } from "./repos.ts";
 
@@ -38,7 +38,7 @@ export class Views {
 			...(profile?.pronouns !== undefined && { pronouns: profile.pronouns }),
 			...(profile?.avatar && { avatar: this.image("avatar", did, profile.avatar) }),
 			associated: { activitySubscription: { allowSubscriptions: "followers" } },
-			...(this.#viewer && { viewer: this.#relation(repo) }),
+			...(this.#viewer && { viewer: relation(this.#viewer, repo) }),
 			labels: [],
 			...(profile?.createdAt !== undefined && { createdAt: profile.createdAt }),
 		};
@@ -55,10 +55,11 @@ export class Views {
 
 	detailed(repo: Repo): AppBskyActorDefs.ProfileViewDetailed {
 		const profile = repo.profile?.value;
+		const me = this.#viewer;
 		const basic = this.basic(repo);
 		return {
 			...this.profile(repo),
-			...(basic.viewer && { viewer: { ...basic.viewer, ...this.#knownFollowers(repo) } }),
+			...(me && { viewer: { ...basic.viewer, ...this.#knownFollowers(me, repo) } }),
 			...(profile?.website?.startsWith("https://") && { website: profile.website }),
 			...(profile?.banner && { banner: this.image("banner", repo.did, profile.banner) }),
 			followersCount: this.repos.filter((other) => follows(other, repo.did)).length,
@@ -88,7 +89,7 @@ export class Views {
 			uri,
 			cid: post.cid,
 			author: this.basic(repo),
-			record: post.value as unknown as AppBskyFeedDefs.PostView["record"],
+			record: post.value,
 			...(view && { embed: view }),
 			bookmarkCount: 0,
 			replyCount: this.#count(({ posts }) =>
@@ -98,14 +99,15 @@ export class Views {
 			likeCount: this.#count(({ likes }) => likes.filter(about(uri))),
 			quoteCount: this.#count(({ posts }) => posts.filter((one) => quotes(one, uri))),
 			indexedAt: post.value.createdAt,
-			...(this.#viewer && { viewer: this.#postRelation(uri, repo, post) }),
+			...(this.#viewer && { viewer: postRelation(this.#viewer, repo, post) }),
 			labels: [],
 		};
 	}
 
 	blocks(other: Repo): boolean {
-		const relation = this.#viewer && this.#relation(other);
-		return Boolean(relation?.blocking || relation?.blockedBy);
+		if (!this.#viewer) return false;
+		const { blocking, blockedBy } = relation(this.#viewer, other);
+		return Boolean(blocking || blockedBy);
 	}
 
 	/** The address of a picture, whatever shape its blob reference came in. */
@@ -114,29 +116,8 @@ export class Views {
 		return `${this.#images}/${preset}/plain/${did}/${cid}`;
 	}
 
-	#relation(other: Repo): AppBskyActorDefs.ViewerState {
-		const me = this.#viewer as Repo;
-		const state = { muted: false, mutedOnlyReposts: false, mutedOnlyQuoteposts: false };
-		if (me.did === other.did) return { ...state, blockedBy: false };
-		const to = (list: Listed<{ subject: string }>[], did: string) =>
-			list.find(({ value }) => value.subject === did)?.uri;
-		const blocking = to(me.blocks, other.did);
-		const blockedBy = to(other.blocks, me.did) !== undefined;
-		const following = to(me.follows, other.did);
-		const followedBy = to(other.follows, me.did);
-		const blocked = blocking !== undefined || blockedBy;
-		return {
-			...state,
-			blockedBy,
-			...(blocking && { blocking }),
-			...(following && !blocked && { following }),
-			...(followedBy && !blocked && { followedBy }),
-		};
-	}
-
 	/** Those of the subject's followers whom the viewer follows. */
-	#knownFollowers(subject: Repo): Pick<AppBskyActorDefs.ViewerState, "knownFollowers"> {
-		const me = this.#viewer as Repo;
+	#knownFollowers(me: Repo, subject: Repo): Pick<AppBskyActorDefs.ViewerState, "knownFollowers"> {
 		const known = this.repos.filter(
 			(repo) => !repo.inactive && follows(me, repo.did) && follows(repo, subject.did),
 		);
@@ -147,26 +128,46 @@ export class Views {
 		};
 	}
 
-	#postRelation(uri: string, repo: Repo, post: Post): AppBskyFeedDefs.ViewerState {
-		const me = this.#viewer as Repo;
-		const repost = me.reposts.find(about(uri))?.uri;
-		const like = me.likes.find(about(uri))?.uri;
-		const pinned = repo.did === me.did && repo.profile?.value.pinnedPost?.uri === post.uri;
-		return {
-			...(repost && { repost }),
-			...(like && { like }),
-			bookmarked: false,
-			threadMuted: false,
-			embeddingDisabled: false,
-			...(pinned && { pinned }),
-		};
-	}
-
 	#count(of: (repo: Repo) => unknown[]): number {
 		return this.repos
 			.filter(({ inactive }) => !inactive)
 			.reduce((sum, repo) => sum + of(repo).length, 0);
 	}
+}
+
+/** How `me` stands to somebody. */
+function relation(me: Repo, other: Repo): AppBskyActorDefs.ViewerState {
+	const state = { muted: false, mutedOnlyReposts: false, mutedOnlyQuoteposts: false };
+	if (me.did === other.did) return { ...state, blockedBy: false };
+	const to = (list: Listed<{ subject: string }>[], did: string) =>
+		list.find(({ value }) => value.subject === did)?.uri;
+	const blocking = to(me.blocks, other.did);
+	const blockedBy = to(other.blocks, me.did) !== undefined;
+	const following = to(me.follows, other.did);
+	const followedBy = to(other.follows, me.did);
+	const blocked = blocking !== undefined || blockedBy;
+	return {
+		...state,
+		blockedBy,
+		...(blocking && { blocking }),
+		...(following && !blocked && { following }),
+		...(followedBy && !blocked && { followedBy }),
+	};
+}
+
+/** What `me` has done with a post of `repo`. */
+function postRelation(me: Repo, repo: Repo, post: Post): AppBskyFeedDefs.ViewerState {
+	const repost = me.reposts.find(about(post.uri))?.uri;
+	const like = me.likes.find(about(post.uri))?.uri;
+	const pinned = repo.did === me.did && repo.profile?.value.pinnedPost?.uri === post.uri;
+	return {
+		...(repost && { repost }),
+		...(like && { like }),
+		bookmarked: false,
+		threadMuted: false,
+		embeddingDisabled: false,
+		...(pinned && { pinned }),
+	};
 }
 
 const about = (uri: string) => (record: Listed<{ subject: { uri: string } }>) =>
@@ -176,5 +177,4 @@ const follows = (repo: Repo, did: string) =>
 	!repo.inactive && repo.follows.some(({ value }) => value.subject === did);
 
 const quotes = ({ value }: Post, uri: string) =>
-	value.embed?.$type === "app.bsky.embed.record" &&
-	(value.embed as { record: { uri: string } }).record.uri === uri;
+	AppBskyEmbedRecord.isMain(value.embed) && value.embed.record.uri === uri;

@@ -1,4 +1,4 @@
-import { BlueskyLink } from "@better-auth-bsky/react";
+import { BlueskyAccounts } from "@better-auth-bsky/react";
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { deleteAccount, endSession, signOut } from "@/app/actions";
@@ -23,7 +23,7 @@ export default async function Settings({ searchParams }: PageProps<"/settings">)
 				</section>
 				<section className="card" aria-labelledby="bluesky">
 					<h2 id="bluesky">Bluesky</h2>
-					<BlueskyLink error={error?.toString()} />
+					<BlueskyAccounts error={error?.toString()} />
 				</section>
 				<section className="card" aria-labelledby="sessions">
 					<h2 id="sessions">Where you are signed in</h2>

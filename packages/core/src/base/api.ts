@@ -1,0 +1,20 @@
+/** What the server and its clients agree on. */
+
+/** The plugin's endpoints, below better-auth's base path. */
+export const PATHS = {
+	signIn: "/bsky/sign-in",
+	callback: "/bsky/callback",
+	session: "/bsky/session",
+	restore: "/bsky/restore",
+	disconnect: "/bsky/disconnect",
+	typeahead: "/bsky/typeahead",
+	clientMetadata: "/bsky/client-metadata.json",
+	jwks: "/bsky/jwks.json",
+} as const;
+
+/** Where an endpoint is, for a base URL that includes better-auth's base path. */
+export const urlOf = (baseURL: URL, path: keyof typeof PATHS): URL =>
+	new URL(baseURL.href.replace(/\/$/, "") + PATHS[path]);
+
+/** `providerId` of the account rows. */
+export const PROVIDER_ID = "bsky";

@@ -1,0 +1,11 @@
+/**
+ * Hosts a loopback client may be sent back to; never `localhost`
+ * (https://atproto.com/specs/oauth#localhost-client-development).
+ */
+export const LOOPBACK_REDIRECT_HOSTS = ["127.0.0.1", "[::1]"] as const;
+
+const LOOPBACK_HOSTS = new Set<string>(["localhost", ...LOOPBACK_REDIRECT_HOSTS]);
+
+/** Whether the app runs on the developer's own machine: plain http on a loopback host. */
+export const isLoopbackUrl = (url: URL): boolean =>
+	url.protocol === "http:" && LOOPBACK_HOSTS.has(url.hostname);

@@ -1,0 +1,42 @@
+import { connect } from "node:net";
+import { urlOf } from "../base/api.ts";
+import { isLoopbackUrl, LOOPBACK_REDIRECT_HOSTS } from "../base/loopback.ts";
+
+/** Every redirect URI of the client at `baseURL`: one, or one for each loopback address. */
+export function redirectUris(baseURL: URL): string[] {
+	const callback = urlOf(baseURL, "callback");
+	if (!isLoopbackUrl(baseURL)) return [callback.href];
+	return LOOPBACK_REDIRECT_HOSTS.map((hostname) => {
+		callback.hostname = hostname;
+		return callback.href;
+	});
+}
+
+/**
+ * The one that a sign-in comes back to. Dev servers bind to whatever `localhost` resolves to first,
+ * which may be `::1` alone: a person sent back to `127.0.0.1` would meet a closed port.
+ */
+export async function redirectUri(baseURL: URL): Promise<string> {
+	const uris = redirectUris(baseURL);
+	const own = uris.find((uri) => new URL(uri).hostname === baseURL.hostname);
+	return own ?? (await firstOpen(uris)) ?? uris[0] ?? "";
+}
+
+async function firstOpen(uris: string[]): Promise<string | undefined> {
+	for (const uri of uris) if (await accepts(new URL(uri))) return uri;
+	return undefined;
+}
+
+function accepts({ hostname, port }: URL): Promise<boolean> {
+	return new Promise((resolve) => {
+		const host = hostname.replace(/^\[|\]$/g, "");
+		const socket = connect({ host, port: Number(port || 80), timeout: 500 });
+		const done = (open: boolean) => {
+			socket.destroy();
+			resolve(open);
+		};
+		socket.once("connect", () => done(true));
+		socket.once("error", () => done(false));
+		socket.once("timeout", () => done(false));
+	});
+}

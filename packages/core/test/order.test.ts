@@ -1,0 +1,39 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const SRC = join(import.meta.dirname, "../src");
+
+/** The floors of the house, as in ARCHITECTURE.md: a file imports from its own floor and below. */
+const FLOORS = [
+	["base/", "errors.ts", "schema.ts"],
+	["stores/"],
+	["identity/"],
+	["options.ts"],
+	["oauth/"],
+	["bsky.ts"],
+	["sessions/"],
+	["accounts/", "xrpc/"],
+	["routes/"],
+	["plugin.ts", "shared.ts"],
+	["index.ts"],
+];
+
+const floorOf = (file: string) =>
+	FLOORS.findIndex((rooms) => rooms.some((room) => file.startsWith(room)));
+
+test("no import climbs, and none crosses to another room of its floor", () => {
+	const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".test.ts"));
+	const wrong = files.flatMap((file) =>
+		[...readFileSync(join(SRC, file), "utf8").matchAll(/(?:from|import)\s*\(?"(\..*?)"/g)]
+			.map(([, path = ""]) => join(dirname(file), path))
+			.filter((target) => floorOf(target) > floorOf(file) || isAcross(file, target))
+			.map((target) => `${file} -> ${target}`),
+	);
+	expect(files.filter((file) => floorOf(file) === -1)).toEqual([]);
+	expect(wrong).toEqual([]);
+});
+
+/** On one floor, rooms don't know each other; on the ground floor they are one. */
+const isAcross = (file: string, target: string) =>
+	floorOf(file) > 0 && floorOf(target) === floorOf(file) && dirname(file) !== dirname(target);

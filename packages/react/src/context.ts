@@ -1,0 +1,18 @@
+"use client";
+
+import { type BskyContext, themeOf, withContext } from "@better-auth-bsky/client/context";
+import type { PartialLabels } from "@better-auth-bsky/client/labels";
+import type { ServerOptions } from "@better-auth-bsky/client/session";
+import { createContext, useContext } from "react";
+
+export const Context = createContext<BskyContext>({});
+
+/** What the app says. */
+export const useBsky = (): BskyContext => useContext(Context);
+
+/** A component's options over those of the app. */
+export const useOptions = <T extends ServerOptions & { labels?: PartialLabels }>(own: T): T =>
+	withContext(own, useBsky());
+
+/** The attribute of a component's root that decides between light and dark. */
+export const useTheme = () => themeOf(useBsky());

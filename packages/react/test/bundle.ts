@@ -1,0 +1,8 @@
+import { fileURLToPath } from "node:url";
+import { bundle as bundleAll } from "@better-auth-bsky/tools/bundle";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const external = ["react", "react/*", "react-dom", "react-dom/*", "better-auth", "better-auth/*"];
+
+/** What a page downloads for this code, React and better-auth's own client apart. */
+export const bundle = (contents: string) => bundleAll(contents, { root, external });

@@ -1,0 +1,91 @@
+import { Suspense, startTransition } from "react";
+import { flushSync } from "react-dom";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+	BskyProvider,
+	type UseBskySignIn,
+	type UseBskySignInOptions,
+	useBskySession,
+	useBskySignIn,
+} from "../src/index.ts";
+
+let root: Root;
+beforeEach(() => {
+	root = createRoot(document.body.appendChild(document.createElement("div")));
+});
+afterEach(() => {
+	flushSync(() => root.unmount());
+	document.body.replaceChildren();
+});
+
+function Consumer({ onRender }: { onRender: () => void }) {
+	onRender();
+	return useBskySession().data?.handle;
+}
+
+test("a provider that says the same again renders nobody again", () => {
+	let renders = 0;
+	const consumer = <Consumer onRender={() => renders++} />;
+	const say = (theme: "dark" | "light") =>
+		flushSync(() =>
+			root.render(
+				<BskyProvider baseURL="/rendering" session={null} theme={theme}>
+					{consumer}
+				</BskyProvider>,
+			),
+		);
+	say("dark");
+	const before = renders;
+	say("dark");
+	expect(renders).toBe(before);
+	say("light");
+	expect(renders).toBe(before + 1);
+});
+
+const never = new Promise(() => {});
+function Waiting(): never {
+	throw never;
+}
+
+interface FormProps extends UseBskySignInOptions {
+	waits?: boolean;
+	onRender: (form: UseBskySignIn) => void;
+}
+
+function Form({ waits, onRender, ...options }: FormProps) {
+	onRender(useBskySignIn(options));
+	return waits ? <Waiting /> : null;
+}
+
+test("options are those of what is shown, not of a render that React has dropped", async () => {
+	const sent = vi.fn<typeof fetch>(async () => Response.json({ url: "https://pds.example/" }));
+	let form: UseBskySignIn | undefined;
+	const seen: unknown[] = [];
+	const show = (callbackURL: string, waits = false) =>
+		root.render(
+			<Suspense fallback="…">
+				<Form
+					callbackURL={callbackURL}
+					fetch={sent}
+					navigate={() => {}}
+					waits={waits}
+					onRender={(now) => {
+						form = now;
+						seen.push(now.api.getHiddenInputs()[0]?.value);
+					}}
+				/>
+			</Suspense>,
+		);
+	flushSync(() => show("/a"));
+	startTransition(() => show("/b", true));
+	await vi.waitFor(() => expect(seen).toContain("/b"));
+	await form?.signIn.submit("alice.test");
+	expect(JSON.parse(String(sent.mock.calls[0]?.[1]?.body))).toMatchObject({ callbackURL: "/a" });
+
+	flushSync(() => show("/c"));
+	expect(seen.at(-1)).toBe("/c");
+	form?.signIn.abort();
+	await form?.signIn.submit("alice.test");
+	expect(JSON.parse(String(sent.mock.calls[1]?.[1]?.body))).toMatchObject({ callbackURL: "/c" });
+});

@@ -1,0 +1,120 @@
+import {
+	type Component,
+	type Hook,
+	isComponent,
+	isHook,
+	readComponent,
+	readHook,
+} from "./adapters.ts";
+import {
+	type Connect,
+	type Controller,
+	isConnect,
+	isController,
+	readConnect,
+	readController,
+} from "./controllers.ts";
+import type { Package } from "./doors.ts";
+import { type Endpoint, readEndpoints } from "./endpoints.ts";
+import { type ErrorCode, readErrors } from "./errors.ts";
+import { callOf, type Export, exportsOf } from "./exports.ts";
+import { type Flags, readFlags } from "./flags.ts";
+import { type Member, membersOf } from "./members.ts";
+import { readTypes } from "./program.ts";
+import { readSizes, type Sizes } from "./sizes.ts";
+import { type CssProperty, readStyles } from "./styles.ts";
+import { readTables, type Table } from "./tables.ts";
+
+/** All that the tables say. Each group is sorted as its source is. */
+export interface Reference {
+	/** What each package exports, by its door. */
+	exports: Record<string, { name: string; door: string; text: string; isValue: boolean }[]>;
+	core: { options: Member[]; endpoints: Endpoint[]; tables: Table[]; errors: ErrorCode[] };
+	client: {
+		controllers: Record<string, Controller>;
+		connects: Record<string, Connect>;
+		labels: Member[];
+		languages: string[];
+		styles: CssProperty[];
+	};
+	/** The packages of the frameworks. */
+	adapters: Record<string, Adapter>;
+	devnet: { types: Record<string, { text: string; members: Member[] }>; flags: Flags[] };
+	sizes: Sizes;
+}
+
+interface Adapter {
+	components: Record<string, Component>;
+	hooks: Record<string, Hook>;
+}
+
+/** @param before the sizes that were said so far */
+export async function readReference(
+	packages: readonly Package[],
+	before: Sizes,
+): Promise<Reference> {
+	const program = readTypes(packages);
+	const checker = program.getTypeChecker();
+	const exports = new Map(packages.map((each) => [each.name, exportsOf(each, program)]));
+	const of = (name: string) => [...(exports.get(name)?.values() ?? [])];
+	const one = (name: string, what: string) => need(exports.get(name)?.get(what), name, what);
+	const client = need(
+		packages.find(({ name }) => name === "client"),
+		"client",
+		"package.json",
+	);
+	const auth = need(callOf(one("core", "atprotoAuth"), checker), "core", "atprotoAuth");
+	const type = (each: Export) => membersOf(checker.getDeclaredTypeOfSymbol(each.symbol), checker);
+	const adapters = [...exports.keys()].filter((name) => of(name).some(isHook));
+	return {
+		exports: Object.fromEntries(
+			packages
+				.filter(({ name }) => of(name).length > 0)
+				.map(({ name }) => [name, of(name).map(({ symbol, ...each }) => each)]),
+		),
+		core: {
+			options: auth.parameters.flatMap((each) => membersOf(each, checker)),
+			endpoints: readEndpoints(auth.result, checker),
+			tables: readTables(auth.result, checker),
+			errors: readErrors(),
+		},
+		client: {
+			controllers: byName(of("client").filter(isController), (each) =>
+				readController(each, checker),
+			),
+			connects: byName(of("client").filter(isConnect), (each) => readConnect(each, checker)),
+			labels: type(one("client", "BskyLabels")),
+			languages: client.families["./labels/*"] ?? [],
+			styles: client.styles ? readStyles(client.styles) : [],
+		},
+		adapters: Object.fromEntries(
+			adapters.map((name) => [
+				name,
+				{
+					components: byName(of(name).filter(isComponent), (each) => readComponent(each, checker)),
+					hooks: byName(of(name).filter(isHook), (each) => readHook(each, checker)),
+				},
+			]),
+		),
+		devnet: {
+			types: byName(of("devnet").filter(isTable), (each) => ({
+				text: each.text,
+				members: type(each),
+			})),
+			flags: readFlags(),
+		},
+		sizes: await readSizes(before),
+	};
+}
+
+/** What of devnet's types is looked up: what goes in, and the network that comes out. */
+const isTable = ({ name, isValue }: Export): boolean =>
+	!isValue && (/Options$/.test(name) || name === "Network");
+
+const byName = <T>(list: readonly Export[], read: (each: Export) => T): Record<string, T> =>
+	Object.fromEntries(list.map((each) => [each.name, read(each)]));
+
+function need<T>(found: T | null | undefined, where: string, what: string): T {
+	if (found === null || found === undefined) throw new Error(`packages/${where} has no ${what}.`);
+	return found;
+}
