@@ -1,3 +1,5 @@
+import type { BskyPath } from "@better-auth-bsky/core/shared";
+
 import { BASE_URL } from "./defaults.ts";
 
 /** What is used of a better-auth client. The one of every framework fits. */
@@ -42,8 +44,11 @@ interface Request {
 	signal?: AbortSignal;
 }
 
+/** What is asked of the server: our endpoints, and better-auth's own. */
+type Path = BskyPath | "/list-accounts" | "/sign-out" | "/unlink-account";
+
 /** A request to better-auth. It never throws. */
-export type Ask = <T>(path: string, request?: Request) => Promise<Answer<T>>;
+export type Ask = <T>(path: Path, request?: Request) => Promise<Answer<T>>;
 
 /** How to ask, with the options as they are at the time. */
 export const createAsk =

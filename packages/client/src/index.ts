@@ -1,4 +1,5 @@
 import type { atprotoAuth, BskySession, SignInBody } from "@better-auth-bsky/core";
+import type { BskyPath } from "@better-auth-bsky/core/shared";
 import type {
 	BetterAuthClientPlugin,
 	BetterFetch,
@@ -8,6 +9,12 @@ import type {
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 
 export type { BskySession, SignInBody } from "@better-auth-bsky/core";
+
+// Written out, since a bundle would bring all paths along; the type holds each of them.
+const SIGN_IN = "/bsky/sign-in" satisfies BskyPath;
+const SESSION = "/bsky/session" satisfies BskyPath;
+const RESTORE = "/bsky/restore" satisfies BskyPath;
+const DISCONNECT = "/bsky/disconnect" satisfies BskyPath;
 
 /**
  * The client side of `atprotoAuth()`, for every better-auth client:
@@ -24,7 +31,7 @@ export const atprotoAuthClient = () =>
 	({
 		id: "bsky",
 		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
-		pathMethods: { "/bsky/disconnect": "POST", "/bsky/restore": "POST" },
+		pathMethods: { [DISCONNECT]: "POST", [RESTORE]: "POST" },
 		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
 		getAtoms: ($fetch: BetterFetch) => bskySessionAtoms($fetch),
 		getActions: ($fetch: BetterFetch, $store: ClientStore) => {
@@ -36,7 +43,7 @@ export const atprotoAuthClient = () =>
 					 * `disableRedirect` is set; then `data.url` says where to.
 					 */
 					bsky: (body: SignInBody, options?: BetterFetchOption) =>
-						$fetch<{ url: string; redirect: boolean }>("/bsky/sign-in", {
+						$fetch<{ url: string; redirect: boolean }>(SIGN_IN, {
 							...options,
 							method: "POST",
 							body,
@@ -45,13 +52,13 @@ export const atprotoAuthClient = () =>
 				bsky: {
 					/** The AT Protocol session of the signed-in user, with a fresh profile. */
 					getSession: (options?: BetterFetchOption & { query?: { did?: string } }) =>
-						$fetch<BskySession>("/bsky/session", { ...options, method: "GET" }),
+						$fetch<BskySession>(SESSION, { ...options, method: "GET" }),
 				},
 			};
 		},
 		atomListeners: [
 			// The user that better-auth keeps has columns of ours, which an unlinked account empties.
 			{ matcher: (path: string) => path === "/unlink-account", signal: "$sessionSignal" },
-			{ matcher: (path: string) => path === "/bsky/disconnect", signal: "$bskySignal" },
+			{ matcher: (path: string) => path === DISCONNECT, signal: "$bskySignal" },
 		],
 	}) satisfies BetterAuthClientPlugin;

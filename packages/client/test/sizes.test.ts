@@ -6,7 +6,8 @@ import { bundleAlone, styles, USES } from "./sizes.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const BUDGETS: [what: string, most: number, code: string][] = [
-	["the headless sign-in", 6000, USES.signIn],
+	// 600 of it are the parser of what people type, which is the server's own: two parsers disagreed.
+	["the headless sign-in", 6700, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	["the connected accounts", 4000, USES.accounts],
 	["the client plugin", 2000, USES.plugin],
@@ -27,11 +28,12 @@ describe("sizes, in bytes", () => {
 	});
 });
 
-test("nothing but this package and nanostores", async () => {
+test("nothing but this package, nanostores and what core shares", async () => {
 	const { files: all, text } = await bundleAlone(Object.values(USES).join("\n"));
 	const files = all.map((file) => file.replace(/^.*packages\//, ""));
 	const own = /^client\/src\/|node_modules\/nanostores\/|^<stdin>$/;
-	expect(files.filter((file) => !own.test(file))).toEqual([]);
+	const shared = /^core\/src\/(shared|errors|base\/api|identity\/identifier)\.ts$/;
+	expect(files.filter((file) => !own.test(file) && !shared.test(file))).toEqual([]);
 	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
 });
 
@@ -47,10 +49,11 @@ test("no framework, no server and no SDK is imported anywhere", () => {
 		for (const [line, from] of source.matchAll(
 			/^(?:import|export)[^;]*? from "([^".][^"]*)";/gms,
 		)) {
-			const known = ["nanostores", "better-auth/client", "@better-auth-bsky/core"];
+			const values = ["nanostores", "@better-auth-bsky/core/shared"];
+			const known = [...values, "better-auth/client", "@better-auth-bsky/core"];
 			expect([file, known]).toEqual([file, expect.arrayContaining([from])]);
 			// Of the others, types only.
-			if (from !== "nanostores") expect(line).toMatch(/^(import|export) type/);
+			if (!values.includes(from ?? "")) expect(line).toMatch(/^(import|export) type/);
 		}
 	}
 });

@@ -1,4 +1,5 @@
 import type { BskySession } from "@better-auth-bsky/core";
+import type { PROVIDER_ID } from "@better-auth-bsky/core/shared";
 import { atom } from "nanostores";
 import { createAsk } from "../ask.ts";
 import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
@@ -12,6 +13,8 @@ import type {
 	ConnectedAccount,
 	ResolvedAccountsOptions,
 } from "./types.ts";
+
+const PROVIDER: typeof PROVIDER_ID = "bsky";
 
 interface AccountRow {
 	id: string;
@@ -43,7 +46,7 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 		if (error || !Array.isArray(data)) return fail(error?.code ?? "UNKNOWN");
 		const before = $state.value.accounts ?? [];
 		const accounts = data
-			.filter(({ providerId }) => providerId === "bsky")
+			.filter(({ providerId }) => providerId === PROVIDER)
 			.map(({ id, accountId: did }): ConnectedAccount => {
 				const shown = before.find((account) => account.did === did);
 				return { handle: did, ...shown, did, id };

@@ -1,3 +1,4 @@
+import { SENTENCES } from "@better-auth-bsky/core/shared";
 import type { BskyLabels } from "./types.ts";
 
 /** English: the default. */
@@ -27,28 +28,8 @@ export const en: BskyLabels = {
 	notConnected: "No Bluesky account is connected.",
 	loading: "Loading…",
 	errors: {
-		HANDLE_REQUIRED: "Enter your handle, for example alice.bsky.social.",
-		HANDLE_INVALID: "That doesn’t look like a handle. Enter one like alice.bsky.social.",
-		HANDLE_IS_EMAIL: "That’s an e-mail address. Enter your handle, for example alice.bsky.social.",
-		HANDLE_NOT_FOUND: "No account with that handle was found. Check the spelling.",
+		...SENTENCES,
 		SERVER_INVALID: "That doesn’t look like a server’s address. Enter one like pds.example.com.",
-		SERVER_UNREACHABLE: "Your server can’t be reached. Try again in a while.",
-		SERVER_UNSUPPORTED: "Your server doesn’t support signing in this way.",
-		SERVER_REFUSED: "Your server refused the sign-in. Try again.",
-		SUGGESTIONS_UNAVAILABLE: "Suggestions aren’t available.",
-		ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
-		STATE_NOT_FOUND: "This sign-in has expired or was already used. Start again.",
-		INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
-		ISSUER_MISMATCH: "The answer came from another server. Start again.",
-		SIGNUP_DISABLED: "There’s no account here for you, and signing up is closed.",
-		LINKING_DISABLED: "Accounts can’t be connected in this app.",
-		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
-			"This account is already connected to someone else here.",
-		UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again.",
-		UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
-		INTERNAL_SERVER_ERROR: "Something went wrong on our side. Try again.",
-		NOT_LINKED: "No Bluesky account is connected.",
-		SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "This is your only way to sign in. Add another one first.",
 		ACCOUNT_NOT_FOUND: "This account is no longer connected.",
 		SESSION_NOT_FRESH: "Sign in again before you change this.",

@@ -1,4 +1,5 @@
 import type { BskySession } from "@better-auth-bsky/core";
+import type { BskyPath } from "@better-auth-bsky/core/shared";
 import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
 import { NOBODY, sessionQuery } from "./query.ts";
@@ -9,9 +10,11 @@ import { NOBODY, sessionQuery } from "./query.ts";
  */
 export function bskySessionAtoms($fetch: BetterFetch) {
 	const query: AuthQueryAtom<BskySession> = sessionQuery((params) =>
-		$fetch<BskySession>("/bsky/session", { ...params, method: "GET", throw: false }).catch(
-			(error) => ({ data: null, error }),
-		),
+		$fetch<BskySession>("/bsky/session" satisfies BskyPath, {
+			...params,
+			method: "GET",
+			throw: false,
+		}).catch((error) => ({ data: null, error })),
 	);
 	// By this mark better-auth's React client hydrates with the pending state, as its server rendered.
 	Object.defineProperty(query, Symbol.for("better-auth:auth-query"), { value: true });

@@ -2,7 +2,7 @@ import type { BskySession } from "@better-auth-bsky/core";
 import { atom, type PreinitializedWritableAtom } from "nanostores";
 
 /** What is known of the session, in the shape that better-auth's clients give their queries. */
-export interface SessionQueryState<Failed> {
+interface SessionQueryState<Failed> {
 	data: BskySession | null;
 	error: Failed | null;
 	isPending: boolean;

@@ -22,17 +22,15 @@ export function onWake(
 	const onStorage = ({ key }: StorageEvent) => {
 		if (key === CHANNEL) callback(true);
 	};
-	document.addEventListener("visibilitychange", onReturn);
-	addEventListener("focus", onReturn);
-	addEventListener("online", onReturn);
-	addEventListener("storage", onStorage);
+	const life = new AbortController();
+	document.addEventListener("visibilitychange", onReturn, life);
+	addEventListener("focus", onReturn, life);
+	addEventListener("online", onReturn, life);
+	addEventListener("storage", onStorage, life);
 	const unlisten = signals.map((signal) => signal.listen(() => callback(true)));
 	return () => {
 		for (const stop of unlisten) stop();
-		document.removeEventListener("visibilitychange", onReturn);
-		removeEventListener("focus", onReturn);
-		removeEventListener("online", onReturn);
-		removeEventListener("storage", onStorage);
+		life.abort();
 	};
 }
 

@@ -85,11 +85,11 @@ export interface SignInState {
 	person: Person | null;
 	/** Accounts used on this device before, the latest first. */
 	accounts: readonly Person[];
-	/** For `connect()`: whether the page's script runs. Until then it is a plain form. */
+	/** For `connectSignIn()`: whether the page's script runs. Until then it is a plain form. */
 	mounted: boolean;
-	/** For `connect()`: whether the server answers with suggestions. */
+	/** For `connectSignIn()`: whether the server answers with suggestions. */
 	suggestible: boolean;
-	/** For `connect()`: where a failure leads when the options name nothing: this page, once known. */
+	/** For `connectSignIn()`: where a failure leads when the options name nothing: this page, once known. */
 	errorCallbackURL?: string;
 }
 

@@ -62,7 +62,10 @@ describe("errors", () => {
 
 	test.each([
 		["alice bsky social", "HANDLE_INVALID"],
-		["not/a/handle!", null],
+		["not/a/handle!", "HANDLE_INVALID"],
+		["bsky.app/profile/alice.example?x=1", null],
+		["“@alice.example”", null],
+		["müller.example", null],
 		["alice", null],
 		["@Alice.Bsky.Social ", null],
 		["\u202aalice.bsky.social\u202c", null],

@@ -12,6 +12,9 @@ export const PATHS = {
 	jwks: "/bsky/jwks.json",
 } as const;
 
+/** The path of an endpoint of ours. */
+export type BskyPath = (typeof PATHS)[keyof typeof PATHS];
+
 /** Where an endpoint is, for a base URL that includes better-auth's base path. */
 export const urlOf = (baseURL: URL, path: keyof typeof PATHS): URL =>
 	new URL(baseURL.href.replace(/\/$/, "") + PATHS[path]);
