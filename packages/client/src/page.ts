@@ -19,7 +19,7 @@ export function takeCallbackError({
 	if (!code) return null;
 	url.searchParams.delete("error");
 	url.searchParams.delete("error_description");
-	attempt(() => replaceURL(url.pathname + url.search + url.hash));
+	void attempt(() => replaceURL(url.pathname + url.search + url.hash));
 	return code;
 }
 

@@ -90,7 +90,7 @@ describe("a form is usable whatever the app's", () => {
 	test.each(deeds)("navigate does: it %s", async (name, navigate) => {
 		const signIn = openForm({ fetch: answering({ url: PDS }), navigate, remember: true });
 		signIn.input("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		await afterwards();
 		const failed = name !== "never ends";
 		expect(signIn.$state.get().status).toBe(failed ? "failed" : "idle");
@@ -105,7 +105,7 @@ describe("a form is usable whatever the app's", () => {
 		let reject = (_: Error) => {};
 		const navigate = () => new Promise<void>((_, no) => (reject = no));
 		const signIn = openForm({ fetch: answering({ url: PDS }), navigate });
-		signIn.submit("alice.example");
+		void signIn.submit("alice.example");
 		await afterwards();
 		reject(new Error("the app's"));
 		await turn();
@@ -127,7 +127,7 @@ describe("a form is usable whatever the app's", () => {
 		signIn.focus(true);
 		signIn.input("alice.example");
 		await afterwards();
-		signIn.submit();
+		void signIn.submit();
 		await afterwards();
 		if (name === "never ends") signIn.abort();
 		else
@@ -140,7 +140,7 @@ describe("a form is usable whatever the app's", () => {
 		async (name, deed) => {
 			const $fetch = deed as () => Promise<unknown>;
 			const signIn = openForm({ authClient: { $fetch } });
-			signIn.submit("alice.example");
+			void signIn.submit("alice.example");
 			await afterwards();
 			if (name === "never ends") signIn.abort();
 			else
@@ -190,7 +190,7 @@ describe("the list of accounts is usable whatever the app's", () => {
 	test.each(deeds)("navigate does: it %s", async (name, navigate) => {
 		const link = openList({ navigate });
 		await afterwards();
-		link.add();
+		void link.add();
 		await afterwards();
 		const failed = name !== "never ends";
 		expect(connectAccounts(link)).toMatchObject({
@@ -225,7 +225,7 @@ describe("the session is kept whatever the app's", () => {
 		const session = createBskySession({ fetch });
 		stops.push(session.$state.listen(() => {}));
 		await afterwards();
-		session.signOut();
+		void session.signOut();
 		await afterwards();
 		expect(() => connectSession(session)).not.toThrow();
 	});

@@ -116,10 +116,10 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 			life = new AbortController();
 			const code = takeCallbackError(options);
 			if (code) fail(code);
-			refetch();
+			void refetch();
 			const unlisten = onComeBack(() => {
 				patch({ status: "idle" });
-				refetch();
+				void refetch();
 			});
 			return () => {
 				unlisten();

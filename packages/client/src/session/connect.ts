@@ -54,7 +54,7 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 					type: "button",
 					async onClick() {
 						await session.signOut();
-						if (onSignOut && !session.$state.value?.data) attempt(onSignOut);
+						if (onSignOut && !session.$state.value?.data) void attempt(onSignOut);
 					},
 				},
 				"button",

@@ -37,7 +37,7 @@ export function keepSession({ query, signals, signOut }: Source): KeptSession {
 
 	function ask(): void {
 		const { isPending, isRefetching, refetch } = query.value;
-		if (!isPending && !isRefetching) refetch();
+		if (!isPending && !isRefetching) void refetch();
 	}
 
 	function follow(): void {

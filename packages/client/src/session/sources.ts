@@ -57,7 +57,7 @@ function pageAlone(options: BskySessionOptions): Source {
 
 	const query = sessionQuery(send);
 	const wake = (isNews: boolean) => {
-		if (isNews || !isFresh(askedAt)) query.value.refetch();
+		if (isNews || !isFresh(askedAt)) void query.value.refetch();
 	};
 	onMount(query, () => {
 		wake(false);

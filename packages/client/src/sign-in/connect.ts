@@ -75,7 +75,7 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 					onSubmit(event) {
 						event.preventDefault();
 						const { name, value } = event.submitter ?? event.nativeEvent?.submitter ?? {};
-						signIn.submit(name === "handle" ? value : undefined);
+						void signIn.submit(name === "handle" ? value : undefined);
 					},
 				},
 				"form",

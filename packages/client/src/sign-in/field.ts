@@ -38,7 +38,7 @@ export function mountField(signIn: SignIn, options: () => FieldOptions): () => v
 	const unlisten = signIn.$state.listen((state, before) => {
 		const { value, onValueChange } = options();
 		if (!onValueChange || state.value === before?.value || state.value === value) return;
-		attempt(() => onValueChange(state.value));
+		void attempt(() => onValueChange(state.value));
 	});
 	const unmount = signIn.mount();
 	return () => {

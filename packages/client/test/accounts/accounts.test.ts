@@ -71,8 +71,8 @@ test("a profile that can't be had leaves the DID", async () => {
 describe("connecting", () => {
 	test("leads back to this page", async () => {
 		const { accounts, gone, now } = await openLoaded();
-		accounts.add();
-		accounts.add();
+		void accounts.add();
+		void accounts.add();
 		expect(server.asked.filter(({ path }) => path === "/bsky/sign-in")).toHaveLength(1);
 		expect(server.last().body).toEqual({
 			handle: "https://bsky.social",
@@ -88,7 +88,7 @@ describe("connecting", () => {
 
 	test("a URL that is none leads nowhere", async () => {
 		const { accounts, gone, now } = await openLoaded();
-		accounts.add("bob.example");
+		void accounts.add("bob.example");
 		await server.last().answer({ url: "javascript:alert(1)" });
 		expect([now().error, gone]).toEqual(["UNKNOWN", []]);
 	});
@@ -98,7 +98,7 @@ describe("connecting", () => {
 		["HANDLE_NOT_FOUND", /No account with that handle/],
 	])("a refusal is explained: %s", async (code, sentence) => {
 		const { accounts, api } = await openLoaded();
-		accounts.add("bob.example");
+		void accounts.add("bob.example");
 		await server.last().answer({ code }, 403);
 		expect(api()).toMatchObject({ status: "failed", error: expect.stringMatching(sentence) });
 	});
@@ -123,7 +123,7 @@ describe("disconnecting", () => {
 		if (!account) throw new Error("It isn't there.");
 		expect(api().getDisconnectProps(account)["aria-label"]).toBe("Disconnect @alice.example");
 		api().getDisconnectProps(account).onClick?.();
-		accounts.disconnect("did:plc:alice");
+		void accounts.disconnect("did:plc:alice");
 		expect(now()).toMatchObject({ status: "disconnecting", busyDid: "did:plc:alice" });
 		const unlinks = server.asked.filter(({ path }) => path === "/unlink-account");
 		expect(unlinks.map(({ body }) => body)).toEqual([{ accountId: "row1" }]);
@@ -138,7 +138,7 @@ describe("disconnecting", () => {
 		["SESSION_NOT_FRESH", /Sign in again/],
 	])("a refusal is explained: %s", async (code, sentence) => {
 		const { accounts, now, api } = await openLoaded();
-		accounts.disconnect("did:plc:alice");
+		void accounts.disconnect("did:plc:alice");
 		await server.last().answer({ code }, 400);
 		expect(api()).toMatchObject({ status: "failed", error: expect.stringMatching(sentence) });
 		expect(now()).toMatchObject({ busyDid: null, accounts: [{ did: "did:plc:alice" }] });
@@ -146,7 +146,7 @@ describe("disconnecting", () => {
 
 	test("an account that is gone already is what was wanted", async () => {
 		const { accounts, now } = await openLoaded();
-		accounts.disconnect("did:plc:alice");
+		void accounts.disconnect("did:plc:alice");
 		await server.last().answer({ code: "ACCOUNT_NOT_FOUND" }, 400);
 		expect(now()).toMatchObject({ status: "idle", error: null, accounts: [] });
 	});

@@ -87,16 +87,16 @@ describe("without a better-auth client", () => {
 
 	test("a failure keeps what is shown", async () => {
 		const { session, now } = look({ initial: ALICE });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		expect(now()).toMatchObject({ data: ALICE, isPending: false, isRefetching: true });
 		await server.last().answer({ code: "BROKEN" }, 500);
 		expect(now()).toMatchObject({ data: ALICE, error: { code: "BROKEN", status: 500 } });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		await server.last().fail();
 		expect(now()).toMatchObject({ data: ALICE, error: { code: "NETWORK_ERROR" } });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		await server.last().answer(BOB);
 		expect(now()).toEqual({ ...SETTLED, data: BOB });
@@ -138,14 +138,14 @@ describe("without a better-auth client", () => {
 
 	test("an answer that was under way when they signed out shows nobody", async () => {
 		const { session, now } = look({ initial: ALICE });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		const asked = server.last();
-		session.signOut();
+		void session.signOut();
 		await server.last().answer({ success: true });
 		await asked.answer(ALICE);
 		expect(now()).toEqual({ ...SETTLED, data: null });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		await server.last().answer(BOB);
 		expect(now().data).toEqual(BOB);
@@ -222,7 +222,7 @@ describe("what several parts of a page were rendered with", () => {
 
 	test("what was known before a sign-out doesn't come back with an old page", async () => {
 		const { session, now } = look({ initial: ALICE });
-		session.signOut();
+		void session.signOut();
 		await server.last().answer({ success: true });
 		look({ initial: ALICE });
 		await turn();
@@ -299,7 +299,7 @@ describe.each([
 
 	test("is gone after a sign-out, whatever was under way", async () => {
 		const { session, now } = look({ ...source(), initial: ALICE });
-		session.refetch();
+		void session.refetch();
 		await turn();
 		const done = session.signOut();
 		await answer("/sign-out", { success: true });

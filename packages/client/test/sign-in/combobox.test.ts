@@ -104,7 +104,7 @@ describe("looking up", () => {
 		type("alice");
 		rest();
 		const lookup = server.last();
-		signIn.submit();
+		void signIn.submit();
 		await lookup.answer({ actors: PEOPLE });
 		expect(now()).toMatchObject({ open: false, status: "submitting" });
 	});

@@ -31,7 +31,7 @@ function open(options: SignInOptions = {}) {
 
 async function leave(handle: string, options?: SignInOptions) {
 	const signIn = open(options);
-	signIn.submit(handle);
+	void signIn.submit(handle);
 	await server.last().answer({ url: "https://pds.example/" });
 	return signIn;
 }
@@ -63,7 +63,7 @@ test("a face that was recognised is kept, and nothing else", async () => {
 	signIn.input("alice.example");
 	await vi.waitUntil(() => server.asked.length > 0);
 	await server.last().answer({ actors: [alice] });
-	signIn.submit();
+	void signIn.submit();
 	await server.last().answer({ url: "https://pds.example/" });
 	expect(open().$state.get().accounts).toEqual([alice]);
 	await leave("alice.example");
@@ -85,14 +85,14 @@ test("a sign-in that comes back with an error is forgotten again; one used befor
 
 test("a sign-in that never leaves keeps nothing", async () => {
 	const signIn = open();
-	signIn.submit("nobody.example");
+	void signIn.submit("nobody.example");
 	await server.last().answer({ code: "HANDLE_NOT_FOUND" }, 404);
 	expect(handles()).toEqual([]);
 });
 
 test("a server is no account", async () => {
 	const signIn = open();
-	signIn.continueWithBluesky();
+	void signIn.continueWithBluesky();
 	await server.last().answer({ url: "https://bsky.social/" });
 	await leave("https://pds.example");
 	expect(handles()).toEqual([]);

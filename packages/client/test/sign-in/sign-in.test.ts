@@ -78,7 +78,7 @@ describe("errors", () => {
 	])("what is typed as %j is refused with %j at most", async (typed, code) => {
 		const { signIn, now, type } = open();
 		type(typed);
-		signIn.submit();
+		void signIn.submit();
 		expect(now().error).toBe(code);
 		expect(server.asked).toHaveLength(code ? 0 : 1);
 	});
@@ -109,7 +109,7 @@ describe("errors", () => {
 	])("status %d without a code", async (status, body, code) => {
 		const { signIn, type, now } = open();
 		type("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		await server.last().answer(body, status);
 		expect(now().error).toBe(code);
 	});
@@ -117,7 +117,7 @@ describe("errors", () => {
 	test("no network", async () => {
 		const { signIn, type, now } = open();
 		type("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		await server.last().fail();
 		expect(now().error).toBe("NETWORK_ERROR");
 	});
@@ -136,7 +136,7 @@ describe("a submit", () => {
 	test("asks the server and leaves", async () => {
 		const { signIn, type, now, gone } = open({ callbackURL: "/me", requestSignUp: true });
 		type("@alice.example");
-		signIn.submit();
+		void signIn.submit();
 		expect(now().status).toBe("submitting");
 		expect(server.last()).toMatchObject({
 			path: "/bsky/sign-in",
@@ -157,19 +157,19 @@ describe("a submit", () => {
 	test("a second one does nothing, until the first has failed", async () => {
 		const { signIn, type } = open();
 		type("alice.example");
-		signIn.submit();
-		signIn.submit();
-		signIn.continueWithBluesky();
+		void signIn.submit();
+		void signIn.submit();
+		void signIn.continueWithBluesky();
 		expect(server.asked).toHaveLength(1);
 		await server.last().answer({ code: "SERVER_REFUSED" }, 502);
-		signIn.submit();
+		void signIn.submit();
 		expect(server.asked).toHaveLength(2);
 	});
 
 	test("the field can't change meanwhile", () => {
 		const { signIn, type, now } = open();
 		type("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		type("bob.example");
 		signIn.setMode("server");
 		expect(now()).toMatchObject({ value: "alice.example", mode: "handle", status: "submitting" });
@@ -178,7 +178,7 @@ describe("a submit", () => {
 	test("can be given up; an answer that comes anyway leads nowhere", async () => {
 		const { signIn, type, now, gone } = open();
 		type("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		signIn.abort();
 		expect(now().status).toBe("idle");
 		expect(server.last().signal?.aborted).toBe(true);
@@ -189,7 +189,7 @@ describe("a submit", () => {
 	test("ends with the form", async () => {
 		const { signIn, type, gone } = open();
 		type("alice.example");
-		signIn.submit();
+		void signIn.submit();
 		unmount();
 		await server.last().answer({ url: URL_OF_PDS });
 		expect(gone).toEqual([]);
@@ -200,7 +200,7 @@ describe("a submit", () => {
 		async (url) => {
 			const { signIn, type, now, gone } = open();
 			type("alice.example");
-			signIn.submit();
+			void signIn.submit();
 			await server.last().answer({ url });
 			expect([gone, now().error]).toEqual([[], "UNKNOWN"]);
 		},
@@ -208,7 +208,7 @@ describe("a submit", () => {
 
 	test("without a handle goes to the default server", () => {
 		const { signIn } = open({ defaultServer: "https://pds.example" });
-		signIn.continueWithBluesky();
+		void signIn.continueWithBluesky();
 		expect(server.last().body).toMatchObject({ handle: "https://pds.example" });
 	});
 
@@ -217,7 +217,7 @@ describe("a submit", () => {
 			const { signIn, type } = open();
 			signIn.setMode("server");
 			type(typed);
-			signIn.submit();
+			void signIn.submit();
 			const { handle } = server.last().body as { handle: string };
 			expect(new URL(handle).origin).toBe("https://pds.example");
 		}
@@ -252,7 +252,7 @@ describe("coming back", () => {
 	const leaving = async () => {
 		const form = open();
 		form.type("alice.example");
-		form.signIn.submit();
+		void form.signIn.submit();
 		await server.last().answer({ url: URL_OF_PDS });
 		expect(form.now().status).toBe("redirecting");
 		return form;
@@ -262,7 +262,7 @@ describe("coming back", () => {
 		const { signIn, now } = await leaving();
 		page.comeBack();
 		expect(now()).toMatchObject({ status: "idle", value: "alice.example" });
-		signIn.submit();
+		void signIn.submit();
 		expect(server.asked).toHaveLength(2);
 	});
 
@@ -371,7 +371,7 @@ test("mounted twice, as by React's strict mode, it works", async () => {
 	unmount();
 	unmount = signIn.mount();
 	type("alice.example");
-	signIn.submit();
+	void signIn.submit();
 	await server.last().answer({ url: URL_OF_PDS });
 	expect(gone).toEqual([URL_OF_PDS]);
 });
@@ -383,6 +383,6 @@ test("new options hold from the next use, and notify nobody", () => {
 	signIn.setOptions({ ...signIn.options, callbackURL: "/later", fetch: server.fetch });
 	expect(changes).not.toHaveBeenCalled();
 	type("alice.example");
-	signIn.submit();
+	void signIn.submit();
 	expect(server.last().body).toMatchObject({ callbackURL: "/later" });
 });
