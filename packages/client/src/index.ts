@@ -1,20 +1,14 @@
 import type { atprotoAuth, BskySession, SignInBody } from "@better-auth-bsky/core";
-import type { BskyPath } from "@better-auth-bsky/core/shared";
 import type {
 	BetterAuthClientPlugin,
 	BetterFetch,
 	BetterFetchOption,
 	ClientStore,
 } from "better-auth/client";
+import { DISCONNECT, RESTORE, SESSION, SIGN_IN } from "./paths.ts";
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 
 export type { BskySession, SignInBody } from "@better-auth-bsky/core";
-
-// Written out, since a bundle would bring all paths along; the type holds each of them.
-const SIGN_IN = "/bsky/sign-in" satisfies BskyPath;
-const SESSION = "/bsky/session" satisfies BskyPath;
-const RESTORE = "/bsky/restore" satisfies BskyPath;
-const DISCONNECT = "/bsky/disconnect" satisfies BskyPath;
 
 /**
  * The client side of `atprotoAuth()`, for every better-auth client:

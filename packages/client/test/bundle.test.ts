@@ -12,6 +12,7 @@ beforeAll(async () => {
 test("only the plugin's own files come on top of better-auth's client", () => {
 	const added = withPlugin.files.filter((file) => !without.files.includes(file));
 	expect(added.map((file) => file.replace(/^.*packages\/client\//, ""))).toEqual([
+		"src/paths.ts",
 		"src/session/query.ts",
 		"src/session/plugin-atom.ts",
 		"src/index.ts",

@@ -5,6 +5,7 @@ import { createAsk } from "../ask.ts";
 import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
 import { knownCode, mergeLabels } from "../labels/text.ts";
 import { leave, onComeBack, PATIENCE, takeCallbackError, thisPage } from "../page.ts";
+import { SESSION, SIGN_IN } from "../paths.ts";
 import { refreshBskySession } from "../session/session.ts";
 import type {
 	Accounts,
@@ -54,7 +55,7 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 		patch({ accounts });
 		await Promise.all(
 			accounts.map(async ({ did }) => {
-				const { data } = await ask<BskySession>("/bsky/session", { query: { did }, signal });
+				const { data } = await ask<BskySession>(SESSION, { query: { did }, signal });
 				if (!data?.handle || signal.aborted) return;
 				const { handle, displayName, avatar } = data;
 				patch({
@@ -77,7 +78,7 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 			errorCallbackURL: options.errorCallbackURL ?? here,
 			disableRedirect: true,
 		};
-		const { data, error } = await ask<{ url?: unknown } | null>("/bsky/sign-in", { body, signal });
+		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
 		patch({ status: "redirecting" });

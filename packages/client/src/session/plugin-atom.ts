@@ -1,7 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
-import type { BskyPath } from "@better-auth-bsky/core/shared";
 import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
+import { SESSION } from "../paths.ts";
 import { NOBODY, sessionQuery } from "./query.ts";
 
 /**
@@ -10,7 +10,7 @@ import { NOBODY, sessionQuery } from "./query.ts";
  */
 export function bskySessionAtoms($fetch: BetterFetch) {
 	const query: AuthQueryAtom<BskySession> = sessionQuery((params) =>
-		$fetch<BskySession>("/bsky/session" satisfies BskyPath, {
+		$fetch<BskySession>(SESSION, {
 			...params,
 			method: "GET",
 			throw: false,

@@ -1,6 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import { onMount, type ReadableAtom } from "nanostores";
 import { type Answer, createAsk, type Failure, toAnswer } from "../ask.ts";
+import { SESSION } from "../paths.ts";
 import { type SessionQuery, sessionQuery } from "./query.ts";
 import type { BskySessionOptions } from "./types.ts";
 import { isFresh, onWake, tellOtherTabs } from "./wake.ts";
@@ -49,7 +50,7 @@ function pageAlone(options: BskySessionOptions): Source {
 	/** Requests at the same time are one. */
 	function send(): Promise<Answer<BskySession>> {
 		askedAt = Date.now();
-		flight ??= ask<BskySession>("/bsky/session").finally(() => {
+		flight ??= ask<BskySession>(SESSION).finally(() => {
 			flight = undefined;
 		});
 		return flight;

@@ -2,6 +2,7 @@ import { avatarProps } from "../avatar.ts";
 import { iconProps } from "../icon.ts";
 import { errorMessage, fill, plural } from "../labels/text.ts";
 import type { BskyLabels } from "../labels/types.ts";
+import { SIGN_IN } from "../paths.ts";
 import { nameOf, type Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { idsOf } from "./ids.ts";
@@ -67,7 +68,7 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("form", status),
-					action: `${options.baseURL}/bsky/sign-in`,
+					action: options.baseURL + SIGN_IN,
 					method: "post",
 					// The browser's own checks are for when ours can't run.
 					novalidate: mounted || undefined,

@@ -1,4 +1,5 @@
 import { leave, PATIENCE } from "../page.ts";
+import { SIGN_IN } from "../paths.ts";
 import { handleIn, problemOf, serverIn } from "./handle.ts";
 import { fieldOf } from "./ids.ts";
 import { keepRemembered } from "./remembered.ts";
@@ -33,7 +34,7 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		form.patch({ status: "submitting", error: null, ...CLOSED });
 		asking = new AbortController();
 		const { signal } = asking;
-		const { data, error } = await form.ask<{ url?: unknown } | null>("/bsky/sign-in", {
+		const { data, error } = await form.ask<{ url?: unknown } | null>(SIGN_IN, {
 			body: { handle: sent, ...returnTo(form), disableRedirect: true },
 			signal,
 		});

@@ -1,3 +1,4 @@
+import { TYPEAHEAD } from "../paths.ts";
 import { type Person, peopleIn } from "../person.ts";
 import { handleIn, queryIn } from "./handle.ts";
 import type { Form } from "./types.ts";
@@ -34,7 +35,7 @@ export function createSuggest(form: Form) {
 			asking = new AbortController();
 			const { signal } = asking;
 			const query = { q, ...(suggestions === "person" && { limit: "1" }) };
-			const { data, error } = await form.ask<{ actors?: unknown }>("/bsky/typeahead", {
+			const { data, error } = await form.ask<{ actors?: unknown }>(TYPEAHEAD, {
 				query,
 				signal,
 			});
