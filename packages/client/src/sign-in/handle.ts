@@ -1,4 +1,4 @@
-import { parseIdentifier } from "@better-auth-bsky/core/shared";
+import { cleanTyped, parseIdentifier } from "@better-auth-bsky/core/shared";
 import type { LabelledErrorCode } from "../labels/types.ts";
 import type { SignInState } from "./types.ts";
 
@@ -13,11 +13,7 @@ export function handleIn(text: string): string | null {
 
 /** What to ask suggestions for; `null` where none could help. */
 export function queryIn(text: string): string | null {
-	const query = text
-		.normalize("NFKC")
-		.replace(/\p{C}/gu, "")
-		.trim()
-		.replace(/^(at:\/+)?@*/i, "");
+	const query = cleanTyped(text).replace(/^(at:\/+)?@*/i, "");
 	// One letter of an alphabet finds anybody; one ideograph may be a name.
 	if (/^[\0-\x7f]?$/.test(query)) return null;
 	return /[@/:]/.test(query) ? handleIn(query) : query.toLowerCase();
@@ -25,12 +21,13 @@ export function queryIn(text: string): string | null {
 
 /** What is plainly wrong, before the server is asked. It knows better, so doubt is no error. */
 export function problemOf(text: string, mode: SignInState["mode"]): LabelledErrorCode | null {
-	const isServer = mode === "server";
-	const identifier = read(isServer ? serverIn(text) : text);
-	if (typeof identifier === "string") return isServer ? "SERVER_INVALID" : identifier;
-	return isServer && identifier.type !== "server" ? "SERVER_INVALID" : null;
+	const identifier = read(mode === "server" ? serverIn(text) : text);
+	if (mode === "handle") return typeof identifier === "string" ? identifier : null;
+	return typeof identifier === "object" && identifier.type === "server" ? null : "SERVER_INVALID";
 }
 
-/** A server's address as a URL: most people leave out `https://`. */
+/** The origin of a server: most people leave out `https://`, and a path says nothing about it. */
 export const serverIn = (text: string): string =>
-	text.trim().replace(/^(?!https?:\/\/.)/i, "https://");
+	cleanTyped(text)
+		.replace(/^(?!https?:\/\/.)/i, "https://")
+		.replace(/^(https?:\/\/[^/?#]*).*/i, "$1");

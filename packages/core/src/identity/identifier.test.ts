@@ -156,6 +156,20 @@ describe("examples", () => {
 			"pdsls.example/at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post",
 			{ type: "did", value: "did:plc:ewvi7nxzyoun6zhxrhs64oiz" },
 		],
+		["https://www.bsky.app/profile/alice", { type: "handle", value: "alice.bsky.social" }],
+		["https://pds.example/profile/settings", { type: "server", value: "https://pds.example" }],
+		["https://social.example/@alice", { type: "server", value: "https://social.example" }],
+		[
+			"https://pds.example/?next=/profile/evil.test",
+			{ type: "server", value: "https://pds.example" },
+		],
+		[
+			"https://pds.example/x?did=/did:plc:ewvi7nxzyoun6zhxrhs64oiz#/x",
+			{ type: "server", value: "https://pds.example" },
+		],
+		["alice.test/app.bsky.feed.post/3k", { type: "handle", value: "alice.test" }],
+		["did:web:example.com%40a", { type: "did", value: "did:web:example.com%40a" }],
+		["ΟΔΟΣ-1.gr", { type: "handle", value: "xn---1-k9b7bby.gr" }],
 		["%40alice.test", { type: "handle", value: "alice.test" }],
 		["“@alice.test”,", { type: "handle", value: "alice.test" }],
 		["(alice.test).", { type: "handle", value: "alice.test" }],
@@ -185,6 +199,9 @@ describe("examples", () => {
 		["bsky.app/profile/", "HANDLE_INVALID"],
 		["bsky.app/about", "HANDLE_INVALID"],
 		["müller", "HANDLE_INVALID"],
+		["social.example/@alice", "HANDLE_INVALID"],
+		["https://user@evil.test/profile/bob.test", "HANDLE_INVALID"],
+		["аlice.bsky.socia\uFE0Fl", "HANDLE_INVALID"],
 		["alice.1", "HANDLE_INVALID"],
 		["javascript:alert(1)", "HANDLE_INVALID"],
 		["data:text/html,x", "HANDLE_INVALID"],
@@ -195,6 +212,18 @@ describe("examples", () => {
 		["a".repeat(100_000), "HANDLE_INVALID"],
 		["аlice.bsky.social", "HANDLE_INVALID"],
 	])("%j", (input, expected) => expect(parseIdentifier(input)).toBe(expected));
+
+	test("takes no longer for what is made to take long", () => {
+		for (const piece of ["…", "\uFE19", "(", "@", "/profile/", "a.", "%40", "\u0301", "https://"]) {
+			const text = `a${piece.repeat(2048)}`.slice(0, 2047);
+			const before = process.cpuUsage();
+			for (let i = 0; i < 20; i++) parseIdentifier(`${text}a`);
+			expect([piece, process.cpuUsage(before).user / 20]).toEqual([
+				piece,
+				expect.toSatisfy((us: number) => us < 10_000),
+			]);
+		}
+	});
 
 	test("plain http where a local network is meant", () => {
 		expect(parseIdentifier("http://localhost:2583", { allowHttp: true })).toEqual({

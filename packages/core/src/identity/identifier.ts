@@ -24,10 +24,17 @@ const HANDLE = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+(?![0-9])${LABEL}$`);
 const DID = /^did:(?:plc|web):[\w.:%-]*[\w.-]$/;
 
 /** Whom the path of a link is about: `/profile/alice.test`, `/@alice.test`, `/did:plc:…`. */
-const ACTOR = /\/(?:(?:profile\/)?@|profile\/|(?=did:))([^/?#&]+)/i;
+const ACTOR = /\/(?:profile\/@?|@|(?=did:))([^/?#]+)/i;
 
 /** What stands around a copied handle in a sentence: quotes, brackets, the end of the sentence. */
-const AROUND = /^[\p{Pi}\p{Pf}\p{Ps}"'`<\s]+|[\p{Pi}\p{Pf}\p{Pe}"'`>,;:!?.…\s]+$/gu;
+const BEFORE = /^[\p{Pi}\p{Pf}\p{Ps}"'`<\s]+/u;
+const AFTER = /(?<![\p{Pi}\p{Pf}\p{Pe}"'`>,;:!?.\s])[\p{Pi}\p{Pf}\p{Pe}"'`>,;:!?.\s]+$/u;
+
+/** Scheme, host or account, path, and what is behind it. */
+const LINK = /^(https?:\/\/|at:\/+)?([^/?#]*)([^?#]*)(.*)$/i;
+
+/** The path of a record (https://atproto.com/specs/nsid): what is before it is an account. */
+const RECORD = /^\/[a-z]+(?:\.[a-z0-9-]+){2,}(?:\/|$)/i;
 
 /**
  * Reads what a person typed or pasted as their account: a handle with or without `@`, also one on
@@ -45,27 +52,38 @@ export function parseIdentifier(
 ): Identifier | IdentifierError {
 	if (input === undefined || input === null) return "HANDLE_REQUIRED";
 	if (typeof input !== "string" || input.length > MAX_LENGTH) return "HANDLE_INVALID";
-	const text = clean(input);
-	const [, scheme = "", account = "", path = ""] = LINK.exec(text) ?? [];
+	const text = cleanTyped(input);
+	if (text.length > MAX_LENGTH) return "HANDLE_INVALID";
+	const [, scheme = "", account = "", path = "", rest = ""] = LINK.exec(text) ?? [];
 	if (/^at/i.test(scheme)) return parseAccount(account);
-	const [, actor] = ACTOR.exec(path) ?? [];
+	const server = scheme && parseServer(text, options.allowHttp ?? false);
+	if (typeof server === "string" && server !== "") return server;
+	const actor = actorIn(account, path, rest);
 	if (actor) return parseAccount(actor);
-	if (scheme) return parseServer(text, options.allowHttp ?? false);
-	return /^\/*$/.test(path) ? parseAccount(account) : "HANDLE_INVALID";
+	if (server) return server;
+	return /^\/*$/.test(path) || RECORD.test(path) ? parseAccount(account) : "HANDLE_INVALID";
 }
 
-const LINK = /^(https?:\/\/|at:\/+)?([^/?#]*)(.*)$/i;
+/**
+ * Whom a link is about. A name without a dot is one of bsky.social at Bluesky's own app only:
+ * elsewhere it is somebody else's. The query never counts; a fragment does where it is the path of
+ * an app that runs in one page.
+ */
+function actorIn(host: string, path: string, rest: string): string | undefined {
+	const [, actor] = ACTOR.exec(rest.startsWith("#/") ? rest : path) ?? [];
+	return actor && (/[.:]/.test(actor) || /^(www\.)?bsky\.app$/i.test(host)) ? actor : undefined;
+}
 
-/** Removes what can't be seen: controls, format and bidirectional characters; folds full width. */
-function clean(input: string): string {
+/** What was typed without what can't be seen or only stands around it; full width is folded. */
+export function cleanTyped(input: string): string {
 	const text = input
 		.normalize("NFKC")
-		.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, "")
+		.replace(/\p{C}/gu, "")
 		.replaceAll("。", ".")
-		.replace(/%40/g, "@")
+		.replace(/(^|\/)%40/g, "$1@")
 		.trim();
 	// An IPv6 address ends in a bracket of its own.
-	return /^https?:\/\/\[/i.test(text) ? text : text.replace(AROUND, "");
+	return /^https?:\/\/\[/i.test(text) ? text : text.replace(BEFORE, "").replace(AFTER, "");
 }
 
 function parseAccount(typed: string): Identifier | IdentifierError {
@@ -73,22 +91,20 @@ function parseAccount(typed: string): Identifier | IdentifierError {
 	if (account === "") return "HANDLE_REQUIRED";
 	if (/^did:/i.test(account)) return parseDid(account);
 	if (/^[^@\s]+@[^@\s]+$/.test(account)) return "HANDLE_IS_EMAIL";
-	const name = toAscii(account.toLowerCase());
+	const name = toAscii(account);
 	if (name === DEFAULT_DOMAIN) return { type: "server", value: `https://${DEFAULT_DOMAIN}` };
 	const value = name.includes(".") ? name : `${name}.${DEFAULT_DOMAIN}`;
 	return HANDLE.test(value) ? { type: "handle", value } : "HANDLE_INVALID";
 }
 
 /** The ASCII form of a domain as people see it (`müller.example`), by the rules of browsers. */
-const toAscii = (name: string): string =>
-	/[^\0-\x7F]/.test(name) &&
-	/^[\p{L}\p{M}\p{N}.-]+\.[\p{L}\p{M}\p{N}-]+$/u.test(name) &&
-	!isHosted(name)
-		? (URL.parse(`http://${name}`)?.hostname ?? name)
-		: name;
-
-/** Names at bsky.social are plain letters: others only look like one of them. */
-const isHosted = (name: string) => name.endsWith(`.${DEFAULT_DOMAIN}`);
+function toAscii(name: string): string {
+	if (!/[^\0-\x7F]/.test(name)) return name.toLowerCase();
+	if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(name)) return name;
+	const ascii = urlOf(`http://${name}`)?.hostname ?? name;
+	// Names at bsky.social are plain letters: others only look like one of them.
+	return ascii.includes(".") && !ascii.endsWith(`.${DEFAULT_DOMAIN}`) ? ascii : name;
+}
 
 function parseDid(text: string): Identifier | IdentifierError {
 	// The method is lower case; what follows it counts as written (https://atproto.com/specs/did).
@@ -97,8 +113,18 @@ function parseDid(text: string): Identifier | IdentifierError {
 }
 
 function parseServer(text: string, allowHttp: boolean): Identifier | IdentifierError {
-	const url = URL.parse(text);
-	if (!url || url.username || url.password) return "HANDLE_INVALID";
+	const url = urlOf(text);
+	// Chromium takes spaces in a host.
+	if (!url || /^[^/]*\/\/[^/?#]*[\s@]/.test(text)) return "HANDLE_INVALID";
 	if (url.protocol === "http:" && !allowHttp) return "HANDLE_INVALID";
 	return { type: "server", value: url.origin };
+}
+
+// URL.parse() is younger than browsers that people use.
+function urlOf(text: string): URL | null {
+	try {
+		return new URL(text);
+	} catch {
+		return null;
+	}
 }
