@@ -1,12 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { ALICE, type App, type AppOptions, BOB, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ accounts: [BOB, ALICE] });
 let app: App;
 
-afterEach(() => app.close());
+afterEach(() => {
+	vi.useRealTimers();
+	return app.close();
+});
 
 const open = async (plugin?: AppOptions["plugin"]) => {
 	app = await startApp(network, { plugin });
@@ -96,6 +99,18 @@ test("answers are reused for a short time", async () => {
 	expect(service.asked()).toBe(1);
 	const response = await browser.get("/bsky/typeahead?q=abc");
 	expect(response.headers.get("cache-control")).toBe("private, max-age=60");
+});
+
+test("an answer that is asked for all the time is renewed all the same", async () => {
+	await using service = await fakeAppView({ actors: [] });
+	const browser = await open({ typeahead: service.typeahead });
+	const start = Date.now();
+	vi.useFakeTimers({ toFake: ["Date"] });
+	for (const seconds of [0, 40, 80]) {
+		vi.setSystemTime(start + seconds * 1000);
+		await suggest(browser, "abc");
+	}
+	expect(service.asked()).toBe(2);
 });
 
 test("can be switched off", async () => {

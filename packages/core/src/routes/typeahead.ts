@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import * as z from "zod";
-import { PATHS } from "../base/api.ts";
 import { apiError } from "../base/api-error.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
+import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { Actor } from "../identity/actors.ts";
@@ -59,8 +59,11 @@ export const bskyTypeahead = (plugin: BskyPlugin) => {
 			const q = ctx.query.q.trim().replace(/^@+/, "").toLowerCase();
 			if (q === "") return ctx.json({ actors: [] });
 			const key = `${limit} ${q}`;
-			const actors = cache.get(key) ?? (await search(bsky, bsky.options.typeahead, q, limit));
-			cache.set(key, actors);
+			let actors = cache.get(key);
+			if (!actors) {
+				actors = await search(bsky, bsky.options.typeahead, q, limit);
+				cache.set(key, actors);
+			}
 			ctx.setHeader("cache-control", `private, max-age=${MAX_AGE}`);
 			return ctx.json({ actors });
 		},
