@@ -7,26 +7,24 @@ export const SENTENCES = {
 	HANDLE_REQUIRED: "Enter your handle, for example alice.bsky.social.",
 	HANDLE_INVALID: "That doesn’t look like a handle. Enter one like alice.bsky.social.",
 	HANDLE_IS_EMAIL: "That’s an e-mail address. Enter your handle, for example alice.bsky.social.",
-	HANDLE_NOT_FOUND: "No account with that handle was found. Check the spelling and try again.",
-	SERVER_UNREACHABLE:
-		"Your account’s server can’t be reached. It may be down for a moment: try again.",
-	SERVER_UNSUPPORTED: "Your account’s server doesn’t support signing in this way.",
-	SERVER_REFUSED: "Your account’s server refused the sign-in. Try again.",
-	SUGGESTIONS_UNAVAILABLE: "Suggestions are not available at the moment.",
+	HANDLE_NOT_FOUND: "No account with that handle was found. Check the spelling.",
+	SERVER_UNREACHABLE: "Your server can’t be reached. Try again in a while.",
+	SERVER_UNSUPPORTED: "Your server doesn’t support signing in this way.",
+	SERVER_REFUSED: "Your server refused the sign-in. Try again.",
+	SUGGESTIONS_UNAVAILABLE: "Suggestions aren’t available.",
 	// The way back from the authorization server
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
-	STATE_NOT_FOUND:
-		"This sign-in has expired, was already used, or was started in another browser. Start again.",
+	STATE_NOT_FOUND: "This sign-in has expired or was already used. Start again.",
 	INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
-	ISSUER_MISMATCH: "The answer came from another server than the one you chose. Start again.",
+	ISSUER_MISMATCH: "The answer came from another server. Start again.",
 	// Account rules. The codes are better-auth's own, so one error page serves every provider.
-	SIGNUP_DISABLED: "No account here belongs to this Bluesky account, and signing up is closed.",
+	SIGNUP_DISABLED: "There’s no account here for you, and signing up is closed.",
 	LINKING_DISABLED: "Accounts can’t be connected in this app.",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
-		"This Bluesky account is already connected to someone else here.",
-	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again and retry.",
+		"This account is already connected to someone else here.",
+	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again.",
 	UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
-	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Nothing has changed; try again.",
+	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Try again.",
 	// Acting for the person later
 	NOT_LINKED: "No Bluesky account is connected.",
 	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
