@@ -11,6 +11,7 @@ test("an app that nobody signs in to with Bluesky loads nothing of the SDK", asy
 	expect(statuses).toEqual([200, 200, 200, 401]);
 	expect(steps.import).toEqual([]);
 	expect(steps.use).toEqual([]);
+	expect(steps.typo).toEqual([]);
 	// The first sign-in does load it, so this test would see it.
 	expect(steps.signIn).toContain("@atproto/oauth-client-node");
 });

@@ -40,6 +40,10 @@ const statuses = [
 steps.use = sdk();
 
 await request("/bsky/sign-in", { handle: "not a handle" });
+steps.typo = sdk();
+
+// Nothing listens there.
+await request("/bsky/sign-in", { handle: "did:web:localhost%3A1" });
 steps.signIn = sdk();
 
 console.log(JSON.stringify({ statuses, steps }));

@@ -1,6 +1,10 @@
 /** Pieces of the routes' OpenAPI documents. */
 
-export interface Schema {
+// What an app's `auth` infers spells out what a route is made of: only types that need no name.
+type RequestBody = { content: { "application/json": { schema: { type: "object" } } } };
+type Responses = { [status: string]: { description: string } };
+
+interface Schema {
 	type: "string" | "boolean" | "array" | "object";
 	description?: string;
 	nullable?: boolean;
@@ -17,7 +21,10 @@ export const text = (description?: string): Schema => ({
 
 export const flag: Schema = { type: "boolean" };
 
-export const object = (properties: Record<string, Schema>, required?: string[]): Schema => ({
+export const object = (
+	properties: Record<string, Schema>,
+	required?: string[],
+): Schema & { type: "object" } => ({
 	type: "object",
 	...(required && { required }),
 	properties,
@@ -25,18 +32,20 @@ export const object = (properties: Record<string, Schema>, required?: string[]):
 
 export const list = (items: Schema): Schema => ({ type: "array", items });
 
-const json = (schema: Schema) => ({ "application/json": { schema } });
+const json = <S extends Schema>(schema: S) => ({ "application/json": { schema } });
 
 /** The body of a request. */
-export const takes = (schema: Schema) => ({ content: json(schema) });
+export const takes = (schema: Schema & { type: "object" }): RequestBody => ({
+	content: json(schema),
+});
 
 /** The one answer of an endpoint that doesn't fail; without a schema its body is not described. */
-export const answers = (description: string, schema?: Schema) => ({
+export const answers = (description: string, schema?: Schema): Responses => ({
 	200: { description, ...(schema && { content: json(schema) }) },
 });
 
 /** What is said of a session, with further properties beside. */
-export const sessionState = (further: Record<string, Schema> = {}): Schema =>
+export const stateSchema = (further: Record<string, Schema> = {}): Schema =>
 	object(
 		{
 			active: flag,
