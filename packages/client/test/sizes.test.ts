@@ -32,7 +32,7 @@ test("nothing but this package, nanostores and what core shares", async () => {
 	const { files: all, text } = await bundleAlone(Object.values(USES).join("\n"));
 	const files = all.map((file) => file.replace(/^.*packages\//, ""));
 	const own = /^client\/src\/|node_modules\/nanostores\/|^<stdin>$/;
-	const shared = /^core\/src\/(shared|errors|base\/api|identity\/identifier)\.ts$/;
+	const shared = /^core\/src\/(shared|errors|base\/paths|identity\/identifier)\.ts$/;
 	expect(files.filter((file) => !own.test(file) && !shared.test(file))).toEqual([]);
 	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
 });

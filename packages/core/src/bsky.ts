@@ -1,10 +1,9 @@
 import type { AuthContext } from "better-auth";
 import { ExpiringMap } from "./base/expiring-map.ts";
 import { logFailure } from "./base/log.ts";
-import { isLoopbackUrl } from "./base/loopback.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient } from "./oauth/client.ts";
-import { checkBaseUrl, type ResolvedOptions } from "./options.ts";
+import { allowsHttp, checkBaseUrl, type ResolvedOptions } from "./options.ts";
 import type { OpenedStatus } from "./stores/session-store.ts";
 
 /** Most base URLs that a client is kept for: one, unless `baseURL` is dynamic. */
@@ -16,11 +15,14 @@ const MAX_CACHED = 1000;
 /** How long the state of a session that was opened is kept, in milliseconds. */
 const STATUS_MAX_AGE = 60_000;
 
+/** OAuth clients by base URL. */
+type OAuthClients = ExpiringMap<Promise<BskyOAuthClient>>;
+
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
 export class BskyPlugin {
 	readonly options: ResolvedOptions;
-	/** OAuth clients of a database by base URL. */
-	readonly clients = new WeakMap<AuthContext["adapter"], Map<string, Promise<BskyOAuthClient>>>();
+	/** OAuth clients by database. */
+	readonly #clients = new WeakMap<AuthContext["adapter"], OAuthClients>();
 	/** Profiles by DID, for `/bsky/session`. */
 	readonly profiles: ExpiringMap<BskyProfile>;
 	/** States of opened sessions by DID; each says of which row it is. */
@@ -33,7 +35,10 @@ export class BskyPlugin {
 
 	/** The plugin at work in one request. */
 	at(context: AuthContext): Bsky {
-		return new Bsky(this, context);
+		const { adapter } = context;
+		const clients = this.#clients.get(adapter) ?? new ExpiringMap(MAX_CLIENTS, Infinity);
+		this.#clients.set(adapter, clients);
+		return new Bsky(this, context, clients);
 	}
 }
 
@@ -41,23 +46,17 @@ export class BskyPlugin {
 export class Bsky {
 	/** better-auth's context of the request. */
 	readonly context: AuthContext;
-	readonly #plugin: BskyPlugin;
+	readonly options: ResolvedOptions;
+	readonly profiles: BskyPlugin["profiles"];
+	readonly statuses: BskyPlugin["statuses"];
+	readonly #clients: OAuthClients;
 
-	constructor(plugin: BskyPlugin, context: AuthContext) {
-		this.#plugin = plugin;
+	constructor(plugin: BskyPlugin, context: AuthContext, clients: OAuthClients) {
 		this.context = context;
-	}
-
-	get options(): ResolvedOptions {
-		return this.#plugin.options;
-	}
-
-	get profiles(): BskyPlugin["profiles"] {
-		return this.#plugin.profiles;
-	}
-
-	get statuses(): BskyPlugin["statuses"] {
-		return this.#plugin.statuses;
+		this.options = plugin.options;
+		this.profiles = plugin.profiles;
+		this.statuses = plugin.statuses;
+		this.#clients = clients;
 	}
 
 	/** Where better-auth is mounted: the base URL with its base path. */
@@ -67,7 +66,7 @@ export class Bsky {
 
 	/** Whether a local network is meant: plain http and private addresses. */
 	get allowHttp(): boolean {
-		return this.options.allowHttp ?? isLoopbackUrl(this.baseURL);
+		return allowsHttp(this.baseURL, this.options);
 	}
 
 	/**
@@ -76,20 +75,15 @@ export class Bsky {
 	 * @throws {BskyOptionError} where no client can run at this base URL
 	 */
 	async oauth(): Promise<BskyOAuthClient> {
-		const { adapter, baseURL } = this.context;
-		const clients = this.#plugin.clients.get(adapter) ?? new Map();
-		this.#plugin.clients.set(adapter, clients);
-		let client: Promise<BskyOAuthClient> | undefined = clients.get(baseURL);
-		if (!client) {
-			checkBaseUrl(this.baseURL, this.options);
-			client = import("./oauth/client.ts").then(({ BskyOAuthClient }) =>
-				BskyOAuthClient.create(this.context, this.options),
-			);
-			const [oldest] = clients.keys();
-			if (clients.size >= MAX_CLIENTS && oldest !== undefined) clients.delete(oldest);
-			clients.set(baseURL, client);
-			client.catch(() => clients.delete(baseURL));
-		}
+		const { baseURL } = this.context;
+		const known = this.#clients.get(baseURL);
+		if (known) return known;
+		checkBaseUrl(this.baseURL, this.options);
+		const client = import("./oauth/client.ts").then(({ BskyOAuthClient }) =>
+			BskyOAuthClient.create(this.context, this.options),
+		);
+		this.#clients.set(baseURL, client);
+		client.catch(() => this.#clients.delete(baseURL));
 		return client;
 	}
 

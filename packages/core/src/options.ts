@@ -166,6 +166,10 @@ function requireUrl(option: string, value: string | URL | undefined): void {
 	}
 }
 
+/** Whether a local network is meant: plain http and private addresses. */
+export const allowsHttp = (baseURL: URL, { allowHttp }: ResolvedOptions): boolean =>
+	allowHttp ?? isLoopbackUrl(baseURL);
+
 /**
  * Checks that an app at `baseURL` can be an OAuth client with these options.
  *

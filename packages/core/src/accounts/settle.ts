@@ -2,7 +2,7 @@ import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { runWithTransaction } from "@better-auth/core/context";
 import { isAPIError } from "@better-auth/core/utils/is-api-error";
 import type { Session } from "better-auth";
-import { PROVIDER_ID } from "../base/api.ts";
+import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
@@ -12,8 +12,7 @@ import {
 	profileColumns,
 	syncedFields,
 } from "../identity/user-fields.ts";
-import { queueRevocation } from "../sessions/revoke.ts";
-import { revocationOf } from "../stores/revocation-store.ts";
+import { revokeSession } from "../sessions/revoke.ts";
 import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
@@ -168,7 +167,7 @@ async function store(bsky: Bsky, userId: string, { did, saved }: Arrival): Promi
 	const replaced = await replaceSession(bsky.context, did, userId, saved);
 	// After a commit whose answer was lost, the next attempt finds what the first one stored.
 	if (!replaced || replaced.tokenSet.access_token === saved.tokenSet.access_token) return;
-	await queueRevocation(bsky, revocationOf(replaced));
+	await revokeSession(bsky, replaced);
 }
 
 async function finish(

@@ -1,10 +1,9 @@
 import type { Account, AuthContext, BetterAuthOptions } from "better-auth";
-import { PROVIDER_ID } from "../base/api.ts";
+import { PROVIDER_ID } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { type BskyUser, NO_PROFILE } from "../identity/user-fields.ts";
-import { queueRevocation } from "../sessions/revoke.ts";
-import { revocationOf } from "../stores/revocation-store.ts";
-import { deleteSession, readSession, type StoredSession } from "../stores/session-store.ts";
+import { endSession } from "../sessions/disconnect.ts";
+import { readSession, type StoredSession } from "../stores/session-store.ts";
 
 /**
  * Follows an account that goes away, by unlinking or with its user: its session is revoked at the
@@ -29,11 +28,9 @@ export function unlinkHooks(
 				after: async (account, ctx) => {
 					if (account.providerId !== PROVIDER_ID) return;
 					const bsky = plugin.at(ctx?.context ?? initContext);
-					await deleteSession(bsky.context, account.accountId);
+					const session = leaving.get(account)?.session ?? null;
+					await endSession(bsky, { did: account.accountId, session });
 					await forgetProfile(bsky.context, account);
-					bsky.profiles.delete(account.accountId);
-					const session = leaving.get(account)?.session;
-					if (session) await queueRevocation(bsky, revocationOf(session));
 				},
 			},
 		},

@@ -1,7 +1,7 @@
 import { getCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { GenericEndpointContext, User } from "better-auth";
 import { APIError } from "better-auth/api";
-import { PROVIDER_ID } from "../base/api.ts";
+import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 
@@ -12,12 +12,12 @@ import type { BskyProfile } from "../identity/profile.ts";
  * @throws {APIError} 403 with the app's code
  */
 export async function validateUserInfo(
-	{ context }: Bsky,
+	bsky: Bsky,
 	action: "sign-in" | "link-account",
 	user: User,
 	profile: BskyProfile | null,
 ): Promise<void> {
-	const validate = context.options.user?.validateUserInfo;
+	const validate = bsky.context.options.user?.validateUserInfo;
 	if (!validate) return;
 	const source = {
 		action,
@@ -30,7 +30,8 @@ export async function validateUserInfo(
 		const ctx = getCurrentAuthEndpointContext() as GenericEndpointContext;
 		refusal = await validate({ user, source }, ctx);
 	} catch (error) {
-		context.logger.error("[better-auth-bsky] user.validateUserInfo threw", error);
+		// The app's own: whoever wrote it needs all of it.
+		bsky.context.logger.error("[better-auth-bsky] user.validateUserInfo threw", error);
 		throw new APIError("FORBIDDEN", {
 			code: "validation_failed",
 			message: "User validation failed",

@@ -9,8 +9,12 @@ import { BskyError, SENTENCES, STATUS } from "../errors.ts";
  */
 export const BSKY_ERROR_CODES = defineErrorCodes(SENTENCES);
 
-/** A failure with a code of ours as an API caller meets it: better-auth's APIError; others pass. */
+/**
+ * A failure with a code of ours as an API caller meets it: better-auth's APIError; others pass.
+ * Its `cause` is for the app's `onAPIError`, and in no answer.
+ */
 export function apiError(error: unknown): unknown {
 	if (!(error instanceof BskyError)) return error;
-	return APIError.from(STATUS[error.code], BSKY_ERROR_CODES[error.code]);
+	const { code, cause } = error;
+	return Object.assign(APIError.from(STATUS[code], BSKY_ERROR_CODES[code]), { cause });
 }

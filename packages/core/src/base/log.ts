@@ -5,12 +5,17 @@ import { BskyError } from "../errors.ts";
  * Logs the cause of a failure by name and message: never its data, which may hold a secret. A
  * message may carry words of a stranger's server, which may in turn repeat what it was sent.
  */
-export function logFailure({ logger }: AuthContext, what: string, error: unknown): void {
+export function logFailure(
+	{ logger }: Pick<AuthContext, "logger">,
+	what: string,
+	error: unknown,
+	level: "error" | "warn" = "error",
+): void {
 	const causes: string[] = [];
 	let e = error instanceof BskyError ? (error.cause ?? error) : error;
 	for (; e instanceof Error && causes.length < 5; e = e.cause)
 		causes.push(`${e.name}: ${oneLine(e.message)}`);
-	logger.error(`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
+	logger[level](`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
 }
 
 const MAX_MESSAGE = 300;

@@ -1,5 +1,5 @@
-import { urlOf } from "../base/api.ts";
 import { isLoopbackUrl } from "../base/loopback.ts";
+import { urlOf } from "../base/paths.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { redirectUris } from "./redirect-uri.ts";
 

@@ -9,9 +9,8 @@ import { INVALID_HANDLE } from "@atproto/syntax";
 import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
 import type { AuthContext } from "better-auth";
 import { limitedFetch } from "../base/fetch.ts";
-import { isLoopbackUrl } from "../base/loopback.ts";
 import { handleResolverOf } from "../identity/handle-resolver.ts";
-import type { ResolvedOptions } from "../options.ts";
+import { allowsHttp, type ResolvedOptions } from "../options.ts";
 import type { TokenOwner } from "../stores/revocation-store.ts";
 import { clientMetadata } from "./client-metadata.ts";
 import { SessionRestorer } from "./restore.ts";
@@ -42,7 +41,7 @@ export class BskyOAuthClient {
 
 	private constructor(context: AuthContext, options: ResolvedOptions, keyset: JoseKey[]) {
 		const baseURL = new URL(context.baseURL);
-		this.allowHttp = options.allowHttp ?? isLoopbackUrl(baseURL);
+		this.allowHttp = allowsHttp(baseURL, options);
 		this.scope = options.clientMetadata.scope;
 		const fetch = limitedFetch(this.allowHttp, options.fetch);
 		const cache = { ttl: 60_000, max: 1000 };

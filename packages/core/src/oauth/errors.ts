@@ -25,7 +25,7 @@ export function resolutionError(cause: unknown): BskyError {
 /** For errors whose class the SDK doesn't export. */
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
-/** What a failed {@link BskyOAuthClient.authorize} means to the person who wants to sign in. */
+/** What a failed {@link startSignIn} means to the person who wants to sign in. */
 export function signInError(error: unknown): BskyError {
 	if (error instanceof BskyError) return error;
 	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
@@ -39,7 +39,7 @@ export function signInError(error: unknown): BskyError {
 	return toBskyError(error);
 }
 
-/** What a failed {@link BskyOAuthClient.exchange} means. */
+/** What a failed {@link exchangeCode} means. */
 export function callbackError(error: unknown): BskyError {
 	if (error instanceof OAuthCallbackError) {
 		const denied = error.params.get("error");

@@ -1,26 +1,6 @@
 import type { NodeSavedSession, NodeSavedState, OAuthSession } from "@atproto/oauth-client-node";
-import { BskyError } from "../errors.ts";
 import type { BskyOAuthClient } from "./client.ts";
-
-/** The parameters of an authorization response (RFC 6749 §4.1.2, RFC 9207 §2). */
-export const RESPONSE_PARAMETERS = ["code", "state", "iss", "error", "error_description"] as const;
-
-/**
- * Those of a callback's query. One that comes twice arrives as a list: the response is then not one
- * of ours.
- *
- * @throws {BskyError} INVALID_CALLBACK_REQUEST
- */
-export function responseParameters(query: Readonly<Record<string, unknown>>): URLSearchParams {
-	const params = new URLSearchParams();
-	for (const name of RESPONSE_PARAMETERS) {
-		const value = query[name];
-		if (value === undefined) continue;
-		if (typeof value !== "string") throw new BskyError("INVALID_CALLBACK_REQUEST");
-		params.set(name, value);
-	}
-	return params;
-}
+import { callbackError } from "./errors.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
 export interface Exchanged {
@@ -35,7 +15,7 @@ export interface Exchanged {
  * one before, inside the exchange, when no account rule has run yet: here it finds a store that is
  * empty and lives for this flow only.
  *
- * @throws what the SDK throws; see errors.ts
+ * @throws {BskyError} what it means to the person
  */
 export async function exchangeCode(
 	oauth: BskyOAuthClient,
@@ -56,10 +36,14 @@ export async function exchangeCode(
 			},
 		},
 	});
-	const { session } = await client.callback(params, {
-		redirect_uri: redirectUri as `https://${string}`,
-	});
-	if (!saved) throw new Error("The SDK stored no session.");
-	// Answered from the cache: the exchange has just resolved this DID.
-	return { session, saved, handle: await oauth.handleOf(session.did) };
+	try {
+		const { session } = await client.callback(params, {
+			redirect_uri: redirectUri as `https://${string}`,
+		});
+		if (!saved) throw new Error("The SDK stored no session.");
+		// Answered from the cache: the exchange has just resolved this DID.
+		return { session, saved, handle: await oauth.handleOf(session.did) };
+	} catch (error) {
+		throw callbackError(error);
+	}
 }

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { urlOf } from "../base/api.ts";
 import { isLoopbackUrl, LOOPBACK_REDIRECT_HOSTS } from "../base/loopback.ts";
+import { urlOf } from "../base/paths.ts";
 
 /** Every redirect URI of the client at `baseURL`: one, or one for each loopback address. */
 export function redirectUris(baseURL: URL): string[] {

@@ -5,7 +5,7 @@ import { apiError } from "../base/api-error.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
-import { ownSession } from "../sessions/whose.ts";
+import { requireOwnDid } from "../sessions/whose.ts";
 import { agentOf } from "../xrpc/agent.ts";
 
 /** For whom to act. */
@@ -56,9 +56,8 @@ async function didOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<string> {
 		return did;
 	}
 	const user = headers ? await signedInUser(ctx) : await findUser(ctx, userId);
-	const own = user && (await ownSession(bsky, user, did));
-	if (own?.row) return own.did;
-	throw new BskyError(own && own.did === user?.bskyDid ? "SESSION_EXPIRED" : "NOT_LINKED");
+	if (!user) throw new BskyError("NOT_LINKED");
+	return requireOwnDid(bsky, user, did);
 }
 
 function inputOf(ctx: object) {

@@ -1,6 +1,6 @@
-import { urlOf } from "../base/api.ts";
 import { isLoopbackUrl } from "../base/loopback.ts";
-import { RESPONSE_PARAMETERS } from "../oauth/exchange.ts";
+import { urlOf } from "../base/paths.ts";
+import { RESPONSE_PARAMETERS } from "../oauth/response.ts";
 
 /** Marks a callback that was sent on to the base URL's host, so that it is never sent on twice. */
 const BOUNCED = "bsky_bounced";

@@ -3,11 +3,11 @@ import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import * as z from "zod";
 import { type Arrival, type Settled, settle } from "../accounts/settle.ts";
-import { PATHS } from "../base/api.ts";
+import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
-import { exchangeCode, responseParameters } from "../oauth/exchange.ts";
+import { checkIssuer, responseParameters } from "../oauth/response.ts";
 import { revokeCode, revokeRefused, scheduleRevocations } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
@@ -83,7 +83,7 @@ async function complete(
 	pending: PendingSignIn,
 	params: URLSearchParams,
 ): Promise<Settled> {
-	checkIssuer(pending, params);
+	checkIssuer(params, pending.sdk.iss);
 	const arrival = await exchange(bsky, pending, params);
 	try {
 		const settled = await settle(bsky, pending, arrival);
@@ -96,15 +96,6 @@ async function complete(
 	}
 }
 
-/** RFC 9207, before anything is sent to anyone: the response must come from whom we asked. */
-function checkIssuer({ sdk }: PendingSignIn, params: URLSearchParams): void {
-	const issuer = params.get("iss");
-	if (issuer === null ? params.has("code") : issuer !== sdk.iss) {
-		throw new BskyError("ISSUER_MISMATCH");
-	}
-	if (!params.has("code") && !params.has("error")) throw new BskyError("INVALID_CALLBACK_REQUEST");
-}
-
 async function exchange(
 	bsky: Bsky,
 	{ sdk, redirectUri }: PendingSignIn,
@@ -112,13 +103,13 @@ async function exchange(
 ): Promise<Arrival> {
 	try {
 		const oauth = await bsky.oauth();
+		const { exchangeCode } = await import("../oauth/exchange.ts");
 		const { session, saved, handle } = await exchangeCode(oauth, params, sdk, redirectUri);
 		const profile = await fetchProfile(session, handle, bsky.allowHttp);
 		return { did: session.did, saved, handle, profile };
 	} catch (error) {
 		const code = params.get("code");
 		if (code) await revokeCode(bsky, sdk, code, error);
-		const { callbackError } = await import("../oauth/errors.ts");
-		throw callbackError(error);
+		throw error;
 	}
 }

@@ -1,13 +1,13 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import { PATHS } from "../base/api.ts";
+import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { didInput } from "./did-input.ts";
 import { answers, flag, object } from "./openapi.ts";
 
 /**
- * Ends the user's session at their server and forgets its tokens. The account stays connected:
- * they can sign in with it again.
+ * Ends the user's sessions at their servers, all or that of `did`, and forgets their tokens. The
+ * accounts stay connected: the person can sign in with them again.
  */
 export const disconnectBsky = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
@@ -21,7 +21,7 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "disconnectBsky",
 					description:
-						"Revoke the AT Protocol session of the signed-in user; the account stays connected",
+						"Revoke the AT Protocol sessions of the signed-in user, all or that of `did`; the accounts stay connected",
 					responses: answers("Done, or there was none", object({ success: flag })),
 				},
 			},

@@ -1,5 +1,5 @@
 import { createAuthEndpoint } from "better-auth/api";
-import { PATHS } from "../base/api.ts";
+import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { answers } from "./openapi.ts";
 

@@ -1,5 +1,5 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import { PATHS } from "../base/api.ts";
+import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
 import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
@@ -7,7 +7,7 @@ import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
 import { didInput } from "./did-input.ts";
-import { answers, sessionState as stateSchema, text } from "./openapi.ts";
+import { answers, stateSchema, text } from "./openapi.ts";
 
 /** The answer of `GET /bsky/session`: the state of the session, and a profile to show. */
 export type BskySession = SessionState & Partial<Omit<BskyProfile, "did">>;

@@ -1,14 +1,19 @@
 import type { Bsky } from "../bsky.ts";
-import { revocationOf } from "../stores/revocation-store.ts";
-import { deleteSession } from "../stores/session-store.ts";
-import { queueRevocation } from "./revoke.ts";
+import { deleteSession, type StoredSession } from "../stores/session-store.ts";
+import { revokeSession } from "./revoke.ts";
 import { ownSessions } from "./whose.ts";
 
 /** Removes and revokes the stored sessions of a user: all of them, or that of one DID. */
 export async function disconnect(bsky: Bsky, userId: string, did?: string): Promise<void> {
-	for (const stored of await ownSessions(bsky, userId, did)) {
-		if (stored.session) await queueRevocation(bsky, revocationOf(stored.session));
-		await deleteSession(bsky.context, stored.did);
-		bsky.profiles.delete(stored.did);
-	}
+	for (const stored of await ownSessions(bsky, userId, did)) await endSession(bsky, stored);
+}
+
+/** Removes a session, whether or not its row is still there, and revokes it if it could be opened. */
+export async function endSession(
+	bsky: Bsky,
+	{ did, session }: Pick<StoredSession, "did" | "session">,
+): Promise<void> {
+	if (session) await revokeSession(bsky, session);
+	await deleteSession(bsky.context, did);
+	bsky.profiles.delete(did);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import { nowAndThen } from "../base/now-and-then.ts";
 import type { Bsky } from "../bsky.ts";
@@ -9,6 +10,7 @@ import {
 	type QueuedRevocation,
 	type Revocation,
 	removeRevocation,
+	revocationOf,
 	type TokenOwner,
 } from "../stores/revocation-store.ts";
 
@@ -36,12 +38,16 @@ const inMs = (delay: number) => new Date(Date.now() + delay);
  * written down first, in the transaction that gives the session up, and tried once that is
  * committed; where the server can't be reached, later sign-ins and restores try it again.
  */
-export async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
+async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
 	const queued = await addRevocation(bsky.context, revocation, inMs(LEASE));
 	await queueAfterTransactionHook(async () => {
 		bsky.context.runInBackground(sleep(HEAD_START).then(() => attempt(bsky, queued)));
 	});
 }
+
+/** The same for a session that is given up. */
+export const revokeSession = (bsky: Bsky, session: NodeSavedSession): Promise<void> =>
+	queueRevocation(bsky, revocationOf(session));
 
 /** The same where the database itself may be what failed: then at least the attempt is made. */
 export async function revokeRefused(bsky: Bsky, revocation: Revocation): Promise<void> {

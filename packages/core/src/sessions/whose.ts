@@ -1,4 +1,5 @@
 import type { Bsky } from "../bsky.ts";
+import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
 import type { BskySessionRow } from "../schema.ts";
 import { findSession, type StoredSession, sessionsOf } from "../stores/session-store.ts";
@@ -22,6 +23,21 @@ export async function ownSession(
 	did: string | null | undefined = user.bskyDid,
 ): Promise<OwnSession | null> {
 	return did ? { did, row: await findSession(context, did, user.id) } : null;
+}
+
+/**
+ * The DID to act as, where there has to be a session.
+ *
+ * @throws {BskyError} NOT_LINKED; SESSION_EXPIRED where the user's own primary DID has none
+ */
+export async function requireOwnDid(
+	bsky: Bsky,
+	user: Pick<BskyUser, "id" | "bskyDid">,
+	did?: string,
+): Promise<string> {
+	const own = await ownSession(bsky, user, did);
+	if (own?.row) return own.did;
+	throw new BskyError(own && own.did === user.bskyDid ? "SESSION_EXPIRED" : "NOT_LINKED");
 }
 
 /** Every stored session of a user, or the one of a DID if it is theirs. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { NodeSavedState } from "@atproto/oauth-client-node";
 import type { AuthContext } from "better-auth";
+import { logFailure } from "../base/log.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
@@ -72,7 +73,7 @@ export function scheduleCleanup(context: AuthContext): void {
 	if (!isTimeToCleanUp(context.adapter)) return;
 	context.runInBackground(
 		removeExpired(context).catch((error) =>
-			context.logger.warn("[better-auth-bsky] Expired sign-in states could not be removed.", error),
+			logFailure(context, "Expired sign-in states could not be removed.", error, "warn"),
 		),
 	);
 }

@@ -1,10 +1,10 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
-import { PATHS } from "../base/api.ts";
+import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
 import { didInput } from "./did-input.ts";
-import { answers, sessionState as stateSchema } from "./openapi.ts";
+import { answers, stateSchema } from "./openapi.ts";
 
 /** Whether the user's session is alive, without a profile: one query where nothing is to be done. */
 export const restoreBskySession = (plugin: BskyPlugin) =>

@@ -1,0 +1,34 @@
+import { BskyError } from "../errors.ts";
+
+/** The parameters of an authorization response (RFC 6749 §4.1.2, RFC 9207 §2). */
+export const RESPONSE_PARAMETERS = ["code", "state", "iss", "error", "error_description"] as const;
+
+/**
+ * Those of a callback's query. One that comes twice arrives as a list: the response is then not one
+ * of ours.
+ *
+ * @throws {BskyError} INVALID_CALLBACK_REQUEST
+ */
+export function responseParameters(query: Readonly<Record<string, unknown>>): URLSearchParams {
+	const params = new URLSearchParams();
+	for (const name of RESPONSE_PARAMETERS) {
+		const value = query[name];
+		if (value === undefined) continue;
+		if (typeof value !== "string") throw new BskyError("INVALID_CALLBACK_REQUEST");
+		params.set(name, value);
+	}
+	return params;
+}
+
+/**
+ * RFC 9207, before anything is sent to anyone: the response must come from whom we asked.
+ *
+ * @throws {BskyError} ISSUER_MISMATCH, INVALID_CALLBACK_REQUEST
+ */
+export function checkIssuer(params: URLSearchParams, asked: string): void {
+	const issuer = params.get("iss");
+	if (issuer === null ? params.has("code") : issuer !== asked) {
+		throw new BskyError("ISSUER_MISMATCH");
+	}
+	if (!params.has("code") && !params.has("error")) throw new BskyError("INVALID_CALLBACK_REQUEST");
+}
