@@ -15,9 +15,9 @@ import { useSessionController } from "./use-bsky-session.ts";
 /** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
-	children?: ReactNode;
+	children?: ReactNode | undefined;
 	/** Somebody has signed out. */
-	onSignOut?: () => void;
+	onSignOut?: (() => void) | undefined;
 }
 
 const menu = connectMenu(normalize);

@@ -25,7 +25,7 @@ export interface UseBskySignInOptions extends FieldOptions {}
  */
 export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const id = useId();
-	const control = useOptions({ id, ...own });
+	const control = useOptions({ ...own, id: own.id ?? id });
 	const options = signInOptions(control);
 	const [signIn] = useState(() => createSignIn(options));
 	const [initial] = useState(() => signIn.$state.get());

@@ -6,22 +6,22 @@ import type { Person } from "../person.ts";
 /** Options of {@link createAccounts}. All of them are optional. */
 export interface AccountsOptions extends ServerOptions {
 	/** Where to go once an account is connected. @default the page with the list */
-	callbackURL?: string;
+	callbackURL?: string | undefined;
 	/** Where to go when it fails, with `?error=`. @default the page with the list */
-	errorCallbackURL?: string;
+	errorCallbackURL?: string | undefined;
 	/**
 	 * Texts that differ from the English ones: a language pack
 	 * (`@better-auth-bsky/client/labels/de`), or single texts.
 	 */
-	labels?: PartialLabels;
+	labels?: PartialLabels | undefined;
 	/** The server that asks who the person is, where no handle is given. @default "https://bsky.social" */
-	defaultServer?: string;
+	defaultServer?: string | undefined;
 	/** A failure to show at first: the page's `?error=`, when rendering on the server. */
-	error?: string | null;
+	error?: string | null | undefined;
 	/** Goes to the person's server. @default location.assign */
-	navigate?: (url: string) => void;
+	navigate?: ((url: string) => void) | undefined;
 	/** Takes a callback error out of the page's URL. @default history.replaceState */
-	replaceURL?: (url: string) => void;
+	replaceURL?: ((url: string) => void) | undefined;
 }
 
 export interface ResolvedAccountsOptions extends Omit<AccountsOptions, "labels"> {

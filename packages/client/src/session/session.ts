@@ -4,7 +4,7 @@ import { type BskySessionController, type BskySessionOptions, stateOf } from "./
 import { inBrowser } from "./wake.ts";
 
 /** One for each server: however many components look, it is asked once. */
-const shared: { key: unknown; baseURL?: string; session: KeptSession }[] = [];
+const shared: { key: unknown; baseURL?: string | undefined; session: KeptSession }[] = [];
 
 /**
  * The AT Protocol session of whoever is signed in. In a browser all calls for the same server share

@@ -10,7 +10,7 @@ export interface BskySessionOptions extends ServerOptions {
 	 * changed. A later one that says something new is shown, too. Leave it out where the server
 	 * doesn't know.
 	 */
-	initial?: BskySession | null;
+	initial?: BskySession | null | undefined;
 }
 
 /** Who is signed in, as far as is known. */
