@@ -27,7 +27,8 @@ export function BlueskyUser({ children, onSignOut, ...own }: BlueskyUserProps) {
 	const options = useOptions(own);
 	const { session, state } = useSessionController(options);
 	const theme = useTheme();
-	const api = connectSession(session, state, normalize, options.labels, onSignOut);
+	const { labels } = options;
+	const api = connectSession(session, state, normalize, { labels, onSignOut });
 	if (api.status === "signed-out" && !options.signIn) return null;
 	const person = (
 		<>
