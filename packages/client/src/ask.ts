@@ -39,7 +39,7 @@ export interface Failure {
 
 export type Answer<T> = { data: T; error: null } | { data: null; error: Failure };
 
-interface Request {
+interface Question {
 	/** Makes it a POST. */
 	body?: object | undefined;
 	query?: Record<string, string> | undefined;
@@ -50,7 +50,7 @@ interface Request {
 type Path = BskyPath | "/list-accounts" | "/sign-out" | "/unlink-account";
 
 /** A request to better-auth. It never throws. */
-export type Ask = <T>(path: Path, request?: Request) => Promise<Answer<T>>;
+export type Ask = <T>(path: Path, request?: Question) => Promise<Answer<T>>;
 
 /** How to ask, with the options as they are at the time. */
 export const createAsk =
@@ -74,7 +74,7 @@ export async function toAnswer<T>(send: () => Sent): Promise<Answer<T>> {
 
 type Sent = Promise<{ data?: unknown; error?: unknown }>;
 
-const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Request): Sent =>
+const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Question): Sent =>
 	$fetch(path, {
 		...request,
 		method: request.body ? "POST" : "GET",
@@ -84,7 +84,7 @@ const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Reques
 async function plainly(
 	{ baseURL = BASE_URL, fetch = globalThis.fetch }: ServerOptions,
 	path: string,
-	{ body, query, signal }: Request,
+	{ body, query, signal }: Question,
 ): Sent {
 	const search = query ? `?${new URLSearchParams(query)}` : "";
 	const response = await fetch(baseURL + path + search, {

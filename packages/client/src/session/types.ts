@@ -39,10 +39,3 @@ export interface BskySessionController {
 	/** Signs out of the app, in every tab. A failure is the `error` of the state. */
 	signOut(): Promise<void>;
 }
-
-export const stateOf = (initial: BskySession | null | undefined): BskySessionState => ({
-	data: initial ?? null,
-	isPending: initial === undefined,
-	isRefetching: false,
-	error: null,
-});
