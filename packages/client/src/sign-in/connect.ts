@@ -209,8 +209,8 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 		getPersonProps: () =>
 			normalize({ ...part("person", person ? "known" : "unknown"), id: ids.person }, "element"),
 		/**
-		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
-		 * `data-` attributes does so as well.
+		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span`
+		 * with the same `data-` attributes does so as well.
 		 */
 		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
 		/** A `span` with `nameOf(person)` in it. */
