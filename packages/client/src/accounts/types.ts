@@ -1,5 +1,5 @@
 import type { ReadableAtom } from "nanostores";
-import type { ServerOptions } from "../ask.ts";
+import type { Ask, ServerOptions } from "../ask.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
 
@@ -64,4 +64,16 @@ export interface Accounts {
 	disconnect(did: string): Promise<void>;
 	/** Asks for the accounts again. */
 	refetch(): Promise<void>;
+}
+
+/** What the parts of the controller share. */
+export interface List {
+	readonly state: AccountsState;
+	readonly options: ResolvedAccountsOptions;
+	/** Ends with the component that shows the list. */
+	readonly signal: AbortSignal;
+	readonly isBusy: boolean;
+	readonly ask: Ask;
+	patch(changes: Partial<AccountsState>): void;
+	fail(code: string): void;
 }
