@@ -5,50 +5,52 @@ import { BASE_URL } from "./defaults.ts";
 /** What is used of a better-auth client. The one of every framework fits. */
 export interface AuthClientLike {
 	$fetch: (path: string, options?: Record<string, unknown>) => Promise<unknown>;
-	$store?: {
-		atoms: Record<string, unknown>;
-		notify: (signal: string) => void;
-	};
+	$store?:
+		| {
+				atoms: Record<string, unknown>;
+				notify: (signal: string) => void;
+		  }
+		| undefined;
 	signOut?: unknown;
 }
 
 /** How the controllers reach better-auth on the server. Nothing is needed at its usual place. */
 export interface ServerOptions {
 	/** Your better-auth client: requests go through its `$fetch`, with its options and hooks. */
-	authClient?: AuthClientLike;
+	authClient?: AuthClientLike | undefined;
 	/**
 	 * Where better-auth is mounted: a path, or a URL when it is on another origin. It is also where
 	 * the form posts to without JavaScript.
 	 * @default "/api/auth"
 	 */
-	baseURL?: string;
+	baseURL?: string | undefined;
 	/** Used without an `authClient`. @default globalThis.fetch */
-	fetch?: typeof globalThis.fetch;
+	fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** Why a request failed; `code` has its sentence in the labels' `errors`. */
 export interface Failure {
 	code: string;
 	/** HTTP status; none where no answer came. */
-	status?: number;
+	status?: number | undefined;
 	/** What the server said, in its own language: for logs. */
-	message?: string;
+	message?: string | undefined;
 }
 
 export type Answer<T> = { data: T; error: null } | { data: null; error: Failure };
 
-interface Request {
+interface Question {
 	/** Makes it a POST. */
-	body?: object;
-	query?: Record<string, string>;
-	signal?: AbortSignal;
+	body?: object | undefined;
+	query?: Record<string, string> | undefined;
+	signal?: AbortSignal | undefined;
 }
 
 /** What is asked of the server: our endpoints, and better-auth's own. */
 type Path = BskyPath | "/list-accounts" | "/sign-out" | "/unlink-account";
 
 /** A request to better-auth. It never throws. */
-export type Ask = <T>(path: Path, request?: Request) => Promise<Answer<T>>;
+export type Ask = <T>(path: Path, request?: Question) => Promise<Answer<T>>;
 
 /** How to ask, with the options as they are at the time. */
 export const createAsk =
@@ -72,7 +74,7 @@ export async function toAnswer<T>(send: () => Sent): Promise<Answer<T>> {
 
 type Sent = Promise<{ data?: unknown; error?: unknown }>;
 
-const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Request): Sent =>
+const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Question): Sent =>
 	$fetch(path, {
 		...request,
 		method: request.body ? "POST" : "GET",
@@ -82,12 +84,12 @@ const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Reques
 async function plainly(
 	{ baseURL = BASE_URL, fetch = globalThis.fetch }: ServerOptions,
 	path: string,
-	{ body, query, signal }: Request,
+	{ body, query, signal }: Question,
 ): Sent {
 	const search = query ? `?${new URLSearchParams(query)}` : "";
 	const response = await fetch(baseURL + path + search, {
 		credentials: "include",
-		signal,
+		signal: signal ?? null,
 		...(body && {
 			method: "POST",
 			headers: { "content-type": "application/json" },

@@ -6,22 +6,22 @@ import type { BskySessionOptions } from "./session/types.ts";
 /** What an app says once for all components. All of it is optional. */
 export interface BskyContext {
 	/** Your better-auth client. @default requests to `baseURL`, without better-auth's client */
-	authClient?: AuthClientLike;
+	authClient?: AuthClientLike | undefined;
 	/** Where better-auth is mounted. @default "/api/auth" */
-	baseURL?: string;
+	baseURL?: string | undefined;
 	/** A language pack, or single texts. Labels of a component come on top. */
-	labels?: PartialLabels;
+	labels?: PartialLabels | undefined;
 	/**
 	 * What the server rendered with: the answer of `auth.api.getBskySession()`, or `null` for nobody
 	 * signed in. Leave it out where the server doesn't know.
 	 */
-	session?: BskySession | null;
+	session?: BskySession | null | undefined;
 	/** Light or dark; `"auto"` is as the `color-scheme` of the page has it. @default "auto" */
-	theme?: "light" | "dark" | "auto";
+	theme?: "light" | "dark" | "auto" | undefined;
 }
 
 /** A component's options over those of the app. */
-export function withContext<T extends ServerOptions & { labels?: PartialLabels }>(
+export function withContext<T extends ServerOptions & { labels?: PartialLabels | undefined }>(
 	own: T,
 	{ authClient, baseURL, labels }: BskyContext,
 ): T {
@@ -45,6 +45,6 @@ export const sessionOptions = (
 });
 
 /** The attribute of a component's root that decides between light and dark. */
-export const themeOf = ({ theme }: BskyContext): { "data-bsky-theme"?: string } => ({
+export const themeOf = ({ theme }: BskyContext): { "data-bsky-theme"?: string | undefined } => ({
 	"data-bsky-theme": theme === "auto" ? undefined : theme,
 });

@@ -7,8 +7,8 @@ export interface AnyEvent {
 /** An element that an event tells of. Any will do, which `addEventListener` tells TypeScript. */
 interface Target {
 	addEventListener?: unknown;
-	name?: string;
-	value?: string;
+	name?: string | undefined;
+	value?: string | undefined;
 }
 
 /** One that is read where it happened. */
@@ -22,13 +22,13 @@ export interface KeyEvent extends AnyEvent {
 	ctrlKey: boolean;
 	metaKey: boolean;
 	shiftKey: boolean;
-	isComposing?: boolean;
-	keyCode?: number;
+	isComposing?: boolean | undefined;
+	keyCode?: number | undefined;
 	nativeEvent?: { isComposing?: boolean };
 }
 
 export interface SubmitLikeEvent extends AnyEvent {
-	submitter?: Target | null;
+	submitter?: Target | null | undefined;
 	nativeEvent?: { submitter?: Target | null };
 }
 

@@ -12,7 +12,7 @@ export function takeCallbackError({
 	replaceURL = (url) => history.replaceState(history.state, "", url),
 }: {
 	labels: BskyLabels;
-	replaceURL?: (url: string) => void;
+	replaceURL?: ((url: string) => void) | undefined;
 }): string | null {
 	const url = new URL(location.href);
 	const code = knownCode(labels, url.searchParams.get("error"));

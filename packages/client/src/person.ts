@@ -1,11 +1,11 @@
 /** Somebody to show: what a person needs to recognise an account. */
 export interface Person {
 	/** Known unless the handle was only typed. */
-	did?: string;
+	did?: string | undefined;
 	handle: string;
-	displayName?: string;
+	displayName?: string | undefined;
 	/** An https image. */
-	avatar?: string;
+	avatar?: string | undefined;
 }
 
 /** What to call them: the display name, else `@handle`. */

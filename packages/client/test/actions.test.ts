@@ -1,22 +1,18 @@
-import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { approve } from "@better-auth-bsky/devnet";
 import { createAuthClient } from "better-auth/client";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type App, startApp } from "../../core/test/kit.ts";
+import { ALICE, type App, BOB, startApp, useNetwork } from "../../core/test/kit.ts";
 import { atprotoAuthClient } from "../src/index.ts";
 import { openTab, type Tab } from "./tab.ts";
 
-let network: Network;
+const network = await useNetwork({ accounts: [ALICE, BOB] });
 let app: App;
 let tab: Tab;
 
 beforeAll(async () => {
-	network = await startNetwork();
 	app = await startApp(network);
 });
-afterAll(async () => {
-	await app.close();
-	await network.close();
-});
+afterAll(() => app.close());
 afterEach(() => tab.close());
 
 const open = () => {

@@ -232,7 +232,7 @@ describe("the session is kept whatever the app's", () => {
 
 	test.each(deeds)("onSignOut does: it %s", async (_, onSignOut) => {
 		const session = createBskySession({ fetch: answering({}), initial: null });
-		const { getSignOutProps } = connectSession(session, undefined, undefined, {}, onSignOut);
+		const { getSignOutProps } = connectSession(session, undefined, undefined, { onSignOut });
 		(getSignOutProps().onClick as () => void)();
 		await afterwards();
 		expect(connectSession(session)).toMatchObject({ status: "signed-out", error: null });

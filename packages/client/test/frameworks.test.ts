@@ -1,4 +1,4 @@
-import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import type { Account } from "@better-auth-bsky/devnet";
 import { createAuthClient as createVanillaClient } from "better-auth/client";
 import { createAuthClient as createReactClient } from "better-auth/react";
 import { createAuthClient as createSolidClient } from "better-auth/solid";
@@ -9,23 +9,19 @@ import { renderToString } from "react-dom/server";
 import { get } from "svelte/store";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { effectScope, watch } from "vue";
-import { type App, newPerson, startApp } from "../../core/test/kit.ts";
+import { type App, newPerson, startApp, useNetwork } from "../../core/test/kit.ts";
 import { atprotoAuthClient, type BskySession } from "../src/index.ts";
 import { aMoment, eventually, openTab, type Tab } from "./tab.ts";
 
-let network: Network;
+const network = await useNetwork();
 let app: App;
 let tab: Tab;
 let person: Account;
 
 beforeAll(async () => {
-	network = await startNetwork();
 	app = await startApp(network);
 });
-afterAll(async () => {
-	await app.close();
-	await network.close();
-});
+afterAll(() => app.close());
 beforeEach(async () => {
 	tab = openTab(app);
 	person = await newPerson(network);

@@ -1,25 +1,21 @@
-import { approve, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { approve } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type App, newPerson, startApp } from "../../core/test/kit.ts";
+import { ALICE, type App, newPerson, startApp, useNetwork } from "../../core/test/kit.ts";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { createBskySession } from "../src/session/index.ts";
 import { connectSignIn, createSignIn, type NeutralProps } from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
 
-let network: Network;
+const network = await useNetwork({ accounts: [ALICE] });
 let app: App;
 let browser: ReturnType<App["browser"]>;
 let page: Page;
 const stops: (() => void)[] = [];
 
 beforeAll(async () => {
-	network = await startNetwork();
 	app = await startApp(network);
 });
-afterAll(async () => {
-	await app.close();
-	await network.close();
-});
+afterAll(() => app.close());
 beforeEach(() => {
 	page = openPage(`${app.origin}/sign-in`);
 	browser = app.browser();

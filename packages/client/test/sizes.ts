@@ -9,7 +9,7 @@ export const bundle = (contents: string) => bundleAll(contents, { root });
 
 /** The same, better-auth's own client left out. */
 export const bundleAlone = (contents: string, loader?: "ts" | "css") =>
-	bundleAll(contents, { root, loader, external: ["better-auth/*"] });
+	bundleAll(contents, { root, ...(loader && { loader }), external: ["better-auth/*"] });
 
 const CREATE = 'import { createAuthClient } from "better-auth/client";';
 

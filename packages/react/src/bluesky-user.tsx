@@ -15,9 +15,9 @@ import { useSessionController } from "./use-bsky-session.ts";
 /** Props of {@link BlueskyUser}; it shares its session with all others. */
 export interface BlueskyUserProps extends BlueskyUserOptions<BlueskySignInProps> {
 	/** More in the menu, above "Sign out". */
-	children?: ReactNode;
+	children?: ReactNode | undefined;
 	/** Somebody has signed out. */
-	onSignOut?: () => void;
+	onSignOut?: (() => void) | undefined;
 }
 
 const menu = connectMenu(normalize);
@@ -27,7 +27,8 @@ export function BlueskyUser({ children, onSignOut, ...own }: BlueskyUserProps) {
 	const options = useOptions(own);
 	const { session, state } = useSessionController(options);
 	const theme = useTheme();
-	const api = connectSession(session, state, normalize, options.labels, onSignOut);
+	const { labels } = options;
+	const api = connectSession(session, state, normalize, { labels, onSignOut });
 	if (api.status === "signed-out" && !options.signIn) return null;
 	const person = (
 		<>

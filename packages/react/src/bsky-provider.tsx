@@ -7,7 +7,7 @@ import { Context } from "./context.ts";
 /** Props of {@link BskyProvider}. */
 export interface BskyProviderProps extends BskyContext {
 	/** The components that it is said to. */
-	children?: ReactNode;
+	children?: ReactNode | undefined;
 }
 
 /** What an app says once for all components. */

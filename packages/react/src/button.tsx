@@ -15,9 +15,9 @@ export interface SlotProps {
 	 * `<BlueskySignIn asChild><Button>Go</Button></BlueskySignIn>`. It must pass its props on.
 	 * @default false
 	 */
-	asChild?: boolean;
+	asChild?: boolean | undefined;
 	/** What is in the button, or with `asChild` the button itself. @default its text and icon */
-	children?: ReactNode;
+	children?: ReactNode | undefined;
 }
 
 /** A button, or the app's own one with the same props. */

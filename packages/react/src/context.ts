@@ -11,8 +11,9 @@ export const Context = createContext<BskyContext>({});
 export const useBsky = (): BskyContext => useContext(Context);
 
 /** A component's options over those of the app. */
-export const useOptions = <T extends ServerOptions & { labels?: PartialLabels }>(own: T): T =>
-	withContext(own, useBsky());
+export const useOptions = <T extends ServerOptions & { labels?: PartialLabels | undefined }>(
+	own: T,
+): T => withContext(own, useBsky());
 
 /** The attribute of a component's root that decides between light and dark. */
 export const useTheme = () => themeOf(useBsky());

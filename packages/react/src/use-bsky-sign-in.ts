@@ -15,8 +15,8 @@ import { useOptions } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useStore } from "./use-store.ts";
 
-/** Options of the form; all of them are optional. */
-export interface UseBskySignInOptions extends FieldOptions {}
+/** Options of the form, by the name that an app imports; all of them are optional. */
+export type UseBskySignInOptions = FieldOptions;
 
 /**
  * The sign-in form without its looks: `api` has a getter of props for each element of your own
@@ -25,7 +25,7 @@ export interface UseBskySignInOptions extends FieldOptions {}
  */
 export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	const id = useId();
-	const control = useOptions({ id, ...own });
+	const control = useOptions({ ...own, id: own.id ?? id });
 	const options = signInOptions(control);
 	const [signIn] = useState(() => createSignIn(options));
 	const [initial] = useState(() => signIn.$state.get());
@@ -44,7 +44,7 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 		...connectDialog(shown, state, normalize),
 	};
 	return {
-		/** A getter of props for each element, for this state. */
+		/** The texts, and the getters of props for each element. */
 		api,
 		/** All of the form's state. */
 		state,

@@ -33,6 +33,8 @@ test("BskyProvider", () => {
 test("BlueskySignIn", () => {
 	<BlueskySignIn />;
 	<BlueskySignIn as="dialog" callbackURL="/in" suggestions="person" remember labels={de} />;
+	const maybe = undefined as string | undefined;
+	<BlueskySignIn callbackURL={maybe} value={maybe} asChild={undefined} />;
 	<BlueskySignIn value="a" onValueChange={(value) => expectTypeOf(value).toBeString()} />;
 	<BlueskySignIn as="button" asChild>
 		<button type="button">Sign in</button>

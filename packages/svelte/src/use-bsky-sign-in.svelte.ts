@@ -14,8 +14,8 @@ import { type MaybeGetter, read, useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useStore } from "./use-store.svelte.ts";
 
-/** Options of the form; all of them are optional. */
-export interface UseBskySignInOptions extends FieldOptions {}
+/** Options of the form, by the name that an app imports; all of them are optional. */
+export type UseBskySignInOptions = FieldOptions;
 
 /**
  * The sign-in form without its looks: `form.api` has a getter of props for each element of your own

@@ -13,7 +13,7 @@ export interface BlueskySignInProps
 	extends Omit<BlueskySignInOptions, "value" | "onValueChange">,
 		AsChild {
 	/** What is in the field, for `v-model`. */
-	modelValue?: string;
+	modelValue?: string | undefined;
 }
 
 const PARTS = { form: signInForm, dialog: signInDialog, button: continueForm };

@@ -26,7 +26,7 @@ export const BlueskyUser = defineComponent(
 		return () => {
 			const { labels, signIn } = options.value;
 			const onSignOut = () => emit("signOut");
-			const api = connectSession(session.value, state.value, normalize, labels, onSignOut);
+			const api = connectSession(session.value, state.value, normalize, { labels, onSignOut });
 			if (api.status === "signed-out" && !signIn) return null;
 			const person = [
 				h("img", api.getAvatarProps()),

@@ -6,18 +6,18 @@ export interface AsChild {
 	 * Makes the slot's one element the button, in place of ours. It must take what falls through.
 	 * @default false
 	 */
-	asChild?: boolean;
+	asChild?: boolean | undefined;
 }
 
 /** Of a component's main button. */
 export type ButtonSlots = {
 	/** What is in the button, or with `as-child` the button itself. @default its text and icon */
-	default?: () => VNode[];
+	default?: (() => VNode[]) | undefined;
 };
 
 /** What the app gave for it. */
 export interface Own extends AsChild {
-	slot?: Slot;
+	slot?: Slot | undefined;
 }
 
 /** A button with the slot's content or else ours, or with `asChild` the app's own button. */

@@ -14,8 +14,8 @@ import { useBsky } from "./context.ts";
 import { normalize } from "./normalize.ts";
 import { useMount, useStore } from "./use-store.ts";
 
-/** Options of the form; all of them are optional. */
-export interface UseBskySignInOptions extends FieldOptions {}
+/** Options of the form, by the name that an app imports; all of them are optional. */
+export type UseBskySignInOptions = FieldOptions;
 
 /**
  * The sign-in form without its looks: `api` has a getter of props for each element of your own
@@ -54,7 +54,7 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 		api,
 		/** All of the form's state. */
 		state,
-		/** What is in the field; it fits `v-model`. */
+		/** What is in the field. */
 		value,
 		/** What can be done to the form. */
 		signIn,

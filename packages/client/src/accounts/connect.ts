@@ -53,8 +53,8 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		getAccountProps: (account: ConnectedAccount) =>
 			normalize(part("connected-account", stateOf(account)), "li"),
 		/**
-		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
-		 * `data-` attributes does so as well.
+		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span`
+		 * with the same `data-` attributes does so as well.
 		 */
 		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
 		/** A `span` with `nameOf(account)` in it. */

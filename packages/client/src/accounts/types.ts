@@ -1,27 +1,27 @@
 import type { ReadableAtom } from "nanostores";
-import type { ServerOptions } from "../ask.ts";
+import type { Ask, ServerOptions } from "../ask.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
 
 /** Options of {@link createAccounts}. All of them are optional. */
 export interface AccountsOptions extends ServerOptions {
 	/** Where to go once an account is connected. @default the page with the list */
-	callbackURL?: string;
+	callbackURL?: string | undefined;
 	/** Where to go when it fails, with `?error=`. @default the page with the list */
-	errorCallbackURL?: string;
+	errorCallbackURL?: string | undefined;
 	/**
 	 * Texts that differ from the English ones: a language pack
 	 * (`@better-auth-bsky/client/labels/de`), or single texts.
 	 */
-	labels?: PartialLabels;
+	labels?: PartialLabels | undefined;
 	/** The server that asks who the person is, where no handle is given. @default "https://bsky.social" */
-	defaultServer?: string;
+	defaultServer?: string | undefined;
 	/** A failure to show at first: the page's `?error=`, when rendering on the server. */
-	error?: string | null;
+	error?: string | null | undefined;
 	/** Goes to the person's server. @default location.assign */
-	navigate?: (url: string) => void;
+	navigate?: ((url: string) => void) | undefined;
 	/** Takes a callback error out of the page's URL. @default history.replaceState */
-	replaceURL?: (url: string) => void;
+	replaceURL?: ((url: string) => void) | undefined;
 }
 
 export interface ResolvedAccountsOptions extends Omit<AccountsOptions, "labels"> {
@@ -64,4 +64,16 @@ export interface Accounts {
 	disconnect(did: string): Promise<void>;
 	/** Asks for the accounts again. */
 	refetch(): Promise<void>;
+}
+
+/** What the parts of the controller share. */
+export interface List {
+	readonly state: AccountsState;
+	readonly options: ResolvedAccountsOptions;
+	/** Ends with the component that shows the list. */
+	readonly signal: AbortSignal;
+	readonly isBusy: boolean;
+	readonly ask: Ask;
+	patch(changes: Partial<AccountsState>): void;
+	fail(code: string): void;
 }

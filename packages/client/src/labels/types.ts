@@ -76,4 +76,6 @@ export interface BskyLabels {
 }
 
 /** Any of the texts; the others stay. */
-export type PartialLabels = Partial<Omit<BskyLabels, "errors">> & { errors?: Partial<ErrorLabels> };
+export type PartialLabels = Partial<Omit<BskyLabels, "errors">> & {
+	errors?: Partial<ErrorLabels> | undefined;
+};

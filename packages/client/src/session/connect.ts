@@ -6,14 +6,20 @@ import { nameOf } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import type { BskySessionController, BskySessionState } from "./types.ts";
 
+/** What {@link connectSession} shows it with. */
+export interface ConnectSessionOptions {
+	/** A language pack, or single texts. */
+	labels?: PartialLabels | undefined;
+	/** Called once somebody has signed out here. */
+	onSignOut?: (() => void) | undefined;
+}
+
 /** The props of the elements that show who is signed in, for a state of the session. */
 export function connectSession<T extends ElementProps = NeutralProps>(
 	session: BskySessionController,
 	state: BskySessionState = session.$state.get(),
 	normalize: Normalize<T> = neutral,
-	labels?: PartialLabels,
-	/** Called once somebody has signed out here. */
-	onSignOut?: () => void,
+	{ labels, onSignOut }: ConnectSessionOptions = {},
 ) {
 	const { data, isPending } = state;
 	const texts = mergeLabels(labels);

@@ -8,7 +8,7 @@ export type {
 	Normalize,
 	Props,
 } from "../props.ts";
-export { type BskySessionApi, connectSession } from "./connect.ts";
+export { type BskySessionApi, type ConnectSessionOptions, connectSession } from "./connect.ts";
 export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";

@@ -3,7 +3,8 @@ import { atom, onMount } from "nanostores";
 import { failureOf } from "../ask.ts";
 import { NOBODY } from "./query.ts";
 import type { Source } from "./sources.ts";
-import { type BskySessionController, stateOf } from "./types.ts";
+import { initialState } from "./state.ts";
+import type { BskySessionController } from "./types.ts";
 import { inBrowser, isFresh, onWake } from "./wake.ts";
 
 /** The session that a page shows. */
@@ -20,7 +21,7 @@ export interface KeptSession extends Omit<BskySessionController, "initialState">
  * for: the source is left asleep, and the requests it makes, until something may have changed.
  */
 export function keepSession({ query, signals, signOut }: Source): KeptSession {
-	const $state = atom(stateOf(undefined));
+	const $state = atom(initialState());
 	const offered = new Set<string>();
 	/** Whether the source has an answer that is newer than what a server rendered. */
 	let isAnswered = true;
@@ -78,7 +79,7 @@ export function keepSession({ query, signals, signOut }: Source): KeptSession {
 		if (isNews) {
 			isAnswered = false;
 			offeredAt = Date.now();
-			$state.set(stateOf(initial));
+			$state.set(initialState(initial));
 		}
 		if (!isPending && $state.lc > 0) wake(isNews);
 	}

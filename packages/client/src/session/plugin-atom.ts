@@ -3,6 +3,7 @@ import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client
 import { atom, onMount } from "nanostores";
 import { SESSION } from "../paths.ts";
 import { NOBODY, sessionQuery } from "./query.ts";
+import { inBrowser } from "./wake.ts";
 
 /**
  * The atom behind `useBskySession()`, and the signal to ask again. {@link followSession} brings them
@@ -31,7 +32,7 @@ export function followSession({ atoms: { bskySession, $bskySignal, session } }: 
 	const { refetch } = bskySession.value;
 	let shown: string | undefined;
 	onMount(bskySession, () => {
-		if (!("window" in globalThis)) return;
+		if (!inBrowser()) return;
 		let known: unknown;
 		const unfollow = session.subscribe(({ data, error, isPending }) => {
 			// Where better-auth couldn't find out who is signed in, our own answer will say why.

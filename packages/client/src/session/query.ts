@@ -16,7 +16,7 @@ export type SessionQuery<Failed> = PreinitializedWritableAtom<SessionQueryState<
 export const NOBODY = { data: null, error: null, isPending: false, isRefetching: false };
 
 /** The session as the server knows it. It asks when it is told to, and whoever mounts it tells it. */
-export function sessionQuery<Failed extends { status?: number }>(
+export function sessionQuery<Failed extends { status?: number | undefined }>(
 	send: (params?: { query?: Record<string, unknown> }) => Promise<{
 		data: BskySession | null;
 		error: Failed | null;

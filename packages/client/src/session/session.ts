@@ -1,10 +1,11 @@
 import { type KeptSession, keepSession } from "./keep.ts";
 import { sourceOf } from "./sources.ts";
-import { type BskySessionController, type BskySessionOptions, stateOf } from "./types.ts";
+import { initialState } from "./state.ts";
+import type { BskySessionController, BskySessionOptions } from "./types.ts";
 import { inBrowser } from "./wake.ts";
 
 /** One for each server: however many components look, it is asked once. */
-const shared: { key: unknown; baseURL?: string; session: KeptSession }[] = [];
+const shared: { key: unknown; baseURL?: string | undefined; session: KeptSession }[] = [];
 
 /**
  * The AT Protocol session of whoever is signed in. In a browser all calls for the same server share
@@ -20,7 +21,7 @@ export function createBskySession({
 }: BskySessionOptions = {}): BskySessionController {
 	const { offer, ...session } = (inBrowser() && find(options)) || make(options);
 	if (initial !== undefined) offer(initial);
-	return { ...session, initialState: stateOf(initial) };
+	return { ...session, initialState: initialState(initial) };
 }
 
 /** Asks for the session again, where somebody looks at it. */

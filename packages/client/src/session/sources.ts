@@ -17,33 +17,27 @@ export interface Source {
 
 /** The client's own session, where it has our plugin: `plugin-atom.ts` keeps that in step. */
 export function sourceOf(options: BskySessionOptions): Source {
-	const { authClient } = options;
-	const { atoms } = authClient?.$store ?? {};
-	// better-auth's client has something under any name: a function that would call an endpoint.
-	const isThere = atoms && "listen" in Object(atoms.bskySession);
-	if (!authClient || !isThere) return pageAlone(options);
-	const { bskySession, $bskySignal, $sessionSignal } = atoms as unknown as Atoms;
+	const { $store, signOut } = options.authClient ?? {};
+	const { bskySession, $bskySignal, $sessionSignal } = $store?.atoms ?? {};
+	if (!isAtom<SessionQuery<Failure>>(bskySession) || typeof signOut !== "function")
+		return pageAlone(options);
 	return {
 		query: bskySession,
-		signals: [$bskySignal, $sessionSignal],
-		signOut: () => toAnswer(authClient.signOut as Parameters<typeof toAnswer>[0]),
+		signals: [$bskySignal, $sessionSignal].filter(isAtom),
+		signOut: () => toAnswer(() => signOut()),
 	};
 }
 
-/** What a client with our plugin has. */
-interface Atoms {
-	bskySession: SessionQuery<Failure>;
-	$bskySignal: ReadableAtom<boolean>;
-	$sessionSignal: ReadableAtom<boolean>;
-}
+// better-auth's client has something under any name: a function that would call an endpoint.
+const isAtom = <Atom extends ReadableAtom<unknown>>(thing: unknown): thing is Atom =>
+	"listen" in Object(thing);
 
 /** Requests of the page's own, when it is looked at and on what browsers tell. */
 function pageAlone(options: BskySessionOptions): Source {
 	const ask = createAsk(() => options);
 	// A client without our plugin: its own hooks hear of a sign-out here, and this of one there.
 	const store = options.authClient?.$store;
-	const $signal = store?.atoms.$sessionSignal as ReadableAtom<boolean> | undefined;
-	const signals = $signal ? [$signal] : [];
+	const signals = [store?.atoms.$sessionSignal].filter(isAtom);
 	let askedAt = 0;
 	let flight: Promise<Answer<BskySession>> | undefined;
 

@@ -10,7 +10,7 @@ export interface BskySessionOptions extends ServerOptions {
 	 * changed. A later one that says something new is shown, too. Leave it out where the server
 	 * doesn't know.
 	 */
-	initial?: BskySession | null;
+	initial?: BskySession | null | undefined;
 }
 
 /** Who is signed in, as far as is known. */
@@ -39,10 +39,3 @@ export interface BskySessionController {
 	/** Signs out of the app, in every tab. A failure is the `error` of the state. */
 	signOut(): Promise<void>;
 }
-
-export const stateOf = (initial: BskySession | null | undefined): BskySessionState => ({
-	data: initial ?? null,
-	isPending: initial === undefined,
-	isRefetching: false,
-	error: null,
-});

@@ -1,10 +1,10 @@
-import { avatarProps } from "../avatar.ts";
 import { iconProps } from "../icon.ts";
 import { errorMessage, fill, plural } from "../labels/text.ts";
 import type { BskyLabels } from "../labels/types.ts";
 import { SIGN_IN } from "../paths.ts";
-import { nameOf, type Person } from "../person.ts";
+import { nameOf } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
+import { connectAccounts } from "./connect-accounts.ts";
 import { idsOf } from "./ids.ts";
 import { onFieldKey } from "./keys.ts";
 import { returnTo } from "./submit.ts";
@@ -208,47 +208,11 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 		/** An element with the avatar and the name of `person`. */
 		getPersonProps: () =>
 			normalize({ ...part("person", person ? "known" : "unknown"), id: ids.person }, "element"),
-		/**
-		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span` with the same
-		 * `data-` attributes does so as well.
-		 */
-		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
-		/** A `span` with `nameOf(person)` in it. */
-		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
-		/** A `span` with a handle in it. */
-		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
 		/** The butterfly, an `svg`. */
 		getIconProps: () => normalize(iconProps(), "svg"),
 		/** Between the two ways in. */
 		getDividerProps: () => normalize(part("divider"), "element"),
-		/** A `ul` of `accounts`; leave it out while there are none. */
-		getAccountsProps: () => normalize({ ...part("accounts"), "aria-label": labels.accounts }, "ul"),
-		/** A `li` around the buttons of one of `accounts`. */
-		getAccountItemProps: () => normalize(part("account-item"), "li"),
-		/** A `button` in the form, for one of `accounts`: signs in with it. */
-		getAccountProps: (account: Person) =>
-			normalize(
-				{
-					...part("account", status),
-					type: "submit",
-					name: "handle",
-					value: account.handle,
-					formnovalidate: true,
-					"aria-disabled": disabled,
-				},
-				"button",
-			),
-		/** A `button` beside it: removes it from this device. */
-		getForgetProps: (account: Person) =>
-			normalize(
-				{
-					...part("forget"),
-					type: "button",
-					"aria-label": fill(labels.forget, { name: nameOf(account) }),
-					onClick: () => signIn.forget(account.handle),
-				},
-				"button",
-			),
+		...connectAccounts(signIn, status, disabled, normalize),
 	};
 }
 

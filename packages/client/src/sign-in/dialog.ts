@@ -1,6 +1,7 @@
 import { isElement, type PointerLikeEvent } from "../events.ts";
+import { SIGN_IN } from "../paths.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
-import { elementById, fieldOf } from "./ids.ts";
+import { dialogOf, fieldOf, idsOf } from "./ids.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 /** The backdrop belongs to the dialog, and so does its padding: the place decides. */
@@ -20,10 +21,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 	normalize: Normalize<T> = neutral,
 ) {
 	const { id, labels, baseURL, defaultServer } = signIn.options;
-	const dialog = () => {
-		const found = elementById(`${id}-dialog`);
-		return found instanceof HTMLDialogElement ? found : null;
-	};
+	const dialog = () => dialogOf({ id });
 
 	return {
 		/** A `form` around the button, with `getHiddenInputs()` in it. */
@@ -31,7 +29,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("open-form"),
-					action: `${baseURL}/bsky/sign-in`,
+					action: baseURL + SIGN_IN,
 					method: "post",
 					onSubmit(event) {
 						event.preventDefault();
@@ -61,7 +59,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("dialog"),
-					id: `${id}-dialog`,
+					id: idsOf(id).dialog,
 					"aria-label": labels.signIn,
 					onClose: () => signIn.abort(),
 					onPointerDown(event) {

@@ -4,13 +4,13 @@ import type { SignIn, SignInOptions } from "./types.ts";
 /** Options of a form in a framework, where the app may keep what is in the field. */
 export interface FieldOptions extends Omit<SignInOptions, "handle"> {
 	/** Beginning of the ids of the elements. @default one of its own in a component, else `"bsky"` */
-	id?: string;
+	id?: string | undefined;
 	/** What is in the field, where your state decides; `onValueChange` says what it should become. */
-	value?: string;
+	value?: string | undefined;
 	/** What is in the field at first. */
-	defaultValue?: string;
+	defaultValue?: string | undefined;
 	/** What is in the field has changed, or should: the new text. */
-	onValueChange?: (value: string) => void;
+	onValueChange?: ((value: string) => void) | undefined;
 }
 
 /** Options of a framework's `BlueskySignIn`. */
@@ -22,7 +22,7 @@ export interface BlueskySignInOptions extends FieldOptions {
 	 *
 	 * @default "form"
 	 */
-	as?: "form" | "dialog" | "button";
+	as?: "form" | "dialog" | "button" | undefined;
 }
 
 /** The controller's part of them. */

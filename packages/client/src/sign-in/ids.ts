@@ -5,11 +5,26 @@ export const idsOf = (id: string) => ({
 	option: (index: number) => `${id}-option-${index}`,
 	error: `${id}-error`,
 	person: `${id}-person`,
+	dialog: `${id}-dialog`,
 });
 
 /** The form's field, where there is one. */
-export const fieldOf = ({ id }: { id: string }) =>
-	elementById(idsOf(id).input) as HTMLInputElement | null;
+export function fieldOf({ id }: { id: string }): HTMLInputElement | null {
+	const found = elementById(idsOf(id).input);
+	return has<HTMLInputElement>(found, "value") ? found : null;
+}
+
+/** The dialog around the form, where there is one. */
+export function dialogOf({ id }: { id: string }): HTMLDialogElement | null {
+	const found = elementById(idsOf(id).dialog);
+	return has<HTMLDialogElement>(found, "showModal") ? found : null;
+}
 
 export const elementById = (id: string): HTMLElement | null =>
 	globalThis.document?.getElementById(id) ?? null;
+
+// Told by what it can do, as in events.ts.
+const has = <Kind extends HTMLElement>(
+	element: HTMLElement | null,
+	what: keyof Kind,
+): element is Kind => what in Object(element);

@@ -6,46 +6,46 @@ import type { Person } from "../person.ts";
 /** Options of {@link createSignIn}. All of them are optional. */
 export interface SignInOptions extends ServerOptions {
 	/** Beginning of the ids of the elements: name another for a second form. @default "bsky" */
-	id?: string;
+	id?: string | undefined;
 	/** Where to go after the sign-in: a path, or a URL of a trusted origin. @default "/" */
-	callbackURL?: string;
+	callbackURL?: string | undefined;
 	/** Where to go when it fails, with `?error=`. @default the page with the form */
-	errorCallbackURL?: string;
+	errorCallbackURL?: string | undefined;
 	/** Where a new user goes instead of `callbackURL`. */
-	newUserCallbackURL?: string;
+	newUserCallbackURL?: string | undefined;
 	/** Allows a new user where the server's `disableImplicitSignUp` is set. */
-	requestSignUp?: boolean;
+	requestSignUp?: boolean | undefined;
 	/** What is in the field at first. */
-	handle?: string;
+	handle?: string | undefined;
 	/**
 	 * A failure to show at first: give the page's `?error=` here when rendering on the server, so
 	 * that it is seen without JavaScript too. Codes without a sentence in the labels are ignored.
 	 */
-	error?: string | null;
+	error?: string | null | undefined;
 	/**
 	 * Texts that differ from the English ones: a language pack
 	 * (`@better-auth-bsky/client/labels/de`), or single texts.
 	 */
-	labels?: PartialLabels;
+	labels?: PartialLabels | undefined;
 	/**
 	 * Suggestions while typing, through the app's own server. `"person"` shows who a complete handle
 	 * belongs to, without a list; `false` asks nothing. With a list the field has the role of a
 	 * combobox, and some password managers pass over those.
 	 * @default true
 	 */
-	suggestions?: boolean | "person";
+	suggestions?: boolean | "person" | undefined;
 	/**
 	 * Keeps the handles that people sign in with in this browser's storage, so that they can pick
 	 * theirs the next time. They can remove them again.
 	 * @default false
 	 */
-	remember?: boolean;
+	remember?: boolean | undefined;
 	/** The server behind "Continue with Bluesky". @default "https://bsky.social" */
-	defaultServer?: string;
+	defaultServer?: string | undefined;
 	/** Goes to the person's server. @default location.assign */
-	navigate?: (url: string) => void;
+	navigate?: ((url: string) => void) | undefined;
 	/** Takes a callback error out of the page's URL. @default history.replaceState */
-	replaceURL?: (url: string) => void;
+	replaceURL?: ((url: string) => void) | undefined;
 }
 
 /** Options with their defaults. */
@@ -89,8 +89,11 @@ export interface SignInState {
 	mounted: boolean;
 	/** For `connectSignIn()`: whether the server answers with suggestions. */
 	suggestible: boolean;
-	/** For `connectSignIn()`: where a failure leads when the options name nothing: this page, once known. */
-	errorCallbackURL?: string;
+	/**
+	 * For `connectSignIn()`: where a failure leads when the options name nothing: this page, once
+	 * known.
+	 */
+	errorCallbackURL?: string | undefined;
 }
 
 /** All of the form's state: besides what is shown, what decides what will be. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { SENTENCES } from "@better-auth-bsky/core/shared";
 import { expect, test } from "vitest";
-import { BSKY_ERROR_CODES } from "../../../core/src/base/api-error.ts";
+import { PACKS } from "../../../conformance/src/kit/packs.ts";
 import { type BskyLabels, en, errorMessage, mergeLabels } from "../../src/labels/index.ts";
 import { fill, plural } from "../../src/labels/text.ts";
 
@@ -25,6 +26,11 @@ test("nine languages", () => {
 	expect(languages.sort()).toEqual(["de", "en", "es", "fr", "it", "ja", "ko", "nl", "pt-BR"]);
 });
 
+test("the suite of the components shows each but the English one", () => {
+	const shown = PACKS.map(({ locale }) => locale);
+	expect(["en", ...shown].sort()).toEqual(languages.toSorted());
+});
+
 /** All texts of a pack, by their path. */
 const texts = (value: object, path = ""): [string, string][] =>
 	Object.entries(value).flatMap(([key, text]) =>
@@ -46,7 +52,7 @@ test.each(languages)("%s has every text, with the same gaps", (name) => {
 });
 
 test("every code of the server has a sentence", () => {
-	for (const code of Object.keys(BSKY_ERROR_CODES)) expect(en.errors).toHaveProperty(code);
+	for (const code of Object.keys(SENTENCES)) expect(en.errors).toHaveProperty(code);
 });
 
 test("the default text of each label is in its docstring", () => {

@@ -1,23 +1,18 @@
-import { type Network, startNetwork } from "@better-auth-bsky/devnet";
 import { createAuthClient } from "better-auth/client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type App, newPerson, startApp } from "../../../core/test/kit.ts";
+import { type App, newPerson, startApp, useNetwork } from "../../../core/test/kit.ts";
 import { atprotoAuthClient } from "../../src/index.ts";
 import { aMoment, asked, eventually, openTab, type Tab } from "../tab.ts";
 
-let network: Network;
+const network = await useNetwork();
 let app: App;
 let tab: Tab;
 let unmount: () => void;
 
 beforeAll(async () => {
-	network = await startNetwork();
 	app = await startApp(network);
 });
-afterAll(async () => {
-	await app.close();
-	await network.close();
-});
+afterAll(() => app.close());
 afterEach(async () => {
 	unmount();
 	await tab.close();

@@ -443,7 +443,7 @@ test("with a client that lacks the plugin, each hears of the other's sign-out", 
 
 test("who is signed in, for a chip", () => {
 	const { session, now } = look({ initial: ALICE });
-	const chip = connectSession(session, now(), undefined, { signOut: "Raus" });
+	const chip = connectSession(session, now(), undefined, { labels: { signOut: "Raus" } });
 	expect(chip).toMatchObject({ status: "signed-in", name: "Alice", handle: "alice.example" });
 	expect(chip.labels.signOut).toBe("Raus");
 	const nobody = connectSession(session, { ...now(), data: null });

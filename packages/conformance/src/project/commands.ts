@@ -22,7 +22,7 @@ export function commands(root: string, server: string, plugins: Plugins, own?: s
 			appType: "custom",
 			server: { middlewareMode: true, watch: null, ws: false },
 			optimizeDeps: { noDiscovery: true },
-			resolve: { dedupe: own },
+			resolve: own ? { dedupe: own } : {},
 			ssr: { resolve: { conditions } },
 		});
 		const module = await (await vite).ssrLoadModule(`${root}/${server}`);

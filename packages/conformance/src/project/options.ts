@@ -7,9 +7,9 @@ export interface BrowserProjectOptions {
 	/** What the framework is called: `"react"`. Its tests are `packages/NAME/test/*.browser.{ts,tsx}`. */
 	name: string;
 	/** Other files than those, in `packages/NAME`. */
-	tests?: string[];
+	tests?: string[] | undefined;
 	/** Packages of another version, the one that this package depends on: the project's name says which. */
-	other?: { name: string; packages: string[] };
+	other?: { name: string; packages: string[] } | undefined;
 	plugins?: Plugins;
 	/** Packages that the page loads: found in advance, so that no reload interrupts a test. */
 	include?: string[];

@@ -34,7 +34,9 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				enabled: true,
 				headless: true,
 				screenshotFailures: false,
-				provider: playwright({ launchOptions: { executablePath, args: [...CHROMIUM_ARGS] } }),
+				provider: playwright({
+					launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
+				}),
 				instances: [{ browser: "chromium" }],
 				viewport: { width: 800, height: 900 },
 				commands: commands(root, server, plugins, other?.packages),

@@ -1,20 +1,10 @@
-import { type BskyLabels, en } from "@better-auth-bsky/client/labels";
-import { de } from "@better-auth-bsky/client/labels/de";
-import { es } from "@better-auth-bsky/client/labels/es";
-import { fr } from "@better-auth-bsky/client/labels/fr";
-import { it } from "@better-auth-bsky/client/labels/it";
-import { ja } from "@better-auth-bsky/client/labels/ja";
-import { ko } from "@better-auth-bsky/client/labels/ko";
-import { nl } from "@better-auth-bsky/client/labels/nl";
-import { ptBR } from "@better-auth-bsky/client/labels/pt-BR";
+import { en } from "@better-auth-bsky/client/labels";
 import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
+import { PACKS } from "../kit/packs.ts";
 import { PDS_URL } from "../kit/server.ts";
 import { until } from "../kit/ui.ts";
-
-/** Every language that there is a pack for. */
-const PACKS: BskyLabels[] = [de, es, fr, it, ja, ko, nl, ptBR];
 
 /** Ways to use the sign-in: as a dialog, as a button, controlled, in other words. */
 export function ways(kit: Kit): void {
