@@ -14,6 +14,7 @@ test("only the plugin's own files come on top of better-auth's client", () => {
 	expect(added.map((file) => file.replace(/^.*packages\/client\//, ""))).toEqual([
 		"src/paths.ts",
 		"src/session/query.ts",
+		"src/session/wake.ts",
 		"src/session/plugin-atom.ts",
 		"src/index.ts",
 	]);

@@ -20,7 +20,7 @@ export interface KeptSession extends Omit<BskySessionController, "initialState">
  * Shows what a source knows, while somebody looks. What a server has rendered counts as just asked
  * for: the source is left asleep, and the requests it makes, until something may have changed.
  */
-export function keepSession({ query, signals, signOut }: Source): KeptSession {
+export function keepSession({ query, signals, signOut, isForeign }: Source): KeptSession {
 	const $state = atom(initialState());
 	const offered = new Set<string>();
 	/** Whether the source has an answer that is newer than what a server rendered. */
@@ -31,7 +31,8 @@ export function keepSession({ query, signals, signOut }: Source): KeptSession {
 
 	function show({ data, isPending, isRefetching, error: failed }: typeof query.value): void {
 		const error = failed && failureOf(failed);
-		isAnswered ||= !isPending && !isRefetching && !error;
+		const shown = $state.value.data;
+		isAnswered ||= !isPending && !isRefetching && (!error || (shown !== null && isForeign(shown)));
 		if (isAnswered) $state.set({ data, isPending, isRefetching, error });
 		else if (!isRefetching) $state.set({ ...$state.value, isRefetching, error });
 	}

@@ -13,18 +13,24 @@ export interface Source {
 	/** By these the app's better-auth client tells that something has changed. */
 	signals: ReadableAtom<unknown>[];
 	signOut(): Promise<Answer<unknown>>;
+	/** Whether this session is known to be somebody else's than who is signed in. */
+	isForeign(session: BskySession): boolean;
 }
 
 /** The client's own session, where it has our plugin: `plugin-atom.ts` keeps that in step. */
 export function sourceOf(options: BskySessionOptions): Source {
 	const { $store, signOut } = options.authClient ?? {};
-	const { bskySession, $bskySignal, $sessionSignal } = $store?.atoms ?? {};
+	const { bskySession, $bskySignal, $sessionSignal, session } = $store?.atoms ?? {};
 	if (!isAtom<SessionQuery<Failure>>(bskySession) || typeof signOut !== "function")
 		return pageAlone(options);
 	return {
 		query: bskySession,
 		signals: [$bskySignal, $sessionSignal].filter(isAtom),
 		signOut: () => toAnswer(() => signOut()),
+		isForeign({ did }) {
+			const { bskyDid } = Object((isAtom(session) && Object(session.value).data)?.user);
+			return bskyDid !== undefined && bskyDid !== did;
+		},
 	};
 }
 
@@ -44,14 +50,18 @@ function pageAlone(options: BskySessionOptions): Source {
 	/** Requests at the same time are one. */
 	function send(): Promise<Answer<BskySession>> {
 		askedAt = Date.now();
-		flight ??= ask<BskySession>(SESSION).finally(() => {
-			flight = undefined;
+		if (flight) return flight;
+		const mine = ask<BskySession>(SESSION).finally(() => {
+			if (flight === mine) flight = undefined;
 		});
-		return flight;
+		flight = mine;
+		return mine;
 	}
 
 	const query = sessionQuery(send);
 	const wake = (isNews: boolean) => {
+		// What was asked before the news may be about somebody else.
+		if (isNews) flight = undefined;
 		if (isNews || !isFresh(askedAt)) void query.value.refetch();
 	};
 	onMount(query, () => {
@@ -71,5 +81,6 @@ function pageAlone(options: BskySessionOptions): Source {
 			store?.notify("$sessionSignal");
 			return answer;
 		},
+		isForeign: () => false,
 	};
 }

@@ -51,6 +51,18 @@ const later = (ms = 6000) => vi.advanceTimersByTime(ms);
 const SETTLED = { isPending: false, isRefetching: false, error: null };
 
 describe("without a better-auth client", () => {
+	test("news while asking is asked for anew", async () => {
+		const { now } = look();
+		await turn();
+		const [before] = server.asked;
+		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		expect(server.asked).toHaveLength(2);
+		await server.last().answer(BOB);
+		await before?.answer(ALICE);
+		expect(now()).toMatchObject({ data: BOB });
+	});
+
 	test("however many look, one request", async () => {
 		const looks = [look(), look(), look()];
 		await turn();
@@ -328,6 +340,16 @@ describe("with a better-auth client that has the plugin", () => {
 			fetchOptions: { customFetchImpl: server.fetch },
 		});
 	const paths = () => server.asked.map(({ path }) => path);
+
+	test("what the server rendered of one person never stands in for another", async () => {
+		const { now } = look({ authClient: clientOf(), initial: ALICE });
+		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		await server.last().answer({ user: { id: "2", bskyDid: BOB.did }, session: { id: "s" } });
+		await turn();
+		await server.last().answer({ code: "BROKEN" }, 500);
+		expect(now()).toMatchObject({ data: null, isPending: false, error: { code: "BROKEN" } });
+	});
 	/** better-auth signals a little after the answer. */
 	const signalled = () => vi.advanceTimersByTimeAsync(20);
 
