@@ -1,11 +1,12 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import { atom, onMount } from "nanostores";
 import { failureOf } from "../ask.ts";
+import { inBrowser } from "../in-browser.ts";
 import { NOBODY } from "./query.ts";
 import type { Source } from "./sources.ts";
 import { initialState } from "./state.ts";
 import type { BskySessionController } from "./types.ts";
-import { inBrowser, isFresh, onWake } from "./wake.ts";
+import { isFresh, onWake } from "./wake.ts";
 
 /** The session that a page shows. */
 export interface KeptSession extends Omit<BskySessionController, "initialState"> {

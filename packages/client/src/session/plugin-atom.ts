@@ -1,9 +1,9 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
+import { inBrowser } from "../in-browser.ts";
 import { SESSION } from "../paths.ts";
 import { NOBODY, sessionQuery } from "./query.ts";
-import { inBrowser } from "./wake.ts";
 
 /**
  * The atom behind `useBskySession()`, and the signal to ask again. {@link followSession} brings them

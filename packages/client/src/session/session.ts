@@ -1,8 +1,8 @@
+import { inBrowser } from "../in-browser.ts";
 import { type KeptSession, keepSession } from "./keep.ts";
 import { sourceOf } from "./sources.ts";
 import { initialState } from "./state.ts";
 import type { BskySessionController, BskySessionOptions } from "./types.ts";
-import { inBrowser } from "./wake.ts";
 
 /** One for each server: however many components look, it is asked once. */
 const shared: { key: unknown; baseURL?: string | undefined; session: KeptSession }[] = [];

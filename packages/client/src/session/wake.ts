@@ -43,5 +43,3 @@ export function tellOtherTabs(): void {
 		// They find out when the person returns to them.
 	}
 }
-
-export const inBrowser = (): boolean => "window" in globalThis;

@@ -1,0 +1,1 @@
+export const inBrowser = (): boolean => "window" in globalThis;
