@@ -1,9 +1,11 @@
 import type { AuthContext } from "better-auth";
 import { BskyError } from "../errors.ts";
+import { isObject } from "./is-object.ts";
 
 /**
  * Logs the cause of a failure by name and message: never its data, which may hold a secret. A
- * message may carry words of a stranger's server, which may in turn repeat what it was sent.
+ * message may carry words of a stranger's server, which may in turn repeat what it was sent. Never
+ * throws: what is logged has failed already, and is not to fail once more.
  */
 export function logFailure(
 	{ logger }: Pick<AuthContext, "logger">,
@@ -11,12 +13,42 @@ export function logFailure(
 	error: unknown,
 	level: "error" | "warn" = "error",
 ): void {
-	const causes: string[] = [];
-	let e = error instanceof BskyError ? (error.cause ?? error) : error;
-	for (; e instanceof Error && causes.length < 5; e = e.cause)
-		causes.push(`${e.name}: ${oneLine(e.message)}`);
-	logger[level](`[better-auth-bsky] ${what}`, causes.join(" <- ") || "unknown cause");
+	try {
+		logger[level](`[better-auth-bsky] ${what}`, describe(error));
+	} catch {
+		// A logger that fails has no other one to say so.
+	}
 }
+
+function describe(error: unknown): string {
+	const causes: string[] = [];
+	try {
+		let e = error instanceof BskyError ? (error.cause ?? error) : error;
+		for (; e instanceof Error && causes.length < 5; e = e.cause)
+			causes.push(`${oneLine(String(e.name))}: ${oneLine(messageOf(e))}`);
+	} catch {
+		// An error with getters of its own may throw when it is looked at.
+	}
+	return causes.join(" <- ") || "unknown cause";
+}
+
+/**
+ * The message that an error was given. Some make theirs when it is read, from all that a stranger
+ * sent, as zod's do from their issues: of those it is the first one's.
+ */
+function messageOf(error: Error): string {
+	if (error instanceof DOMException) return error.message;
+	const issues = own(error, "issues");
+	if (!Array.isArray(issues)) return String(own(error, "message") ?? "");
+	const first: unknown = issues[0];
+	const { path, message } = isObject(first) ? first : {};
+	const where = Array.isArray(path) ? path.slice(0, 10).join(".") : "";
+	return `${where}: ${message} (${issues.length} in all)`;
+}
+
+/** A property as it is stored: no getter is called. */
+const own = (error: Error, name: string): unknown =>
+	Object.getOwnPropertyDescriptor(error, name)?.value;
 
 const MAX_MESSAGE = 300;
 

@@ -1,0 +1,64 @@
+import { expect, test, vi } from "vitest";
+import * as z from "zod";
+import { BskyError } from "../errors.ts";
+import { logFailure } from "./log.ts";
+
+function logged(error: unknown): string {
+	const log = vi.fn();
+	logFailure({ logger: { error: log } } as never, "It failed.", error);
+	expect(log).toHaveBeenCalledOnce();
+	expect(log.mock.calls[0]?.[0]).toBe("[better-auth-bsky] It failed.");
+	return log.mock.calls[0]?.[1];
+}
+
+test("causes are named, the innermost last", () => {
+	const cause = new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
+	expect(logged(new BskyError("SERVER_UNREACHABLE", { cause }))).toBe(
+		"TypeError: fetch failed <- Error: connect ECONNREFUSED",
+	);
+	expect(logged(new DOMException("The operation was aborted", "TimeoutError"))).toBe(
+		"TimeoutError: The operation was aborted",
+	);
+	expect(logged("text")).toBe("unknown cause");
+});
+
+test("of a schema's issues the first one is told, however many there are", () => {
+	const { error } = z.object({ scopes: z.array(z.string()) }).safeParse({ scopes: [1, 2, 3] });
+	expect(logged(error)).toMatch(/^\$?ZodError: scopes\.0: Invalid input: .* \(3 in all\)$/);
+});
+
+/** As zod 3 has it, which the SDK uses: a text of all issues, made when it is read. */
+class GetterError extends Error {
+	override name = "ZodError";
+	readonly issues = Array.from({ length: 100_000 }, () => ({ path: ["a", 0], message: "No" }));
+	override get message(): string {
+		throw new RangeError("Invalid string length");
+	}
+}
+
+test("a message that is made when it is read is not read", () => {
+	expect(logged(new GetterError())).toBe("ZodError: a.0: No (100000 in all)");
+	const outer = new Error("refused", { cause: new GetterError() });
+	expect(logged(outer)).toBe("Error: refused <- ZodError: a.0: No (100000 in all)");
+});
+
+const throws = () => {
+	throw new Error("no");
+};
+
+test("an error that can't be looked at, and a logger that fails, fail nobody else", () => {
+	const error = new Error("outer");
+	Object.defineProperty(error, "cause", { get: throws });
+	expect(logged(error)).toBe("Error: outer");
+	expect(logged(new Proxy(new Error("x"), { get: throws, getPrototypeOf: throws }))).toBe(
+		"unknown cause",
+	);
+	for (const odd of [null, undefined, 1, { message: "x" }]) {
+		expect(logged(odd)).toBe("unknown cause");
+	}
+	expect(() => logFailure({ logger: { error: throws } } as never, "It failed.", 1)).not.toThrow();
+});
+
+test("a message is bounded", () => {
+	expect(logged(new Error("a b ".repeat(1_000_000))).length).toBeLessThan(400);
+});
