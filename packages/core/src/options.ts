@@ -76,10 +76,11 @@ export interface AtprotoAuthOptions {
 	 */
 	allowHttp?: boolean | undefined;
 	/**
-	 * Used for every outgoing request, under this plugin's limits. In production it is called with a
-	 * `dispatcher`, which judges the address of each connection and redirect: one that doesn't pass it
-	 * on to Node's own `fetch` has to keep away from private addresses by itself.
-	 * @default globalThis.fetch
+	 * Used for every outgoing request and for each redirect, under this plugin's limits: it is called
+	 * with a `Request`, `redirect: "manual"` and a `signal`. In production the URL has been checked
+	 * (https, no private address, no local name), but not where its name leads: that it has to judge
+	 * by itself when it connects, as the default does.
+	 * @default in production one that connects to public addresses only, on localhost `globalThis.fetch`
 	 */
 	fetch?: typeof globalThis.fetch | undefined;
 	/**

@@ -3,6 +3,7 @@ import type { Account, Network } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import { afterAll, expect } from "vitest";
 import { BSKY_ERROR_CODES } from "../src/base/api-error.ts";
+import type { FetchOptions } from "../src/base/fetch.ts";
 import { BskyPlugin } from "../src/bsky.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations } from "../src/sessions/revoke.ts";
@@ -28,8 +29,7 @@ const TIMEOUT = 2500;
 export async function impatient(original: () => Promise<typeof import("../src/base/fetch.ts")>) {
 	const { limitedFetch } = await original();
 	return {
-		limitedFetch: (allowHttp: boolean, fetch?: typeof globalThis.fetch) =>
-			limitedFetch(allowHttp, fetch, TIMEOUT),
+		limitedFetch: (options: FetchOptions) => limitedFetch({ ...options, timeout: TIMEOUT }),
 	};
 }
 

@@ -1,13 +1,15 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { DOCUMENT, XRPC } from "../src/base/bounded-answer.ts";
 import { limitedFetch } from "../src/base/fetch.ts";
 import { FaultServer } from "./faults-server.ts";
 
 const server = await FaultServer.start();
 afterAll(() => server.close());
 
-const fetch = limitedFetch(true);
-const read = async (fault: string, init?: RequestInit) =>
-	(await fetch(`${server.url}/${fault}`, init)).text();
+const fetch = limitedFetch({ allowHttp: true, limits: XRPC });
+const fetchDocument = limitedFetch({ allowHttp: true, limits: DOCUMENT });
+const read = async (fault: string, init?: RequestInit, from = fetch) =>
+	(await from(`${server.url}/${fault}`, init)).text();
 
 /** How much memory the process takes at most while it waits, beyond what it had, in bytes. */
 async function memoryDuring(work: Promise<unknown>): Promise<number> {
@@ -20,15 +22,20 @@ async function memoryDuring(work: Promise<unknown>): Promise<number> {
 	return Math.max(peak, process.memoryUsage().rss) - before;
 }
 
-test.each(["huge", "huge in chunks", "endless", "bomb"])(
-	"%s: cut at the size limit",
-	async (fault) => {
-		// Once to warm up: the first answer of any size costs some memory.
-		await expect(read(fault)).rejects.toThrow("Response too large");
-		const work = expect(read(fault)).rejects.toThrow("Response too large");
-		expect(await memoryDuring(work)).toBeLessThan(100_000_000);
-	},
-);
+describe.each([
+	["an answer of XRPC", fetch],
+	["a document", fetchDocument],
+])("%s", (_what, from) => {
+	test.each(["huge", "huge in chunks", "endless", "bomb"])(
+		"%s: cut at the size limit",
+		async (fault) => {
+			// Once to warm up: the first answer of any size costs some memory.
+			await expect(read(fault, {}, from)).rejects.toThrow("Response too large");
+			const work = expect(read(fault, {}, from)).rejects.toThrow("Response too large");
+			expect(await memoryDuring(work)).toBeLessThan(100_000_000);
+		},
+	);
+});
 
 test("a body that nobody reads is not loaded", async () => {
 	const grown = await memoryDuring(

@@ -149,7 +149,7 @@ export class Wire {
 		init?: RequestInit,
 	): Promise<Response> {
 		const { method, headers, redirect } = request;
-		// `init` brings the plugin's own signal and dispatcher along.
+		// `init` brings the plugin's own signal along.
 		const response = await globalThis.fetch(url, { ...init, method, headers, redirect, body });
 		if (url.endsWith("/oauth/token") && response.ok) {
 			this.#keep((await response.clone().json()) as Record<string, unknown>);

@@ -45,7 +45,8 @@ const builtin = (name: string): Record<string, unknown> => {
 
 const isLoopback = (address: string) =>
 	/^127\.|^::1$|^::ffff:127\.|^0\.0\.0\.0$|^::$/.test(address);
-const PUBLIC = "4000::";
+/** Of this nothing has ever been given out: public by every rule, and nowhere. */
+const PUBLIC = "2e00::";
 const isPublic = (address: string) => address.startsWith(PUBLIC);
 
 export function openInternet(): Internet {
@@ -68,8 +69,9 @@ export function openInternet(): Internet {
 		});
 	};
 
+	const addressOf = (name: string) => addresses.get(name.replace(/\.$/, "").toLowerCase());
 	const lookup = (name: string, options: unknown, callback: Callback = options as Callback) => {
-		const address = isIP(name) ? name : addresses.get(name.replace(/\.$/, "").toLowerCase());
+		const address = isIP(name) ? name : addressOf(name);
 		const all = typeof options === "object" && options !== null && Reflect.get(options, "all");
 		process.nextTick(() => {
 			if (!address) return callback(notFound(name));
@@ -79,6 +81,20 @@ export function openInternet(): Internet {
 		});
 	};
 	patch("dns", "lookup", lookup);
+	const resolve = async (name: string, family: number) => {
+		const address = addressOf(name);
+		if (!address || isIP(address) !== family) throw notFound(name);
+		return [address];
+	};
+	patch(
+		"dns/promises",
+		"Resolver",
+		class {
+			resolve4 = (name: string) => resolve(name, 4);
+			resolve6 = (name: string) => resolve(name, 6);
+			cancel() {}
+		},
+	);
 	patch("dns/promises", "resolveTxt", async (name: string) => {
 		const value = texts.get(name);
 		if (value === undefined) throw notFound(name);
@@ -131,7 +147,6 @@ export function openInternet(): Internet {
 				server.close();
 				server.closeAllConnections();
 			});
-			// Of 4000::/3 nothing has ever been given out: public by every rule, and nowhere.
 			const address = addresses.get(name) ?? `${PUBLIC}${(ports.size + 1).toString(16)}`;
 			ports.set(`${address}:${port}`, (server.address() as AddressInfo).port);
 			addresses.set(name, address);

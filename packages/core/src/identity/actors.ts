@@ -1,4 +1,5 @@
 import { INVALID_HANDLE, isValidDid, isValidHandle } from "@atproto/syntax";
+import type { AnswerLimits } from "../base/bounded-answer.ts";
 import { limitedFetch } from "../base/fetch.ts";
 import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
@@ -16,6 +17,9 @@ export interface Actor {
 /** Longest a suggestion is waited for, in milliseconds: later ones help nobody who is typing. */
 const TIMEOUT = 3000;
 
+/** Far more than ten accounts are, with all that an AppView says of each. */
+const LIMITS: AnswerLimits = { maxBytes: 512 * 1024, maxValues: 20_000 };
+
 /**
  * Asks an AppView for accounts whose handle or name begins with `q`. For a whole handle the account
  * itself comes first, if there is one, however few know it.
@@ -28,7 +32,7 @@ export async function searchActors(
 	limit: number,
 	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch | undefined },
 ): Promise<Actor[]> {
-	const fetch = limitedFetch(options.allowHttp, options.fetch);
+	const fetch = limitedFetch({ ...options, limits: LIMITS });
 	const ask = async (method: string, params: Record<string, string>) => {
 		const url = new URL(`/xrpc/${method}?${new URLSearchParams(params)}`, service);
 		const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: "error" });

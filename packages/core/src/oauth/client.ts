@@ -8,6 +8,7 @@ import {
 import { INVALID_HANDLE } from "@atproto/syntax";
 import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
 import type { AuthContext } from "better-auth";
+import { DOCUMENT, XRPC } from "../base/bounded-answer.ts";
 import { limitedFetch } from "../base/fetch.ts";
 import { handleResolverOf } from "../identity/handle-resolver.ts";
 import { allowsHttp, type ResolvedOptions } from "../options.ts";
@@ -38,12 +39,16 @@ export class BskyOAuthClient {
 	/** Whether servers may use plain http. */
 	readonly allowHttp: boolean;
 	readonly #shared: Omit<NodeOAuthClientOptions, keyof FlowStores>;
+	/** The `fetch` of sessions. */
+	readonly #call: typeof globalThis.fetch;
 
 	private constructor(context: AuthContext, options: ResolvedOptions, keyset: JoseKey[]) {
 		const baseURL = new URL(context.baseURL);
 		this.allowHttp = allowsHttp(baseURL, options);
 		this.scope = options.clientMetadata.scope;
-		const fetch = limitedFetch(this.allowHttp, options.fetch);
+		const ways = { allowHttp: this.allowHttp, fetch: options.fetch };
+		const fetch = limitedFetch({ ...ways, limits: DOCUMENT });
+		this.#call = limitedFetch({ ...ways, limits: XRPC });
 		const cache = { ttl: 60_000, max: 1000 };
 		this.#shared = {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
@@ -81,7 +86,11 @@ export class BskyOAuthClient {
 
 	/** An SDK client for one flow. It takes a quarter of a millisecond. */
 	forFlow(stores: FlowStores): NodeOAuthClient {
-		return new NodeOAuthClient({ ...this.#shared, ...stores });
+		const client = new NodeOAuthClient({ ...this.#shared, ...stores });
+		// The SDK knows one fetch, and has handed it to all that reads documents by now; the sessions
+		// that it makes later get this one. By its URL a request can't be told: it is the server that
+		// names its token endpoint, which may well be below /xrpc/.
+		return Object.assign(client, { fetch: this.#call });
 	}
 
 	/** The handle of a DID, verified in both directions; null where it has none that is. */

@@ -8,6 +8,7 @@ import {
 	OAuthResolverError,
 	OAuthResponseError,
 } from "@atproto/oauth-client-node";
+import { AnswerTooLargeError } from "../base/bounded-answer.ts";
 import { BskyError, toBskyError } from "../errors.ts";
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
@@ -69,9 +70,10 @@ export const isUnreachable = (error: unknown): boolean =>
 		(e) =>
 			(e instanceof FetchResponseError && isPassing(e.statusCode)) ||
 			(e instanceof OAuthResponseError && isPassing(e.status)) ||
+			e instanceof AnswerTooLargeError ||
 			e.name === "AbortError" ||
 			e.name === "TimeoutError" ||
-			// The messages of Node's fetch: before the answer's headers came, and in its body.
+			// The messages of our fetch: before the answer's headers came, and in its body.
 			(e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) ||
 			("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)),
 	);
