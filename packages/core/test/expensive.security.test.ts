@@ -1,0 +1,205 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { DOCUMENT } from "../src/base/bounded-answer.ts";
+import { type EvilServer, type Part, startDirectories, startEvilServer } from "./evil-server.ts";
+import { type App, startApp } from "./kit.ts";
+
+/** Most that one turn of the event loop may take of the CPU, in milliseconds. */
+const MAX_BLOCKED = 100;
+/** Most that one answer may take of memory, in bytes. */
+const MAX_GROWTH = 50_000_000;
+
+let app: App;
+let world: Awaited<ReturnType<typeof startDirectories>>;
+/** Whose turn it is. */
+const evil: EvilServer[] = [];
+
+beforeAll(async () => {
+	world = await startDirectories(evil);
+	app = await startApp(world);
+	// The first of everything takes longer: the SDK is loaded, and the code compiled.
+	for (let i = 0; i < 3; i++) await meet("revoke", "{}");
+});
+afterAll(() => Promise.all([app.close(), world.close()]));
+
+/** Most CPU time of one turn of the event loop, and most memory, while something happens. */
+async function costOf(work: () => Promise<void>) {
+	const before = process.memoryUsage.rss();
+	const cost = { blocked: 0, growth: 0 };
+	let last = process.threadCpuUsage();
+	const look = () => {
+		const now = process.threadCpuUsage();
+		const blocked = (now.user - last.user + now.system - last.system) / 1000;
+		last = now;
+		cost.blocked = Math.max(cost.blocked, blocked);
+		if (blocked > 5) cost.growth = Math.max(cost.growth, process.memoryUsage.rss() - before);
+	};
+	const timer = setInterval(look, 1);
+	await work();
+	look();
+	clearInterval(timer);
+	cost.growth = Math.max(cost.growth, process.memoryUsage.rss() - before);
+	return cost;
+}
+
+let people = 0;
+async function newcomer() {
+	const mallory = await startEvilServer({ handle: `mallory-${++people}.test` });
+	evil[0] = mallory;
+	return mallory;
+}
+
+/** Somebody new whose server gives this answer, in the flow where it is asked for. */
+async function meet(part: Part, body: string | Buffer, headers: Record<string, string> = {}) {
+	const mallory = await newcomer();
+	try {
+		let asked = false;
+		mallory.deviations[part] = () => {
+			asked = true;
+			return { headers: { "content-type": "application/json", ...headers }, body };
+		};
+		const browser = app.browser();
+		const { handle, did } = mallory;
+		const begun = await browser.post("/bsky/sign-in", { handle: part === "handle" ? handle : did });
+		if (part === "token" || part === "revoke") {
+			const { url } = (await begun.json()) as { url: string };
+			await browser.arrive(mallory.approve(url));
+			await browser.post("/bsky/disconnect", {});
+			if (part === "revoke") await vi.waitUntil(() => asked, { interval: 5, timeout: 5000 });
+		}
+		expect(asked).toBe(true);
+	} finally {
+		await mallory.close();
+	}
+}
+
+/** As much of a filling as fits in that many bytes and values. */
+type Filling = (bytes: number, values: number) => string;
+
+const repeat =
+	(item: string): Filling =>
+	(bytes, values) => {
+		const each = item.split(/[,[{]/).length;
+		const length = Math.floor(Math.min(bytes / (item.length + 1), values / each));
+		return `[${Array(Math.max(length, 1)).fill(item).join(",")}]`;
+	};
+
+const FILLINGS: Record<string, Filling> = {
+	numbers: repeat("1"),
+	objects: repeat("{}"),
+	"lists of objects": repeat("[{}]"),
+	texts: repeat('"#abcdefgh"'),
+	"long texts": repeat(`"${"x".repeat(120)}"`),
+	"objects that begin well": repeat('{"id":"#a"}'),
+	endpoints: repeat('{"serviceEndpoint":[1]}'),
+	"keys that are none": repeat('{"publicKeyJwk":{}}'),
+	services: repeat('{"id":"#a","type":"T","serviceEndpoint":"https://a.example"}'),
+	nesting: (bytes, values) => {
+		const depth = Math.min(bytes / 2, values);
+		return "[".repeat(depth) + "]".repeat(depth);
+	},
+	"nested objects": (bytes, values) => {
+		const depth = Math.min(Math.floor(bytes / 6), values);
+		return '{"a":'.repeat(depth) + 1 + "}".repeat(depth);
+	},
+	members: (bytes, values) => {
+		const length = Math.floor(Math.min(bytes / 12, values));
+		return `{${Array.from({ length }, (_, i) => `"k${i}":1`).join(",")}}`;
+	},
+	"one long text": (bytes) => `"${"x".repeat(bytes - 2)}"`,
+	"one long text of escapes": (bytes) => `"${"\\u0041".repeat(Math.floor((bytes - 2) / 6))}"`,
+	"one long URI": (bytes) => `"https://a.example/${"a/../".repeat(Math.floor((bytes - 24) / 5))}"`,
+	"one long number": (bytes) => "1".repeat(bytes),
+	"one long scope": (bytes) => `"atproto ${"a ".repeat(Math.floor((bytes - 12) / 2))}"`,
+};
+
+/** Members that the SDK looks into, and one that it doesn't know. */
+const MEMBERS: Partial<Record<Part, string[]>> = {
+	didDocument: [
+		"service",
+		"verificationMethod",
+		"authentication",
+		"alsoKnownAs",
+		"controller",
+		"@context",
+		"id",
+		"unknown",
+	],
+	handle: ["did", "unknown"],
+	resource: ["authorization_servers", "scopes_supported", "resource", "unknown"],
+	metadata: [
+		"scopes_supported",
+		"protected_resources",
+		"dpop_signing_alg_values_supported",
+		"token_endpoint_auth_methods_supported",
+		"prompt_values_supported",
+		"issuer",
+		"unknown",
+	],
+	par: ["request_uri", "expires_in", "unknown"],
+	token: ["scope", "access_token", "authorization_details", "sub", "expires_in", "unknown"],
+	revoke: ["unknown"],
+};
+
+/** What else the document needs to be looked at. */
+async function honest(part: Part): Promise<Record<string, unknown>> {
+	const mallory = await newcomer();
+	let found = {};
+	mallory.deviations[part] = (document) => {
+		found = document;
+		return { body: document };
+	};
+	const browser = app.browser();
+	const handle = part === "handle" ? mallory.handle : mallory.did;
+	await browser.arrive(mallory.approve(await browser.begin(handle)));
+	await mallory.close();
+	return found;
+}
+
+/** Each member filled to just under the limits; and to the one of bytes alone, which is refused. */
+function* answersOf(part: Part, document: Record<string, unknown>) {
+	const { maxBytes, maxValues = 0 } = DOCUMENT;
+	for (const member of MEMBERS[part] ?? []) {
+		const rest = JSON.stringify({ ...document, [member]: undefined }).slice(0, -1);
+		for (const [name, filling] of Object.entries(FILLINGS)) {
+			const most = member === "unknown" ? [maxValues - 100, maxBytes] : [maxValues - 100];
+			for (const values of most) {
+				const body = `${rest},"${member}":${filling(maxBytes - 4096, values)}}`;
+				yield { name: `${member}: ${name}, ${body.length} bytes`, body };
+			}
+		}
+	}
+}
+
+test.each(Object.keys(MEMBERS) as Part[])(
+	"%s: no answer costs more than its share",
+	async (part) => {
+		const document = await honest(part);
+		const expensive: unknown[] = [];
+		for (const { name, body } of answersOf(part, document)) {
+			// A second look, since compilers and collectors also take their turns.
+			for (let left = 2; left >= 0; left--) {
+				const cost = await costOf(() => meet(part, body));
+				if (cost.blocked < MAX_BLOCKED && cost.growth < MAX_GROWTH) break;
+				if (left === 0) expensive.push([name, cost]);
+			}
+		}
+		expect(expensive).toEqual([]);
+	},
+	300_000,
+);
+
+test.each(Object.keys(MEMBERS) as Part[])("%s: nor does one that unpacks to much", async (part) => {
+	const gzip = { "content-encoding": "gzip" };
+	const bombs = [
+		`{"scopes_supported":[${"1,".repeat(4_000_000)}1]}`,
+		`{"service":[${"{},".repeat(2_500_000)}{}]}`,
+		" ".repeat(8_000_000),
+	].map((text) => gzipSync(text));
+	for (const bomb of bombs) {
+		await meet(part, bomb, gzip);
+		const { blocked, growth } = await costOf(() => meet(part, bomb, gzip));
+		expect(blocked).toBeLessThan(MAX_BLOCKED);
+		expect(growth).toBeLessThan(MAX_GROWTH);
+	}
+});
