@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DOCUMENT } from "../src/base/bounded-answer.ts";
 import { type EvilServer, type Part, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, startApp } from "./kit.ts";
@@ -202,4 +202,33 @@ test.each(Object.keys(MEMBERS) as Part[])("%s: nor does one that unpacks to much
 		expect(blocked).toBeLessThan(MAX_BLOCKED);
 		expect(growth).toBeLessThan(MAX_GROWTH);
 	}
+});
+
+describe("what is a document, and what a call's answer", () => {
+	const large = { unknown: "x".repeat(DOCUMENT.maxBytes) };
+
+	test("doesn't depend on the address: a server names its token endpoint", async () => {
+		const mallory = await newcomer();
+		const tokens = await honest("token");
+		evil[0] = mallory;
+		const token_endpoint = `${mallory.origin}/xrpc/app.bsky.actor.getProfile`;
+		mallory.deviations = {
+			metadata: { token_endpoint },
+			profile: () => ({ body: { ...tokens, sub: mallory.did, ...large } }),
+		};
+		const browser = app.browser();
+		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		expect(mallory.asked("/xrpc/app.bsky.actor.getProfile")).toBe(true);
+		expect(end.searchParams.get("error")).toBe("server_unreachable");
+		await mallory.close();
+	});
+
+	test("is that of a session's own calls, which may be larger", async () => {
+		const mallory = await newcomer();
+		mallory.deviations = { profile: large, record: () => ({ status: 404, body: {} }) };
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		expect(await browser.user()).toMatchObject({ name: "Mallory" });
+		await mallory.close();
+	});
 });
