@@ -12,8 +12,8 @@ beforeAll(async () => {
 test("only the plugin's own files come on top of better-auth's client", () => {
 	const added = withPlugin.files.filter((file) => !without.files.includes(file));
 	expect(added.map((file) => file.replace(/^.*packages\/client\//, ""))).toEqual([
-		"src/in-browser.ts",
 		"src/paths.ts",
+		"src/in-browser.ts",
 		"src/session/query.ts",
 		"src/session/plugin-atom.ts",
 		"src/index.ts",
