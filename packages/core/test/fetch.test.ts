@@ -158,6 +158,22 @@ describe("an app's own fetch", () => {
 		}
 	});
 
+	test("may keep a copy of each answer, as Next.js does: nobody waits for both to be given up", async () => {
+		const keeping = limitedFetch({
+			allowHttp: true,
+			limits: XRPC,
+			async fetch(...request) {
+				const response = await globalThis.fetch(...request);
+				response.clone();
+				return response;
+			},
+		});
+		listener = (response) => response.writeHead(502).end("x".repeat(100_000));
+		const { body } = await keeping(HERE);
+		const late = new Promise((resolve) => setTimeout(resolve, 1000, "still waiting"));
+		expect(await Promise.race([body?.cancel(), late])).toBeUndefined();
+	});
+
 	test("may have a body that fails in any words", async () => {
 		for (const limits of [XRPC, DOCUMENT]) {
 			const cause = new Error("error reading a body from connection");

@@ -146,12 +146,13 @@ class BoundedBody {
 
 	#tooLarge(): AnswerTooLargeError {
 		const error = new AnswerTooLargeError("Response too large");
-		this.#cancel(error).catch(() => {});
+		this.#cancel(error);
 		return error;
 	}
 
-	#cancel(reason: unknown): Promise<void> {
+	/** Nobody waits for it: a body that was copied ends only when its copy is given up, too. */
+	#cancel(reason: unknown): void {
 		this.#deadline.over();
-		return this.#reader.cancel(reason);
+		this.#reader.cancel(reason).catch(() => {});
 	}
 }
