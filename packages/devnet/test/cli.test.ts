@@ -32,6 +32,15 @@ async function start(args: string[], until: RegExp) {
 	return { child, output, ended };
 }
 
+/** The first of six ports in a row that nobody uses. */
+async function sixFreePorts(): Promise<number> {
+	const base = 20_000 + Math.floor(Math.random() * 10_000);
+	const servers = Array.from({ length: 6 }, (_, index) => createServer().listen(base + index));
+	const listening = await Promise.allSettled(servers.map((server) => once(server, "listening")));
+	for (const server of servers) server.close();
+	return listening.every(({ status }) => status === "fulfilled") ? base : sixFreePorts();
+}
+
 describe("bsky-devnet", () => {
 	it("starts, says where everything is, and stops at SIGINT with nothing left", async () => {
 		const free = ["plc", "pds", "appview", "resolver", "jetstream"].map(
@@ -68,7 +77,7 @@ describe("bsky-devnet", () => {
 	});
 
 	it("prints a table for people", async () => {
-		const base = 20_000 + Math.floor(Math.random() * 10_000);
+		const base = await sixFreePorts();
 		const { child, output, ended } = await start(
 			[
 				"--port",
