@@ -76,6 +76,16 @@ export class LocalNetwork implements Network {
 		this.#servers = servers;
 		this.#undo = undo;
 		undo.add(() => this.#origins.close());
+		// Each can be handed on by itself: `handles.map(network.account)`.
+		this.account = this.account.bind(this);
+		this.createAccount = this.createAccount.bind(this);
+		this.addPds = this.addPds.bind(this);
+		this.settled = this.settled.bind(this);
+		this.liveTokens = this.liveTokens.bind(this);
+		this.revoke = this.revoke.bind(this);
+		this.expire = this.expire.bind(this);
+		this.publishOrigin = this.publishOrigin.bind(this);
+		this.close = this.close.bind(this);
 	}
 
 	account(wanted: string): Account {

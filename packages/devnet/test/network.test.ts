@@ -37,6 +37,14 @@ describe("a network", () => {
 		expect(await network.liveTokens(dora.did)).toEqual([]);
 	});
 
+	it("has functions that can be handed on by themselves", async () => {
+		const { createAccount, account, liveTokens, settled } = network;
+		const { did } = await createAccount({ handle: "handed" });
+		expect(["handed.test"].map(account)).toMatchObject([{ did }]);
+		expect(await liveTokens(did)).toEqual([]);
+		await settled();
+	});
+
 	it("answers for handles nobody has with the protocol's error", async () => {
 		const response = await resolve(network.handleResolverUrl, "nobody.test");
 		expect(response.status).toBe(400);
