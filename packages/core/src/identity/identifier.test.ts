@@ -66,7 +66,10 @@ describe("properties", () => {
 			fc.property(account, (identifier) => {
 				const { value } = identifier;
 				expect(parseIdentifier(`at://${value}/app.bsky.feed.post/3k`)).toEqual(identifier);
-				expect(parseIdentifier(`https://bsky.app/profile/${value}/post/3k`)).toEqual(identifier);
+				for (const scheme of ["", "http://", "https://"]) {
+					const link = `${scheme}bsky.app/profile/${value}/post/3k?x=/@evil.test#y`;
+					expect(parseIdentifier(link)).toEqual(identifier);
+				}
 			}),
 			{ numRuns: 500 },
 		);
@@ -148,6 +151,7 @@ describe("examples", () => {
 		["alice.test/", { type: "handle", value: "alice.test" }],
 		["bsky.app", { type: "handle", value: "bsky.app" }],
 		["bsky.app/profile/alice.test", { type: "handle", value: "alice.test" }],
+		["http://bsky.app/profile/alice.test", { type: "handle", value: "alice.test" }],
 		["bsky.app/profile/alice.test?ref=x#top", { type: "handle", value: "alice.test" }],
 		["https://deer.social/profile/Alice.test/post/3k", { type: "handle", value: "alice.test" }],
 		["https://tokimeki.example/@alice.test", { type: "handle", value: "alice.test" }],

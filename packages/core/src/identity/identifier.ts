@@ -56,11 +56,12 @@ export function parseIdentifier(
 	if (text.length > MAX_LENGTH) return "HANDLE_INVALID";
 	const [, scheme = "", account = "", path = "", rest = ""] = LINK.exec(text) ?? [];
 	if (/^at/i.test(scheme)) return parseAccount(account);
-	const server = scheme && parseServer(text, options.allowHttp ?? false);
-	if (typeof server === "string" && server !== "") return server;
+	const url = scheme === "" ? null : urlOf(text);
+	// Chromium takes spaces in a host; a name before it would only look like one.
+	if (scheme !== "" && (!url || /[\s@]/.test(account))) return "HANDLE_INVALID";
 	const actor = actorIn(account, path, rest);
 	if (actor) return parseAccount(actor);
-	if (server) return server;
+	if (url) return serverAt(url, options.allowHttp ?? false);
 	return /^\/*$/.test(path) || RECORD.test(path) ? parseAccount(account) : "HANDLE_INVALID";
 }
 
@@ -112,13 +113,8 @@ function parseDid(text: string): Identifier | IdentifierError {
 	return DID.test(value) ? { type: "did", value } : "HANDLE_INVALID";
 }
 
-function parseServer(text: string, allowHttp: boolean): Identifier | IdentifierError {
-	const url = urlOf(text);
-	// Chromium takes spaces in a host.
-	if (!url || /^[^/]*\/\/[^/?#]*[\s@]/.test(text)) return "HANDLE_INVALID";
-	if (url.protocol === "http:" && !allowHttp) return "HANDLE_INVALID";
-	return { type: "server", value: url.origin };
-}
+const serverAt = ({ protocol, origin }: URL, allowHttp: boolean): Identifier | IdentifierError =>
+	protocol === "https:" || allowHttp ? { type: "server", value: origin } : "HANDLE_INVALID";
 
 // URL.parse() is younger than browsers that people use.
 function urlOf(text: string): URL | null {
