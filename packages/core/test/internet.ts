@@ -22,8 +22,8 @@ export interface Internet extends Disposable {
 	inside(port: number, outsidePort: number): void;
 	/** Points a name at an address, as whoever owns a domain can. */
 	point(name: string, address: string): void;
-	/** Sets the TXT record of a name. */
-	text(name: string, value: string): void;
+	/** Sets the TXT records of a name, or what its name servers fail with. */
+	text(name: string, records: string | string[] | Error): void;
 	/** Every attempt to open a connection, `host:port`. */
 	readonly dialled: string[];
 }
@@ -52,7 +52,7 @@ const isPublic = (address: string) => address.startsWith(PUBLIC);
 export function openInternet(): Internet {
 	/** Name to address. */
 	const addresses = new Map<string, string>([["localhost", "127.0.0.1"]]);
-	const texts = new Map<string, string>();
+	const texts = new Map<string, string | string[] | Error>();
 	/** Address and port as seen from outside, to the port of 127.0.0.1 where it is served. */
 	const ports = new Map<string, number>();
 	const dialled: string[] = [];
@@ -92,14 +92,14 @@ export function openInternet(): Internet {
 		class {
 			resolve4 = (name: string) => resolve(name, 4);
 			resolve6 = (name: string) => resolve(name, 6);
+			async resolveTxt(name: string) {
+				const records = texts.get(name) ?? notFound(name);
+				if (records instanceof Error) throw records;
+				return [records].flat().map((text) => [text]);
+			}
 			cancel() {}
 		},
 	);
-	patch("dns/promises", "resolveTxt", async (name: string) => {
-		const value = texts.get(name);
-		if (value === undefined) throw notFound(name);
-		return [[value]];
-	});
 
 	/** Opens a connection where the names and addresses of this internet lead. */
 	const rewired = (connect: (options: ConnectOptions, ...rest: unknown[]) => Socket) =>
@@ -138,7 +138,7 @@ export function openInternet(): Internet {
 	return {
 		dialled,
 		point: (name, address) => void addresses.set(name, address),
-		text: (name, value) => void texts.set(name, value),
+		text: (name, records) => void texts.set(name, records),
 		inside: (port, outsidePort) => void ports.set(`127.0.0.1:${outsidePort}`, port),
 		async publish(name, listener, port = 443) {
 			const server = createSecureServer(certificate, listener);

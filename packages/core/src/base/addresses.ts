@@ -33,6 +33,11 @@ const NOT_PUBLIC = {
  */
 const GLOBAL_UNICAST = ["2000::/3"];
 
+/** What was asked for is not on the public internet, and is not to be called. */
+export class NotPublicError extends Error {
+	override name = "NotPublicError";
+}
+
 /**
  * Whether an IP address is on the public internet. Where the runtime can't tell, none is: nobody's
  * server is named by its address alone.

@@ -1,4 +1,4 @@
-import { isPublicHost } from "./addresses.ts";
+import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { type Answer, type AnswerLimits, AnswerTooLargeError, bounded } from "./bounded-answer.ts";
 import { Deadline } from "./deadline.ts";
 import { publicFetch } from "./public-fetch.ts";
@@ -94,5 +94,5 @@ function checkUrl({ protocol, hostname, origin }: URL, allowHttp: boolean): void
 	const allowed =
 		protocol === "https:" ? allowHttp || isPublicHost(hostname) : allowHttp && protocol === "http:";
 	// The origin only: a path may hold a token.
-	if (!allowed) throw new Error(`Not an address to call: ${origin}`);
+	if (!allowed) throw new NotPublicError(`Not an address to call: ${origin}`);
 }

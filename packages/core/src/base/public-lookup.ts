@@ -1,13 +1,11 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
-import { isPublicAddress } from "./addresses.ts";
-import { builtin } from "./runtime.ts";
+import { isPublicAddress, NotPublicError } from "./addresses.ts";
+import { isNoRecord, nameServers } from "./name-servers.ts";
+import { within } from "./within.ts";
 
 /** Longest a look-up may take, in milliseconds: half of what a request has. */
 const TIMEOUT = 5000;
-
-/** How long one name server may think about it, in milliseconds, and how often it is asked. */
-const PATIENCE = { timeout: 1500, tries: 2 };
 
 /** Most addresses of each family that are tried: whoever owns a name may list thousands. */
 const MAX_ADDRESSES = 4;
@@ -16,10 +14,6 @@ const MAX_ADDRESSES = 4;
  * Look-up of a connection that must lead to the public internet. It runs when the connection is
  * made, and that goes to the very addresses that were judged: what the name said before, or says
  * later, doesn't matter.
- *
- * Not `dns.lookup`, of which a process has a few threads' worth: names whose servers stay silent
- * would hold up every other look-up in it, a database driver's for one. So `/etc/hosts` isn't read;
- * it has no say in what is public.
  */
 export const publicLookup: LookupFunction = (hostname, { all }, callback) => {
 	resolvePublic(hostname).then(
@@ -31,17 +25,16 @@ export const publicLookup: LookupFunction = (hostname, { all }, callback) => {
 
 /** @throws where the name doesn't resolve in time, or one of its addresses is not public */
 async function resolvePublic(name: string): Promise<[LookupAddress, ...LookupAddress[]]> {
-	const dns = builtin("node:dns/promises");
-	if (!dns) throw new Error("Names can't be looked up here.");
-	const resolver = new dns.Resolver(PATIENCE);
-	const timer = setTimeout(() => resolver.cancel(), TIMEOUT);
-	const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
-	clearTimeout(timer);
+	const [ipv4, ipv6] = await within(TIMEOUT, undefined, (signal) => {
+		const servers = nameServers(signal);
+		if (!servers) throw new Error("Names can't be looked up here.");
+		return Promise.allSettled([servers.resolve4(name), servers.resolve6(name)]);
+	});
 	// IPv4 first: many servers have an IPv6 address that leads nowhere. Node tries the next one soon.
 	const [first, ...rest] = [...addressesOf(ipv4, 4), ...addressesOf(ipv6, 6)];
-	if (!first) throw ipv4.status === "rejected" ? ipv4.reason : new Error("No addresses");
+	if (!first) throw failureOf([ipv4, ipv6]);
 	if (![first, ...rest].every(({ address }) => isPublicAddress(address))) {
-		throw new Error("The name leads to an address that is not public.");
+		throw new NotPublicError("The name leads to an address that is not public.");
 	}
 	return [first, ...rest];
 }
@@ -50,3 +43,9 @@ const addressesOf = (found: PromiseSettledResult<string[]>, family: number): Loo
 	found.status === "rejected"
 		? []
 		: found.value.slice(0, MAX_ADDRESSES).map((address) => ({ address, family }));
+
+/** Only where both families have none there is none: a server that didn't say may have one. */
+function failureOf(lookups: PromiseSettledResult<string[]>[]): unknown {
+	const reasons = lookups.flatMap((found) => (found.status === "rejected" ? [found.reason] : []));
+	return reasons.find((reason) => !isNoRecord(reason)) ?? reasons[0] ?? new Error("No addresses");
+}

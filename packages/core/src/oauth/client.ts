@@ -1,16 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-	DidCacheMemory,
-	JoseKey,
-	NodeOAuthClient,
-	type NodeOAuthClientOptions,
-} from "@atproto/oauth-client-node";
+import { JoseKey, NodeOAuthClient, type NodeOAuthClientOptions } from "@atproto/oauth-client-node";
 import { INVALID_HANDLE } from "@atproto/syntax";
 import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
 import type { AuthContext } from "better-auth";
 import { DOCUMENT, XRPC } from "../base/bounded-answer.ts";
 import { limitedFetch } from "../base/fetch.ts";
-import { handleResolverOf } from "../identity/handle-resolver.ts";
+import { identityResolverOf } from "../identity/identity-resolver.ts";
 import { allowsHttp, type ResolvedOptions } from "../options.ts";
 import type { TokenOwner } from "../stores/revocation-store.ts";
 import { clientMetadata } from "./client-metadata.ts";
@@ -20,12 +15,6 @@ type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
 
 /** The stores of one flow. */
 export type FlowStores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
-
-/**
- * Most bytes of identity documents that are kept: those of some thousand people. The SDK's own limit
- * is 50 MB.
- */
-const DID_CACHE_SIZE = 4 * 1024 * 1024;
 
 /**
  * The OAuth client of one base URL: the reference SDK with our limits, keys and caches, which all of
@@ -54,8 +43,7 @@ export class BskyOAuthClient {
 			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
 			clientMetadata: clientMetadata(baseURL, options) as unknown as SdkClientMetadata,
 			...(keyset.length > 0 && { keyset }),
-			...resolversOf(options, fetch),
-			didCache: new DidCacheMemory({ maxSize: DID_CACHE_SIZE }),
+			identityResolver: identityResolverOf(options, fetch),
 			allowHttp: this.allowHttp,
 			fetch,
 			dpopNonceCache: new SimpleStoreMemory(cache),
@@ -69,7 +57,6 @@ export class BskyOAuthClient {
 			},
 		};
 		this.restorer = new SessionRestorer(this, context, options.requestLock);
-		this.#shared = { ...this.#shared, identityResolver: this.identityResolver };
 	}
 
 	/** @throws what the SDK throws about unusable client metadata or keys */
@@ -112,12 +99,6 @@ export class BskyOAuthClient {
 		await server.request("revocation", { token });
 	}
 }
-
-const resolversOf = (options: ResolvedOptions, fetch: typeof globalThis.fetch) => {
-	const { plcDirectoryUrl } = options;
-	const handleResolver = handleResolverOf(options.handleResolver, fetch);
-	return { ...(handleResolver && { handleResolver }), ...(plcDirectoryUrl && { plcDirectoryUrl }) };
-};
 
 /**
  * ES256 is what every server has to take (https://atproto.com/specs/oauth).

@@ -9,7 +9,10 @@ import {
 	OAuthResponseError,
 } from "@atproto/oauth-client-node";
 import { AnswerTooLargeError } from "../base/bounded-answer.ts";
+import { causes } from "../base/causes.ts";
+import { isPassing } from "../base/is-passing.ts";
 import { BskyError, toBskyError } from "../errors.ts";
+import { UnresolvedError } from "../identity/unresolved.ts";
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
 export function resolutionError(cause: unknown): BskyError {
@@ -71,21 +74,12 @@ export const isUnreachable = (error: unknown): boolean =>
 			(e instanceof FetchResponseError && isPassing(e.statusCode)) ||
 			(e instanceof OAuthResponseError && isPassing(e.status)) ||
 			e instanceof AnswerTooLargeError ||
+			e instanceof UnresolvedError ||
 			e.name === "AbortError" ||
 			e.name === "TimeoutError" ||
 			// The messages of our fetch: before the answer's headers came, and in its body.
 			(e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) ||
 			("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)),
 	);
-
-/** An error and what caused it. */
-function causes(error: unknown): Error[] {
-	const found: Error[] = [];
-	for (let e = error; e instanceof Error && found.length < 10; e = e.cause) found.push(e);
-	return found;
-}
-
-/** 5xx, and "too early", "too many requests", "timeout": the same request may work later. */
-const isPassing = (status: number) => status >= 500 || [408, 425, 429].includes(status);
 
 const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);

@@ -6,7 +6,8 @@ import { resolutionError, signInError } from "./errors.ts";
 import { UNUSED_STORE } from "./unused-store.ts";
 
 /**
- * Tells a mistyped handle from a server that is down. What it finds out stays in the cache.
+ * Tells a mistyped handle from a server that is down. Everybody is asked anew, since an account may
+ * have moved or changed its handle a moment ago; what they say is remembered for {@link startSignIn}.
  *
  * @throws {BskyError} HANDLE_NOT_FOUND or SERVER_UNREACHABLE
  */
@@ -16,7 +17,7 @@ export async function requireKnown(
 ): Promise<void> {
 	if (type === "server") return;
 	try {
-		await oauth.identityResolver.resolve(value);
+		await oauth.identityResolver.resolve(value, { noCache: true });
 	} catch (error) {
 		throw resolutionError(error);
 	}

@@ -1,0 +1,86 @@
+import {
+	assertDidPlc,
+	buildDidWebDocumentUrl,
+	type Did,
+	type DidDocument,
+	DidError,
+	type DidResolver,
+	didDocumentValidator,
+	isDidWeb,
+	type ResolvedDocument,
+} from "@atproto/oauth-client";
+import type { ExpiringMap } from "../base/expiring-map.ts";
+import { isNowhere } from "../base/nowhere.ts";
+import { remember } from "./remember.ts";
+import { UnresolvedError } from "./unresolved.ts";
+
+/** The methods that accounts may have: https://atproto.com/specs/did#blessed-did-methods */
+type Method = "plc" | "web";
+
+/** The directory of the whole network. */
+const PLC_DIRECTORY = "https://plc.directory";
+
+/**
+ * DID documents, from the PLC directory or from the website that a did:web names. The SDK's own
+ * resolver makes a Request that workers refuse to make.
+ *
+ * It throws a DidError where there is no such DID, and an {@link UnresolvedError} where nobody could
+ * tell.
+ */
+export function didResolver(
+	plcDirectoryUrl: string | URL = PLC_DIRECTORY,
+	fetch: typeof globalThis.fetch,
+	known: ExpiringMap<DidDocument>,
+): DidResolver<Method> {
+	return {
+		async resolve(did, { signal, noCache } = {}) {
+			const request: RequestInit = {
+				headers: { accept: "application/did+ld+json,application/json" },
+				// Workers know no `redirect: "error"`. One that is answered is no document.
+				redirect: "manual",
+				signal: signal ?? null,
+				...(noCache && { cache: "no-store" }),
+			};
+			const document = await remember(known, did, noCache, () =>
+				ask(did, plcDirectoryUrl, (url) => fetch(url, request)),
+			);
+			if (document && isOf(did, document)) return document;
+			throw new DidError(did, "There is no such DID.", "did-not-found", 404);
+		},
+	};
+}
+
+/** The document of a DID, or of another one where a website has that; null where there is none. */
+async function ask(
+	did: Did,
+	directory: string | URL,
+	get: (url: URL) => Promise<Response>,
+): Promise<DidDocument | null> {
+	try {
+		if (isDidWeb(did)) return await read(() => get(buildDidWebDocumentUrl(did)));
+		assertDidPlc(did);
+		const document = await read(() => get(new URL(`/${encodeURIComponent(did)}`, directory)));
+		if (document && !isOf(did, document)) throw new Error(`That is ${document.id}.`);
+		return document;
+	} catch (cause) {
+		if (cause instanceof DidError) throw cause;
+		if (isDidWeb(did) && isNowhere(cause)) return null;
+		throw new UnresolvedError(`Nobody could tell what ${did} is.`, { cause });
+	}
+}
+
+async function read(get: () => Promise<Response>): Promise<DidDocument | null> {
+	const response = await get();
+	const text = await response.text();
+	if (NONE.has(response.status)) return null;
+	if (!response.ok) throw new Error(`The server says ${response.status}.`);
+	return didDocumentValidator.parse(JSON.parse(text));
+}
+
+/** Not there, and no longer there. */
+const NONE = new Set([404, 410]);
+
+const isOf = <D extends Did>(
+	did: D,
+	document: DidDocument,
+): document is DidDocument & ResolvedDocument<D, Method> => document.id === did;

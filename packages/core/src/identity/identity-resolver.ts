@@ -1,0 +1,76 @@
+import type { AtprotoDid, DidDocument, HandleResolver } from "@atproto/oauth-client";
+import { AtprotoIdentityResolver, type IdentityResolver } from "@atproto-labs/identity-resolver";
+import { ExpiringMap } from "../base/expiring-map.ts";
+import type { DnsOverHttps } from "../base/text-records.ts";
+import { unlessAborted, within } from "../base/within.ts";
+import { didResolver } from "./did-resolver.ts";
+import { dnsAndWeb } from "./handle-resolver.ts";
+import { handleService } from "./handle-service.ts";
+import { remember } from "./remember.ts";
+
+/** Longest the whole look-up of an identity may take, in milliseconds. */
+const TIMEOUT = 10_000;
+
+/** How long identities are remembered, in milliseconds: where they lead may change at any time. */
+const MAX_AGE = 5 * 60_000;
+
+/** Most identities that are remembered, and most characters of their documents and handles. */
+const MAX_ENTRIES = 2000;
+const MAX_SIZE = 4 * 1024 * 1024;
+
+/** Asked where the runtime has no name servers. */
+const DNS_OVER_HTTPS = "https://cloudflare-dns.com/dns-query";
+
+/** Where identities are looked up; the options of the same names. */
+export interface Directories {
+	handleResolver?: string | URL | HandleResolver | undefined;
+	plcDirectoryUrl?: string | URL | undefined;
+}
+
+/**
+ * Who a handle or a DID is. The SDK checks that each names the other; what is asked is ours, and
+ * what is remembered: identities that were found, for some minutes, unless `noCache` asks anew.
+ *
+ * @param fetch with limits of its own
+ * @param dnsOverHttps asked where the runtime has no name servers
+ */
+export function identityResolverOf(
+	{ handleResolver, plcDirectoryUrl }: Directories,
+	fetch: typeof globalThis.fetch,
+	dnsOverHttps: DnsOverHttps = { url: DNS_OVER_HTTPS, fetch },
+): IdentityResolver {
+	const weigh = (document: DidDocument) => JSON.stringify(document).length;
+	const documents = new ExpiringMap<DidDocument>(MAX_ENTRIES, MAX_AGE, {
+		max: MAX_SIZE,
+		of: weigh,
+	});
+	const resolver = new AtprotoIdentityResolver(
+		didResolver(plcDirectoryUrl, fetch, documents),
+		remembering(handleResolverOf(handleResolver, fetch, dnsOverHttps)),
+	);
+	return {
+		resolve: (identifier, { signal: caller, noCache = false } = {}) =>
+			within(TIMEOUT, caller, (signal) => resolver.resolve(identifier, { signal, noCache })),
+	};
+}
+
+function handleResolverOf(
+	option: Directories["handleResolver"],
+	fetch: typeof globalThis.fetch,
+	dnsOverHttps: DnsOverHttps,
+): HandleResolver {
+	const isService = typeof option === "string" || option instanceof URL;
+	return isService ? handleService(option, fetch) : (option ?? dnsAndWeb(fetch, dnsOverHttps));
+}
+
+/** An app's own resolver may heed no signal. */
+function remembering(resolver: HandleResolver): HandleResolver {
+	const known = new ExpiringMap<AtprotoDid>(MAX_ENTRIES, MAX_AGE);
+	return {
+		resolve: (handle, options = {}) =>
+			remember(known, handle, options.noCache, async () => {
+				const answer = resolver.resolve(handle, options);
+				return options.signal ? unlessAborted(options.signal, answer) : answer;
+			}),
+	};
+}
