@@ -13,5 +13,5 @@ test("an app that nobody signs in to with Bluesky loads nothing of the SDK", asy
 	expect(steps.use).toEqual([]);
 	expect(steps.typo).toEqual([]);
 	// The first sign-in does load it, so this test would see it.
-	expect(steps.signIn).toContain("@atproto/oauth-client-node");
+	expect(steps.signIn).toContain("@atproto/oauth-client");
 });

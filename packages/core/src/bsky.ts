@@ -1,32 +1,43 @@
-import type { AuthContext } from "better-auth";
+import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { ExpiringMap } from "./base/expiring-map.ts";
+import { InFlight } from "./base/in-flight.ts";
 import { logFailure } from "./base/log.ts";
 import type { BskyProfile } from "./identity/profile.ts";
-import type { BskyOAuthClient } from "./oauth/client.ts";
+import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
+import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
+import type { RefreshFailure } from "./oauth/errors.ts";
 import { allowsHttp, checkBaseUrl, type ResolvedOptions } from "./options.ts";
+import type { LiveSession } from "./stores/refresh-lock.ts";
 import type { OpenedStatus } from "./stores/session-store.ts";
 
-/** Most base URLs that a client is kept for: one, unless `baseURL` is dynamic. */
+/** Most base URLs and clients that are known at a time: one, unless `baseURL` is dynamic. */
 const MAX_CLIENTS = 20;
 
 /** Most profiles, and most states of sessions, kept in memory. */
 const MAX_CACHED = 1000;
 
-/** How long the state of a session that was opened is kept, in milliseconds. */
+/** How long the state of a session that was opened, or a refusal, is remembered, in milliseconds. */
 const STATUS_MAX_AGE = 60_000;
-
-/** OAuth clients by base URL. */
-type OAuthClients = ExpiringMap<Promise<BskyOAuthClient>>;
 
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
 export class BskyPlugin {
 	readonly options: ResolvedOptions;
-	/** OAuth clients by database. */
-	readonly #clients = new WeakMap<AuthContext["adapter"], OAuthClients>();
+	/** better-auth's option of that name, before any request has made it its own. */
+	baseURL: BetterAuthOptions["baseURL"];
+	/** Client metadata by base URL. */
+	readonly metadata = new ExpiringMap<ClientMetadata>(MAX_CLIENTS, Infinity);
+	/** OAuth clients by their IDs. */
+	readonly clients = new ExpiringMap<BskyOAuthClient>(MAX_CLIENTS, Infinity);
+	/** What the OAuth clients share, by whether they may use plain http. */
+	readonly engines = new Map<boolean, OAuthEngine>();
 	/** Profiles by DID, for `/bsky/session`. */
 	readonly profiles: ExpiringMap<BskyProfile>;
 	/** States of opened sessions by DID; each says of which row it is. */
 	readonly statuses = new ExpiringMap<OpenedStatus>(MAX_CACHED, STATUS_MAX_AGE);
+	/** Access tokens that were refused new ones, by DID. */
+	readonly refusals = new ExpiringMap<string>(MAX_CACHED, STATUS_MAX_AGE);
+	/** Refreshes under way. */
+	readonly refreshes = new InFlight<LiveSession | RefreshFailure>();
 
 	constructor(options: ResolvedOptions) {
 		this.options = options;
@@ -35,10 +46,7 @@ export class BskyPlugin {
 
 	/** The plugin at work in one request. */
 	at(context: AuthContext): Bsky {
-		const { adapter } = context;
-		const clients = this.#clients.get(adapter) ?? new ExpiringMap(MAX_CLIENTS, Infinity);
-		this.#clients.set(adapter, clients);
-		return new Bsky(this, context, clients);
+		return new Bsky(this, context);
 	}
 }
 
@@ -49,14 +57,18 @@ export class Bsky {
 	readonly options: ResolvedOptions;
 	readonly profiles: BskyPlugin["profiles"];
 	readonly statuses: BskyPlugin["statuses"];
-	readonly #clients: OAuthClients;
+	readonly refusals: BskyPlugin["refusals"];
+	readonly refreshes: BskyPlugin["refreshes"];
+	readonly #plugin: BskyPlugin;
 
-	constructor(plugin: BskyPlugin, context: AuthContext, clients: OAuthClients) {
+	constructor(plugin: BskyPlugin, context: AuthContext) {
 		this.context = context;
 		this.options = plugin.options;
 		this.profiles = plugin.profiles;
 		this.statuses = plugin.statuses;
-		this.#clients = clients;
+		this.refusals = plugin.refusals;
+		this.refreshes = plugin.refreshes;
+		this.#plugin = plugin;
 	}
 
 	/** Where better-auth is mounted: the base URL with its base path. */
@@ -74,17 +86,71 @@ export class Bsky {
 	 *
 	 * @throws {BskyOptionError} where no client can run at this base URL
 	 */
-	async oauth(): Promise<BskyOAuthClient> {
-		const { baseURL } = this.context;
-		const known = this.#clients.get(baseURL);
+	oauth(): Promise<BskyOAuthClient> {
+		return this.#client(this.#metadata());
+	}
+
+	/**
+	 * The OAuth client that something began as, whichever base URL this request came to; null where
+	 * it isn't one of this app's. What an earlier version stored doesn't name its client.
+	 */
+	async oauthOf(clientId: string | undefined): Promise<BskyOAuthClient | null> {
+		const metadata = await this.#metadataOf(clientId);
+		return metadata && this.#client(metadata);
+	}
+
+	/** Whether {@link oauthOf} would find one. */
+	async serves(clientId: string | undefined): Promise<boolean> {
+		return (await this.#metadataOf(clientId)) !== null;
+	}
+
+	#metadata(): ClientMetadata {
+		const { metadata } = this.#plugin;
+		const known = metadata.get(this.context.baseURL);
 		if (known) return known;
 		checkBaseUrl(this.baseURL, this.options);
-		const client = import("./oauth/client.ts").then(({ BskyOAuthClient }) =>
-			BskyOAuthClient.create(this.context, this.options),
-		);
-		this.#clients.set(baseURL, client);
-		client.catch(() => this.#clients.delete(baseURL));
+		const made = clientMetadata(this.baseURL, this.options);
+		metadata.set(this.context.baseURL, made);
+		return made;
+	}
+
+	async #metadataOf(clientId: string | undefined): Promise<ClientMetadata | null> {
+		const own = this.#metadata();
+		if (clientId === undefined || clientId === own.client_id) return own;
+		return metadataOf(clientId, this.baseURL, this.options, (url) => this.#answersAt(url));
+	}
+
+	/** Whether better-auth takes a request to that base URL for one to this app. */
+	async #answersAt(baseURL: URL): Promise<boolean> {
+		const { resolveBaseURL } = await import("better-auth");
+		const { basePath } = this.context.options;
+		const headers = new Headers({ host: baseURL.host });
+		try {
+			return resolveBaseURL(this.#plugin.baseURL, basePath ?? "", headers) === baseURL.href;
+		} catch {
+			return false;
+		}
+	}
+
+	async #client(metadata: ClientMetadata): Promise<BskyOAuthClient> {
+		const { clients } = this.#plugin;
+		const known = clients.get(metadata.client_id);
+		if (known) return known;
+		const { BskyOAuthClient } = await import("./oauth/client.ts");
+		const client = new BskyOAuthClient(await this.#engine(), metadata);
+		clients.set(metadata.client_id, client);
 		return client;
+	}
+
+	async #engine(): Promise<OAuthEngine> {
+		const { allowHttp } = this;
+		const { engines } = this.#plugin;
+		const known = engines.get(allowHttp);
+		if (known) return known;
+		const { OAuthEngine } = await import("./oauth/client.ts");
+		const engine = new OAuthEngine(this.options, allowHttp);
+		engines.set(allowHttp, engine);
+		return engine;
 	}
 
 	/** Logs why something failed; see {@link logFailure}. */

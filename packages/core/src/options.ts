@@ -1,4 +1,4 @@
-import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client-node";
+import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
 import type { InferOptionSchema } from "better-auth/plugins";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";

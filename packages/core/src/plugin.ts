@@ -39,6 +39,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 	return {
 		id: "bsky",
 		init(context): { options: Pick<BetterAuthOptions, "databaseHooks"> } {
+			plugin.baseURL = context.options.baseURL;
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
 			return {

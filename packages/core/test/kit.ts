@@ -48,8 +48,10 @@ export interface AppOptions {
 	listen?: string;
 	/** Host of the base URL. @default "localhost" */
 	host?: string;
-	/** Another base URL than the server's own, for an app behind a published origin. */
-	baseURL?: string;
+	/** Another base URL than the server's own, for an app behind published origins. */
+	baseURL?: BetterAuthOptions["baseURL"];
+	/** The origin that browsers have it at, where `baseURL` isn't one. */
+	origin?: string;
 }
 
 /** What an app needs to know of a network: where identities are looked up. */
@@ -65,11 +67,12 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 		server.listen(0, options.listen ?? "127.0.0.1", () => resolve()),
 	);
 	const { port } = server.address() as AddressInfo;
-	const origin = options.baseURL ?? `http://${options.host ?? "localhost"}:${port}`;
+	const { baseURL = `http://${options.host ?? "localhost"}:${port}` } = options;
+	const origin = options.origin ?? (typeof baseURL === "string" ? baseURL : "");
 	const database = new DatabaseSync(":memory:");
 	const logs: string[] = [];
 	const auth = betterAuth({
-		baseURL: origin,
+		baseURL,
 		secret: SECRET,
 		database,
 		emailAndPassword: { enabled: true },
@@ -96,11 +99,8 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 		/** Rows of a table, for looking at what is left behind. */
 		rows: (table: string) =>
 			database.prepare(`select * from "${table}"`).all() as Record<string, unknown>[],
-		browser: () =>
-			new Browser(
-				origin,
-				sendTo(`http://${options.listen === "::1" ? "[::1]" : "127.0.0.1"}:${port}`),
-			),
+		browser: (at = origin) =>
+			new Browser(at, sendTo(`http://${options.listen === "::1" ? "[::1]" : "127.0.0.1"}:${port}`)),
 		close: () => closeServer(server),
 	};
 }

@@ -1,4 +1,3 @@
-import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { runWithTransaction } from "@better-auth/core/context";
 import { isAPIError } from "@better-auth/core/utils/is-api-error";
 import type { Session } from "better-auth";
@@ -13,6 +12,7 @@ import {
 	syncedFields,
 } from "../identity/user-fields.ts";
 import { revokeSession } from "../sessions/revoke.ts";
+import type { SavedSession } from "../stores/saved.ts";
 import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
@@ -22,7 +22,7 @@ import { validateUserInfo } from "./validate-user-info.ts";
 /** A proven identity, and the session that came with it. */
 export interface Arrival {
 	did: string;
-	saved: NodeSavedSession;
+	saved: SavedSession;
 	/** Null where the profile could not be fetched; the sign-in goes on without. */
 	profile: BskyProfile | null;
 	handle: string | null;

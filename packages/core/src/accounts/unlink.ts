@@ -28,8 +28,8 @@ export function unlinkHooks(
 				after: async (account, ctx) => {
 					if (account.providerId !== PROVIDER_ID) return;
 					const bsky = plugin.at(ctx?.context ?? initContext);
-					const session = leaving.get(account)?.session ?? null;
-					await endSession(bsky, { did: account.accountId, session });
+					const stored = leaving.get(account);
+					if (stored?.userId === account.userId) await endSession(bsky, stored);
 					await forgetProfile(bsky.context, account);
 				},
 			},

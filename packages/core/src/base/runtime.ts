@@ -1,4 +1,5 @@
 interface Builtins {
+	"node:crypto": typeof import("node:crypto");
 	"node:dns/promises": typeof import("node:dns/promises");
 	"node:net": typeof import("node:net");
 }
@@ -15,3 +16,15 @@ export const builtin = <ID extends keyof Builtins>(id: ID): Builtins[ID] | undef
  * by itself: what waits for another request's socket hangs there, and for good once that one is over.
  */
 export const sharesPromises = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+
+const nodeCrypto = builtin("node:crypto");
+
+/** SHA-256, by node:crypto where there is one: it needs no thread for a few bytes. */
+export const sha256 = (bytes: Uint8Array<ArrayBuffer>): Uint8Array | Promise<Uint8Array> =>
+	nodeCrypto
+		? nodeCrypto.createHash("sha256").update(bytes).digest()
+		: crypto.subtle.digest("SHA-256", bytes).then((digest) => new Uint8Array(digest));
+
+/** @param ms in milliseconds */
+export const sleep = (ms: number): Promise<void> =>
+	new Promise((resolve) => setTimeout(resolve, ms));

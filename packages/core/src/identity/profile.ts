@@ -1,4 +1,3 @@
-import type { OAuthSession } from "@atproto/oauth-client-node";
 import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
@@ -18,6 +17,15 @@ export interface BskyProfile {
 	banner?: string | undefined;
 }
 
+/** Who reads at their own PDS. */
+export interface Reader {
+	did: string;
+	/** The PDS. */
+	aud: string;
+	/** A GET there, with the person's token. */
+	fetch: (path: string) => Promise<Response>;
+}
+
 /**
  * Fetches a profile through the person's own PDS: from the AppView where one answers, else the
  * record itself.
@@ -26,15 +34,15 @@ export interface BskyProfile {
  * @returns null where neither could be had
  */
 export async function fetchProfile(
-	session: OAuthSession,
+	reader: Reader,
 	handle: string | null,
 	allowHttp: boolean,
 ): Promise<BskyProfile | null> {
 	const fields =
-		(await profileFromAppView(session)) ?? (await profileFromRecord(session).catch(() => null));
+		(await profileFromAppView(reader)) ?? (await profileFromRecord(reader).catch(() => null));
 	if (!fields) return null;
 	return {
-		did: session.did,
+		did: reader.did,
 		handle,
 		displayName: cleanText(fields.displayName, 64),
 		description: cleanText(fields.description, 256, true),
@@ -45,28 +53,27 @@ export async function fetchProfile(
 
 type ProfileFields = Record<"displayName" | "description" | "avatar" | "banner", unknown>;
 
-async function profileFromAppView(session: OAuthSession): Promise<ProfileFields | null> {
-	const actor = encodeURIComponent(session.did);
-	const body = await getJson(session, `/xrpc/app.bsky.actor.getProfile?actor=${actor}`);
-	return body && body.did === session.did
-		? (body as Record<string, unknown> & ProfileFields)
-		: null;
+async function profileFromAppView(reader: Reader): Promise<ProfileFields | null> {
+	const actor = encodeURIComponent(reader.did);
+	const body = await getJson(reader, `/xrpc/app.bsky.actor.getProfile?actor=${actor}`);
+	return body && body.did === reader.did ? (body as Record<string, unknown> & ProfileFields) : null;
 }
 
-async function profileFromRecord(session: OAuthSession): Promise<ProfileFields | null> {
-	const repo = encodeURIComponent(session.did);
+async function profileFromRecord(reader: Reader): Promise<ProfileFields | null> {
+	const repo = encodeURIComponent(reader.did);
 	const body = await getJson(
-		session,
+		reader,
 		`/xrpc/com.atproto.repo.getRecord?repo=${repo}&collection=app.bsky.actor.profile&rkey=self`,
 	);
 	const record = body?.value;
 	if (!isObject(record)) return null;
-	const { aud } = await session.getTokenInfo(false);
 	const blobUrl = (blob: unknown) => {
 		const ref = isObject(blob) && isObject(blob.ref) ? blob.ref.$link : undefined;
 		if (typeof ref !== "string") return undefined;
-		return new URL(`/xrpc/com.atproto.sync.getBlob?did=${repo}&cid=${encodeURIComponent(ref)}`, aud)
-			.href;
+		return new URL(
+			`/xrpc/com.atproto.sync.getBlob?did=${repo}&cid=${encodeURIComponent(ref)}`,
+			reader.aud,
+		).href;
 	};
 	return {
 		displayName: record.displayName,
@@ -76,12 +83,9 @@ async function profileFromRecord(session: OAuthSession): Promise<ProfileFields |
 	};
 }
 
-async function getJson(
-	session: OAuthSession,
-	path: string,
-): Promise<Record<string, unknown> | null> {
+async function getJson(reader: Reader, path: string): Promise<Record<string, unknown> | null> {
 	try {
-		const response = await session.fetchHandler(path);
+		const response = await reader.fetch(path);
 		if (!response.ok) {
 			await response.body?.cancel();
 			return null;

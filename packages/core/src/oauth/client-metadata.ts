@@ -29,15 +29,47 @@ export function clientMetadata(baseURL: URL, options: ResolvedOptions): ClientMe
 		: hostedMetadata(baseURL, options);
 }
 
-/** The authorization server derives all of it from the ID itself, and fetches nothing. */
+/**
+ * The metadata of a client by its ID, if it is one of this app's: on localhost any local one, such
+ * as that of another port or scope; elsewhere one at a base URL that the app answers at.
+ *
+ * @param answersAt whether the app answers at a base URL
+ */
+export async function metadataOf(
+	clientId: string,
+	baseURL: URL,
+	options: ResolvedOptions,
+	answersAt: (baseURL: URL) => boolean | Promise<boolean>,
+): Promise<ClientMetadata | null> {
+	if (isLoopbackClient(clientId)) {
+		return isLoopbackUrl(baseURL) ? readLoopbackClient(clientId) : null;
+	}
+	const path = urlOf(baseURL, "clientMetadata").pathname;
+	const url = URL.parse(clientId);
+	if (url?.pathname !== path) return null;
+	const other = new URL(baseURL.pathname, url);
+	const own = urlOf(other, "clientMetadata").href === clientId && (await answersAt(other));
+	return own ? clientMetadata(other, options) : null;
+}
+
+/** Who a client on localhost is; its ID says all of it, and is looked up nowhere. */
+const LOOPBACK_CLIENT = "http://localhost?";
+
+const isLoopbackClient = (clientId: string) => clientId.startsWith(LOOPBACK_CLIENT);
+
 function loopbackMetadata(baseURL: URL, scope: string): ClientMetadata {
-	const redirect_uris = redirectUris(baseURL);
 	const parameters = new URLSearchParams([["scope", scope]]);
-	for (const uri of redirect_uris) parameters.append("redirect_uri", uri);
+	for (const uri of redirectUris(baseURL)) parameters.append("redirect_uri", uri);
+	return readLoopbackClient(`${LOOPBACK_CLIENT}${parameters}`);
+}
+
+/** The metadata that an authorization server derives from the ID of a client on localhost. */
+function readLoopbackClient(clientId: string): ClientMetadata {
+	const parameters = new URLSearchParams(clientId.slice(LOOPBACK_CLIENT.length));
 	return {
-		client_id: `http://localhost?${parameters}`,
-		redirect_uris,
-		scope,
+		client_id: clientId,
+		redirect_uris: parameters.getAll("redirect_uri"),
+		scope: parameters.get("scope") ?? "atproto",
 		grant_types: ["authorization_code", "refresh_token"],
 		response_types: ["code"],
 		application_type: "native",

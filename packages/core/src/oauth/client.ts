@@ -1,83 +1,162 @@
-import { createHash, randomBytes } from "node:crypto";
-import { JoseKey, NodeOAuthClient, type NodeOAuthClientOptions } from "@atproto/oauth-client-node";
+import {
+	extractPdsUrl,
+	type Key,
+	type OAuthAuthorizationServerMetadata,
+	OAuthClient,
+	type OAuthClientOptions,
+	type OAuthServerAgent,
+	OAuthSession,
+	type TokenSet,
+} from "@atproto/oauth-client";
 import { INVALID_HANDLE } from "@atproto/syntax";
-import { SimpleStoreMemory } from "@atproto-labs/simple-store-memory";
-import type { AuthContext } from "better-auth";
 import { DOCUMENT, XRPC } from "../base/bounded-answer.ts";
+import { ExpiringMap } from "../base/expiring-map.ts";
 import { limitedFetch } from "../base/fetch.ts";
+import { InFlight } from "../base/in-flight.ts";
+import { sha256 } from "../base/runtime.ts";
+import { BskyError } from "../errors.ts";
 import { identityResolverOf } from "../identity/identity-resolver.ts";
-import { allowsHttp, type ResolvedOptions } from "../options.ts";
-import type { TokenOwner } from "../stores/revocation-store.ts";
-import { clientMetadata } from "./client-metadata.ts";
-import { SessionRestorer } from "./restore.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { ownerOf, type SavedSession, type TokenOwner } from "../stores/saved.ts";
+import type { ClientMetadata } from "./client-metadata.ts";
+import { MissingKeyError } from "./errors.ts";
+import { Es256Key } from "./es256-key.ts";
+import { GivenTokens } from "./given-tokens.ts";
+import { UNUSED_STORES } from "./unused-store.ts";
 
-type SdkClientMetadata = NodeOAuthClientOptions["clientMetadata"];
+/** Longest that a server's metadata or nonce is taken for what it says now, in milliseconds. */
+const MAX_AGE = 60_000;
+
+/** Most servers that are known at a time, and most characters of what they said. */
+const MAX_SERVERS = 1000;
+const MAX_SIZE = 4 * 1024 * 1024;
+
+type IdentityResolver = ReturnType<typeof identityResolverOf>;
 
 /** The stores of one flow. */
-export type FlowStores = Pick<NodeOAuthClientOptions, "stateStore" | "sessionStore">;
+export type FlowStores = Pick<OAuthClientOptions, "stateStore" | "sessionStore">;
+
+type Shared = Omit<OAuthClientOptions, keyof FlowStores | "clientMetadata" | "keyset">;
 
 /**
- * The OAuth client of one base URL: the reference SDK with our limits, keys and caches, which all of
- * its flows share. Each flow brings stores of its own: start.ts, exchange.ts and restore.ts.
+ * What all clients of an app have in common: how they reach servers, and what these have said lately.
+ * Flows share finished values; calls under way only where the runtime allows it (base/in-flight.ts).
  */
+export class OAuthEngine {
+	readonly allowHttp: boolean;
+	readonly identityResolver: IdentityResolver;
+	/** The `fetch` of sessions. */
+	readonly call: typeof globalThis.fetch;
+	/** The SDK's options but for who the client is. */
+	readonly shared: Shared;
+	/** Metadata of authorization servers that is being asked for. */
+	readonly servers = new InFlight<OAuthAuthorizationServerMetadata>();
+	/** The keys of confidential clients. */
+	readonly keys: readonly Key[];
+
+	constructor(options: ResolvedOptions, allowHttp: boolean) {
+		const ways = { allowHttp, fetch: options.fetch };
+		const fetch = limitedFetch({ ...ways, limits: DOCUMENT });
+		this.allowHttp = allowHttp;
+		this.call = limitedFetch({ ...ways, limits: XRPC });
+		this.identityResolver = identityResolverOf(options, fetch);
+		this.keys = options.signingKeys.map(({ privateJwk }) => new Es256Key(privateJwk));
+		this.shared = {
+			responseMode: "query",
+			allowHttp,
+			fetch,
+			identityResolver: this.identityResolver,
+			dpopNonceCache: store(),
+			authorizationServerMetadataCache: store(),
+			protectedResourceMetadataCache: store(),
+			runtimeImplementation: {
+				createKey,
+				getRandomValues: (length) => crypto.getRandomValues(new Uint8Array(length)),
+				digest: sha256,
+			},
+		};
+	}
+}
+
+/** One of the app's OAuth clients, which a `client_id` stands for: the reference SDK with our engine. */
 export class BskyOAuthClient {
-	/** Opens stored sessions, refreshed under the lock. */
-	readonly restorer: SessionRestorer;
+	/** The `client_id`. */
+	readonly id: string;
 	/** The scopes that a sign-in asks for. */
 	readonly scope: string;
 	/** Whether servers may use plain http. */
 	readonly allowHttp: boolean;
-	readonly #shared: Omit<NodeOAuthClientOptions, keyof FlowStores>;
-	/** The `fetch` of sessions. */
-	readonly #call: typeof globalThis.fetch;
+	readonly #engine: OAuthEngine;
+	readonly #metadata: OAuthClientOptions["clientMetadata"];
 
-	private constructor(context: AuthContext, options: ResolvedOptions, keyset: JoseKey[]) {
-		const baseURL = new URL(context.baseURL);
-		this.allowHttp = allowsHttp(baseURL, options);
-		this.scope = options.clientMetadata.scope;
-		const ways = { allowHttp: this.allowHttp, fetch: options.fetch };
-		const fetch = limitedFetch({ ...ways, limits: DOCUMENT });
-		this.#call = limitedFetch({ ...ways, limits: XRPC });
-		const cache = { ttl: 60_000, max: 1000 };
-		this.#shared = {
-			// The SDK types redirect URIs as templates; validateClientMetadata() checks them.
-			clientMetadata: clientMetadata(baseURL, options) as unknown as SdkClientMetadata,
-			...(keyset.length > 0 && { keyset }),
-			identityResolver: identityResolverOf(options, fetch),
-			allowHttp: this.allowHttp,
-			fetch,
-			dpopNonceCache: new SimpleStoreMemory(cache),
-			authorizationServerMetadataCache: new SimpleStoreMemory(cache),
-			protectedResourceMetadataCache: new SimpleStoreMemory(cache),
-			runtimeImplementation: {
-				createKey: createDpopKey,
-				getRandomValues: randomBytes,
-				digest: (bytes, { name }) => createHash(name).update(bytes).digest(),
-				requestLock: SessionRestorer.requestLock,
-			},
-		};
-		this.restorer = new SessionRestorer(this, context, options.requestLock);
+	constructor(engine: OAuthEngine, metadata: ClientMetadata) {
+		this.id = metadata.client_id;
+		this.scope = metadata.scope;
+		this.allowHttp = engine.allowHttp;
+		this.#engine = engine;
+		// The SDK types redirect URIs as templates; it checks them itself.
+		this.#metadata = metadata as unknown as OAuthClientOptions["clientMetadata"];
 	}
 
-	/** @throws what the SDK throws about unusable client metadata or keys */
-	static async create(context: AuthContext, options: ResolvedOptions): Promise<BskyOAuthClient> {
-		const keys = await Promise.all(
-			options.signingKeys.map(({ privateJwk, kid }) => JoseKey.fromJWK({ ...privateJwk }, kid)),
+	get #confidential(): boolean {
+		return this.#metadata.token_endpoint_auth_method === "private_key_jwt";
+	}
+
+	get identityResolver(): IdentityResolver {
+		return this.#engine.identityResolver;
+	}
+
+	/**
+	 * An SDK client for one flow. It takes a seventh of a millisecond.
+	 *
+	 * @throws what the SDK throws about unusable client metadata or keys
+	 */
+	forFlow(stores: FlowStores): OAuthClient {
+		return new OAuthClient({
+			...this.#engine.shared,
+			...stores,
+			clientMetadata: this.#metadata,
+			...(this.#confidential && { keyset: this.#engine.keys }),
+		});
+	}
+
+	/**
+	 * The authorization server of a session, ready to be asked as the client that it knows.
+	 *
+	 * @throws {MissingKeyError}
+	 */
+	async serverOf(owner: TokenOwner): Promise<OAuthServerAgent> {
+		return this.#serverOf(this.forFlow(UNUSED_STORES), owner);
+	}
+
+	/**
+	 * A session with its tokens as they are, for calls at the person's server.
+	 *
+	 * @throws {MissingKeyError}
+	 */
+	async open(saved: SavedSession): Promise<OAuthSession> {
+		const client = this.forFlow(UNUSED_STORES);
+		const server = await this.#serverOf(client, ownerOf(saved));
+		return this.sessionAt(client, server, saved.tokenSet);
+	}
+
+	async #serverOf(client: OAuthClient, { iss, authMethod, dpopJwk }: TokenOwner) {
+		if (authMethod.method === "private_key_jwt") this.#requireKey(authMethod.kid);
+		const metadata = await this.#engine.servers.share(iss, () =>
+			client.oauthResolver.getAuthorizationServerMetadata(iss),
 		);
-		return new BskyOAuthClient(context, options, keys);
+		return client.serverFactory.fromMetadata(metadata, authMethod, new Es256Key(dpopJwk));
 	}
 
-	get identityResolver(): NodeOAuthClient["identityResolver"] {
-		return this.restorer.client.identityResolver;
+	#requireKey(kid: string): void {
+		const known = this.#confidential && this.#engine.keys.some((key) => key.kid === kid);
+		if (!known) throw new MissingKeyError(kid);
 	}
 
-	/** An SDK client for one flow. It takes a quarter of a millisecond. */
-	forFlow(stores: FlowStores): NodeOAuthClient {
-		const client = new NodeOAuthClient({ ...this.#shared, ...stores });
-		// The SDK knows one fetch, and has handed it to all that reads documents by now; the sessions
-		// that it makes later get this one. By its URL a request can't be told: it is the server that
-		// names its token endpoint, which may well be below /xrpc/.
-		return Object.assign(client, { fetch: this.#call });
+	/** The same at a server that is known. */
+	sessionAt(client: OAuthClient, server: OAuthServerAgent, tokenSet: TokenSet): OAuthSession {
+		const tokens = new GivenTokens(client, server, tokenSet);
+		return new OAuthSession(server, tokenSet.sub, tokens, this.#engine.call);
 	}
 
 	/** The handle of a DID, verified in both directions; null where it has none that is. */
@@ -86,24 +165,38 @@ export class BskyOAuthClient {
 		return handle === INVALID_HANDLE ? null : handle;
 	}
 
+	/** The PDS that a DID names. */
+	async pdsOf(did: string): Promise<string> {
+		const { didDoc } = await this.identityResolver.resolve(did);
+		return extractPdsUrl(didDoc).href;
+	}
+
 	/**
 	 * Revokes at the authorization server (RFC 7009). The reference server takes a refresh token,
 	 * used or not, and an authorization code; an older access token revokes nothing.
 	 *
 	 * @throws when the server could not be asked; the SDK's own revoke() hides that
 	 */
-	async revoke({ iss, dpopJwk, authMethod }: TokenOwner, token: string): Promise<void> {
-		const dpopKey = await JoseKey.fromJWK(dpopJwk);
-		const { serverFactory } = this.restorer.client;
-		const server = await serverFactory.fromIssuer(iss, authMethod, dpopKey);
+	async revoke(owner: TokenOwner, token: string): Promise<void> {
+		const server = await this.serverOf(owner);
 		await server.request("revocation", { token });
 	}
 }
 
-/**
- * ES256 is what every server has to take (https://atproto.com/specs/oauth).
- * The SDK would rather have ES256K, which takes OpenSSL four times as long for a key, and three times
- * for each request it signs.
- */
-const createDpopKey = (algs: readonly string[]) =>
-	JoseKey.generate(algs.includes("ES256") ? ["ES256"] : [...algs]);
+/** The SDK would rather have ES256K, which takes OpenSSL four times as long. */
+function createKey(algs: readonly string[]): Promise<Es256Key> {
+	if (!algs.includes("ES256")) throw new BskyError("SERVER_UNSUPPORTED");
+	return Es256Key.generate();
+}
+
+const sizeOf = (value: unknown) => JSON.stringify(value).length;
+
+/** A store of the SDK's in memory: it expires by the clock, and is bounded in size, too. */
+function store<T>() {
+	const map = new ExpiringMap<T>(MAX_SERVERS, MAX_AGE, { max: MAX_SIZE, of: sizeOf });
+	return {
+		get: (key: string) => map.get(key),
+		set: (key: string, value: T) => map.set(key, value),
+		del: (key: string) => map.delete(key),
+	};
+}

@@ -3,16 +3,26 @@ import {
 	FetchError,
 	FetchResponseError,
 	HandleResolverError,
-	isExpectedSessionError,
 	OAuthCallbackError,
 	OAuthResolverError,
 	OAuthResponseError,
-} from "@atproto/oauth-client-node";
+	TokenRefreshError,
+} from "@atproto/oauth-client";
 import { AnswerTooLargeError } from "../base/bounded-answer.ts";
 import { causes } from "../base/causes.ts";
 import { isPassing } from "../base/is-passing.ts";
 import { BskyError, toBskyError } from "../errors.ts";
 import { UnresolvedError } from "../identity/unresolved.ts";
+
+/** A session needs a key that this app doesn't have, or no more. */
+export class MissingKeyError extends Error {
+	override name = "MissingKeyError";
+	readonly advice: string;
+	constructor(kid: string) {
+		super("A signing key is missing");
+		this.advice = `It needs the key with the ID "${kid}", which is not in the option privateKey: add it to the list.`;
+	}
+}
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
 export function resolutionError(cause: unknown): BskyError {
@@ -59,9 +69,43 @@ export function callbackError(error: unknown): BskyError {
 	return signInError(error);
 }
 
-/** Whether the stored session is gone for good, as opposed to a passing fault. */
-export const isSessionGone = (error: unknown): boolean =>
-	isExpectedSessionError(error) && !isUnreachable(error);
+/**
+ * What a failed refresh says about the session. Only the first two end it.
+ *
+ * - `over`: its server said so
+ * - `moved`: the DID names another server by now
+ * - `refused`: its server said no, without saying that it is over
+ * - `unreachable`: a passing fault, or one of ours
+ */
+export type RefreshFailure = "over" | "moved" | "refused" | "unreachable";
+
+/**
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+export function refreshFailure(error: unknown): RefreshFailure {
+	if (isUnreachable(error)) return "unreachable";
+	const answer = causes(error).find((e) => e instanceof OAuthResponseError);
+	if (answer) {
+		if (answer.error === "invalid_grant") return "over";
+		return NOT_ABOUT_THE_SESSION.has(answer.error ?? "") ? "unreachable" : "refused";
+	}
+	// There is no token to ask with.
+	if (causes(error).some((e) => e instanceof TokenRefreshError)) return "refused";
+	// The SDK's own word for it, before anything was sent.
+	return causes(error).some((e) => e.message === "Issuer mismatch") ? "moved" : "unreachable";
+}
+
+/** What servers say of the client, of a proof that came late, or of themselves. */
+const NOT_ABOUT_THE_SESSION = new Set([
+	"invalid_client",
+	"unauthorized_client",
+	"invalid_client_metadata",
+	"invalid_dpop_proof",
+	"use_dpop_nonce",
+	"slow_down",
+	"server_error",
+	"temporarily_unavailable",
+]);
 
 /** Whether the server answered, and said no: it has done nothing, and will not. */
 export const isRefused = (error: unknown): boolean =>

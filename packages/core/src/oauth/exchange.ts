@@ -1,14 +1,24 @@
-import type { NodeSavedSession, NodeSavedState, OAuthSession } from "@atproto/oauth-client-node";
+import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
+import { BskyError } from "../errors.ts";
+import type { SavedSession, SavedState } from "../stores/saved.ts";
 import type { BskyOAuthClient } from "./client.ts";
 import { callbackError } from "./errors.ts";
+import { Es256Key } from "./es256-key.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
 export interface Exchanged {
+	/** For the calls of the sign-in itself: its tokens are not refreshed. */
 	session: OAuthSession;
-	saved: NodeSavedSession;
+	saved: SavedSession;
 	/** Verified in both directions; null where the DID has none that is. */
 	handle: string | null;
 }
+
+/** Most characters of a token. Servers' are a few hundred to two thousand long. */
+const MAX_TOKEN = 16 * 1024;
+
+/** Most characters of the granted scope, which every answer about a session repeats. */
+const MAX_SCOPE = 2 * 1024;
 
 /**
  * Exchanges the code, and checks issuer and subject. The SDK stores the new session, and revokes the
@@ -20,30 +30,42 @@ export interface Exchanged {
 export async function exchangeCode(
 	oauth: BskyOAuthClient,
 	params: URLSearchParams,
-	sdkState: NodeSavedState,
+	{ iss, authMethod, dpopJwk, verifier }: SavedState,
 	redirectUri: string,
 ): Promise<Exchanged> {
-	let saved: NodeSavedSession | undefined;
+	const state = { iss, authMethod, verifier, dpopKey: new Es256Key(dpopJwk) };
+	let tokenSet: TokenSet | undefined;
 	const client = oauth.forFlow({
-		stateStore: { get: () => sdkState, set: () => {}, del: () => {} },
+		stateStore: { get: () => state, set: () => {}, del: () => {} },
 		sessionStore: {
-			get: () => saved,
+			get: () => undefined,
 			set: (_did, session) => {
-				saved = session;
+				tokenSet = session.tokenSet;
 			},
-			del: () => {
-				saved = undefined;
-			},
+			del: () => {},
 		},
 	});
 	try {
 		const { session } = await client.callback(params, {
 			redirect_uri: redirectUri as `https://${string}`,
 		});
-		if (!saved) throw new Error("The SDK stored no session.");
-		// Answered from the cache: the exchange has just resolved this DID.
-		return { session, saved, handle: await oauth.handleOf(session.did) };
+		if (!tokenSet) throw new Error("The SDK stored no session.");
+		checkSize(tokenSet);
+		return {
+			session: oauth.sessionAt(client, session.server, tokenSet),
+			saved: { clientId: oauth.id, tokenSet, dpopJwk, authMethod },
+			// Answered from the cache: the exchange has just resolved this DID.
+			handle: await oauth.handleOf(session.did),
+		};
 	} catch (error) {
 		throw callbackError(error);
 	}
+}
+
+/**
+ * @throws {BskyError} SERVER_UNSUPPORTED where a session would fill the database
+ */
+export function checkSize({ access_token, refresh_token = "", scope }: TokenSet): void {
+	const fits = access_token.length <= MAX_TOKEN && refresh_token.length <= MAX_TOKEN;
+	if (!fits || scope.length > MAX_SCOPE) throw new BskyError("SERVER_UNSUPPORTED");
 }

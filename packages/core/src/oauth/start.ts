@@ -1,9 +1,11 @@
-import type { NodeSavedState } from "@atproto/oauth-client-node";
+import type { InternalStateData } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
+import type { SavedState } from "../stores/saved.ts";
 import type { BskyOAuthClient } from "./client.ts";
 import { resolutionError, signInError } from "./errors.ts";
-import { UNUSED_STORE } from "./unused-store.ts";
+import { Es256Key } from "./es256-key.ts";
+import { UNUSED_STORE, UNUSED_STORES } from "./unused-store.ts";
 
 /**
  * Tells a mistyped handle from a server that is down. Everybody is asked anew, since an account may
@@ -29,8 +31,8 @@ export interface Started {
 	url: URL;
 	/** The `state` parameter that comes back with the callback. */
 	state: string;
-	/** What the SDK needs to know again then: PKCE verifier, DPoP key, issuer. */
-	sdk: NodeSavedState;
+	/** What has to be known again then: PKCE verifier, DPoP key, issuer, and as which client. */
+	sdk: SavedState;
 }
 
 /**
@@ -43,13 +45,15 @@ export async function startSignIn(
 	{ value }: Identifier,
 	redirectUri: string,
 ): Promise<Started> {
-	let saved: Pick<Started, "state" | "sdk"> | undefined;
-	const set = (state: string, sdk: NodeSavedState) => {
-		saved = { state, sdk };
+	let begun: Omit<Started, "url"> | undefined;
+	const set = (state: string, { iss, authMethod, verifier, dpopKey }: InternalStateData) => {
+		if (!(dpopKey instanceof Es256Key)) throw new Error("Not a key that the SDK got from us.");
+		const { stored } = dpopKey;
+		begun = { state, sdk: { clientId: oauth.id, iss, authMethod, verifier, dpopJwk: stored } };
 	};
 	const client = oauth.forFlow({
+		...UNUSED_STORES,
 		stateStore: { ...UNUSED_STORE, set },
-		sessionStore: UNUSED_STORE,
 	});
 	try {
 		const url = await client.authorize(value, {
@@ -58,8 +62,8 @@ export async function startSignIn(
 		});
 		// Where the SDK lets a server name http, it means the browser's own machine.
 		if (url.protocol !== "https:" && !oauth.allowHttp) throw new BskyError("SERVER_UNSUPPORTED");
-		if (!saved) throw new Error("The SDK saved no state.");
-		return { url, ...saved };
+		if (!begun) throw new Error("The SDK saved no state.");
+		return { url, ...begun };
 	} catch (error) {
 		throw signInError(error);
 	}

@@ -6,3 +6,6 @@ export const UNUSED_STORE = {
 	},
 	del: () => {},
 };
+
+/** Those of a flow that keeps nothing at all. */
+export const UNUSED_STORES = { stateStore: UNUSED_STORE, sessionStore: UNUSED_STORE };

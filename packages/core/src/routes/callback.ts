@@ -102,11 +102,16 @@ async function exchange(
 	params: URLSearchParams,
 ): Promise<Arrival> {
 	try {
-		const oauth = await bsky.oauth();
+		const oauth = await bsky.oauthOf(sdk.clientId);
+		// Begun at a base URL that this app doesn't answer at any more.
+		if (!oauth) throw new BskyError("STATE_NOT_FOUND");
 		const { exchangeCode } = await import("../oauth/exchange.ts");
 		const { session, saved, handle } = await exchangeCode(oauth, params, sdk, redirectUri);
-		const profile = await fetchProfile(session, handle, bsky.allowHttp);
-		return { did: session.did, saved, handle, profile };
+		const { did } = session;
+		const fetch = (path: string) => session.fetchHandler(path);
+		const reader = { did, aud: saved.tokenSet.aud, fetch };
+		const profile = await fetchProfile(reader, handle, bsky.allowHttp);
+		return { did, saved, handle, profile };
 	} catch (error) {
 		const code = params.get("code");
 		if (code) await revokeCode(bsky, sdk, code, error);

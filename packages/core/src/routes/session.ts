@@ -6,6 +6,7 @@ import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
 import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
+import { type Acting, call } from "../xrpc/call.ts";
 import { didInput } from "./did-input.ts";
 import { answers, stateSchema, text } from "./openapi.ts";
 
@@ -53,7 +54,8 @@ async function describe(bsky: Bsky, user: BskyUser, did?: string): Promise<BskyS
 	const state = await sessionState(bsky, own);
 	const remembered = rememberedProfile(user, state.did);
 	if (!state.active) return { ...remembered, ...state };
-	const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(bsky, state.did));
+	const acting = { did: state.did, userId: user.id };
+	const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(bsky, acting));
 	if (profile) return { ...remembered, ...profile, ...state };
 	// The server may have told us just now that the session is over.
 	if ((await ownSession(bsky, user, did))?.row) return { ...remembered, ...state };
@@ -64,12 +66,14 @@ async function describe(bsky: Bsky, user: BskyUser, did?: string): Promise<BskyS
 const rememberedProfile = (user: BskyUser, did: string | null): Partial<BskyProfile> =>
 	user.bskyDid && user.bskyDid === did ? profileOfUser({ ...user, bskyDid: user.bskyDid }) : {};
 
-async function refreshProfile(bsky: Bsky, did: string): Promise<BskyProfile | null> {
-	const session = await openSession(bsky, did);
-	if (typeof session === "string") return null;
-	const oauth = await bsky.oauth();
-	const handle = await oauth.handleOf(did).catch(() => null);
-	const profile = await fetchProfile(session, handle, bsky.allowHttp);
+async function refreshProfile(bsky: Bsky, acting: Acting): Promise<BskyProfile | null> {
+	const { did } = acting;
+	const opened = await openSession(bsky, did, acting.userId);
+	if (typeof opened === "string") return null;
+	const handle = await opened.oauth.handleOf(did).catch(() => null);
+	const { aud } = opened.stored.session.tokenSet;
+	const fetch = (path: string) => call(bsky, acting, path);
+	const profile = await fetchProfile({ did, aud, fetch }, handle, bsky.allowHttp);
 	if (profile) bsky.profiles.set(profile.did, profile);
 	return profile;
 }

@@ -1,5 +1,11 @@
+import { runWithTransaction } from "@better-auth/core/context";
 import type { Bsky } from "../bsky.ts";
-import { deleteSession, type StoredSession } from "../stores/session-store.ts";
+import {
+	deleteSession,
+	readSession,
+	SessionRaceError,
+	type StoredSession,
+} from "../stores/session-store.ts";
 import { revokeSession } from "./revoke.ts";
 import { ownSessions } from "./whose.ts";
 
@@ -8,12 +14,39 @@ export async function disconnect(bsky: Bsky, userId: string, did?: string): Prom
 	for (const stored of await ownSessions(bsky, userId, did)) await endSession(bsky, stored);
 }
 
-/** Removes a session, whether or not its row is still there, and revokes it if it could be opened. */
-export async function endSession(
-	bsky: Bsky,
-	{ did, session }: Pick<StoredSession, "did" | "session">,
-): Promise<void> {
-	if (session) await revokeSession(bsky, session);
-	await deleteSession(bsky.context, did);
+/** More refreshes and sign-ins at the same moment than anybody makes. */
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Removes a session of a user, and revokes it. What a refresh has made of it meanwhile is what goes;
+ * a row that is gone already is revoked by what it held.
+ */
+export async function endSession(bsky: Bsky, known: StoredSession): Promise<void> {
+	const { did, userId, session } = known;
 	bsky.profiles.delete(did);
+	for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+		const stored = await readSession(bsky.context, did, userId);
+		if (!stored) return session ? revokeSession(bsky, session) : undefined;
+		if (await giveUpSession(bsky, stored)) return;
+	}
+	throw new SessionRaceError();
+}
+
+/**
+ * Removes a session that its server may still know, and revokes it: both or neither. Where there are
+ * no transactions, the revocation comes first: a crash in between leaves no token alive.
+ *
+ * @returns false where somebody refreshed or replaced it since it was read
+ */
+export async function giveUpSession(bsky: Bsky, stored: StoredSession): Promise<boolean> {
+	try {
+		await runWithTransaction(bsky.context.adapter, async () => {
+			if (stored.session) await revokeSession(bsky, stored.session);
+			if (!(await deleteSession(bsky.context, stored))) throw new SessionRaceError();
+		});
+		return true;
+	} catch (error) {
+		if (error instanceof SessionRaceError) return false;
+		throw error;
+	}
 }

@@ -1,21 +1,79 @@
-import type { OAuthSession } from "@atproto/oauth-client-node";
+import type { OAuthSession } from "@atproto/oauth-client";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
+import type { BskyOAuthClient } from "../oauth/client.ts";
+import { isLive, type LiveSession } from "../stores/refresh-lock.ts";
+import { expiryOf, readSession } from "../stores/session-store.ts";
+import { logUnusable, refreshSession } from "./refresh.ts";
 import { scheduleRevocations } from "./revoke.ts";
 
-/** The session of a DID, ready for calls; `gone` for good, or `unreachable` for now. */
+/** Nearer to its end than this, in milliseconds, an access token is refreshed before it is used. */
+const EXPIRY_MARGIN = 30_000;
+
+/** A stored session whose access token is good, as far as anybody knows. */
+export interface FreshSession {
+	stored: LiveSession;
+	/** The client that it belongs to. */
+	oauth: BskyOAuthClient;
+}
+
+/** One that is ready for calls. */
+export interface OpenSession extends FreshSession {
+	session: OAuthSession;
+}
+
+/**
+ * Why a session can't be used: it is `over`; none is stored, or none that this app can use
+ * (`signed_out`); or its server can't be reached for now.
+ */
+export type Unusable = "over" | "signed_out" | "unreachable";
+
+export const isEnding = (expiresAt: number | null): boolean =>
+	expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN;
+
+/**
+ * The session of a DID, refreshed if its access token is about to end.
+ *
+ * @param userId whose it has to be
+ */
+export async function freshSession(
+	bsky: Bsky,
+	did: string,
+	userId?: string,
+): Promise<FreshSession | Unusable> {
+	scheduleRevocations(bsky);
+	const stored = await readSession(bsky.context, did, userId);
+	if (!stored || !isLive(stored)) return "signed_out";
+	const oauth = await bsky.oauthOf(stored.session.clientId);
+	if (!oauth) return "signed_out";
+	const expiresAt = expiryOf(stored.session.tokenSet);
+	if (!isEnding(expiresAt)) return { stored, oauth };
+	const refreshed = await refreshSession(bsky, oauth, stored);
+	if (typeof refreshed !== "string") return { stored: refreshed, oauth };
+	if (refreshed === "over" || refreshed === "moved") return "over";
+	// What is there may be good for another moment.
+	if (expiresAt !== null && expiresAt > Date.now()) return { stored, oauth };
+	return refreshed === "refused" ? "over" : "unreachable";
+}
+
+/** The same, ready for calls. */
 export async function openSession(
 	bsky: Bsky,
 	did: string,
-): Promise<OAuthSession | "gone" | "unreachable"> {
-	const { restorer } = await bsky.oauth();
-	scheduleRevocations(bsky);
+	userId?: string,
+): Promise<OpenSession | Unusable> {
+	const fresh = await freshSession(bsky, did, userId);
+	return typeof fresh === "string" ? fresh : ready(bsky, fresh);
+}
+
+/**
+ * Readies a session for calls. No server is asked for tokens, but its metadata may have to be read.
+ */
+export async function ready(bsky: Bsky, fresh: FreshSession): Promise<OpenSession | "unreachable"> {
 	try {
-		return await restorer.restore(did);
+		return { ...fresh, session: await fresh.oauth.open(fresh.stored.session) };
 	} catch (error) {
-		const { isSessionGone } = await import("../oauth/errors.ts");
-		if (isSessionGone(error)) return "gone";
-		bsky.logFailure("A session could not be refreshed; it stays stored.", error);
+		await logUnusable(bsky, error);
 		return "unreachable";
 	}
 }
@@ -25,9 +83,12 @@ export async function openSession(
  *
  * @throws {BskyError} SESSION_EXPIRED or SERVER_UNREACHABLE
  */
-export async function requireSession(bsky: Bsky, did: string): Promise<OAuthSession> {
-	const session = await openSession(bsky, did);
-	if (session === "gone") throw new BskyError("SESSION_EXPIRED");
-	if (session === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
-	return session;
+export async function requireSession(
+	bsky: Bsky,
+	did: string,
+	userId?: string,
+): Promise<OpenSession> {
+	const opened = await openSession(bsky, did, userId);
+	if (typeof opened !== "string") return opened;
+	throw new BskyError(opened === "unreachable" ? "SERVER_UNREACHABLE" : "SESSION_EXPIRED");
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import { nowAndThen } from "../base/now-and-then.ts";
 import type { Bsky } from "../bsky.ts";
@@ -11,8 +10,8 @@ import {
 	type Revocation,
 	removeRevocation,
 	revocationOf,
-	type TokenOwner,
 } from "../stores/revocation-store.ts";
+import type { SavedSession, TokenOwner } from "../stores/saved.ts";
 
 /** How often a server is asked before it is left alone: the last time about 17 hours later. */
 const MAX_ATTEMPTS = 11;
@@ -46,7 +45,7 @@ async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void
 }
 
 /** The same for a session that is given up. */
-export const revokeSession = (bsky: Bsky, session: NodeSavedSession): Promise<void> =>
+export const revokeSession = (bsky: Bsky, session: SavedSession): Promise<void> =>
 	queueRevocation(bsky, revocationOf(session));
 
 /** The same where the database itself may be what failed: then at least the attempt is made. */
@@ -57,8 +56,8 @@ export async function revokeRefused(bsky: Bsky, revocation: Revocation): Promise
 		bsky.logFailure("A revocation could not be stored; it is tried once.", error);
 		bsky.context.runInBackground(
 			bsky
-				.oauth()
-				.then((oauth) => oauth.revoke(revocation.owner, revocation.token))
+				.oauthOf(revocation.owner.clientId)
+				.then((oauth) => oauth?.revoke(revocation.owner, revocation.token))
 				.catch((cause) => bsky.logFailure("A session could not be revoked.", cause)),
 		);
 	}
@@ -106,7 +105,8 @@ async function attempt(
 	const { owner, token, key, attempts, againAfter = 0 } = queued;
 	const { context } = bsky;
 	try {
-		const oauth = await bsky.oauth();
+		const oauth = await bsky.oauthOf(owner.clientId);
+		if (!oauth) throw new Error("It belongs to a client that this app doesn't answer for");
 		await oauth.revoke(owner, token);
 		await (now < againAfter
 			? postponeRevocation(context, key, new Date(againAfter))

@@ -1,10 +1,7 @@
 import type { Bsky } from "../bsky.ts";
 import { sessionStatus } from "../stores/session-store.ts";
-import { openSession } from "./open.ts";
+import { freshSession, isEnding } from "./open.ts";
 import type { OwnSession } from "./whose.ts";
-
-/** Nearer to its end than this, in milliseconds, an access token is refreshed before it is used. */
-const EXPIRY_MARGIN = 30_000;
 
 /** Why there is no active session. */
 export type InactiveReason =
@@ -33,11 +30,13 @@ export async function sessionState(bsky: Bsky, own: OwnSession | null): Promise<
 	if (!own) return { active: false, did: null, reason: "not_linked" };
 	const { did, row } = own;
 	const status = row && (await sessionStatus(bsky.context, bsky.statuses, row));
-	if (!status) return { active: false, did, reason: "signed_out" };
-	const { expiresAt, scope } = status;
-	if (expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN) {
-		const session = await openSession(bsky, did);
-		if (session === "gone") return { active: false, did, reason: "session_expired" };
+	if (!status || !(await bsky.serves(status.clientId))) {
+		return { active: false, did, reason: "signed_out" };
 	}
-	return { active: true, did, grantedScope: scope };
+	if (isEnding(status.expiresAt)) {
+		const fresh = await freshSession(bsky, did, row.userId);
+		if (fresh === "over") return { active: false, did, reason: "session_expired" };
+		if (fresh === "signed_out") return { active: false, did, reason: "signed_out" };
+	}
+	return { active: true, did, grantedScope: status.scope };
 }

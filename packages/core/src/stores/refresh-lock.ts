@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { NodeSavedSession, RuntimeLock } from "@atproto/oauth-client-node";
+import type { RuntimeLock } from "@atproto/oauth-client";
 import type { AuthContext } from "better-auth";
+import { sleep } from "../base/runtime.ts";
+import type { SavedSession } from "./saved.ts";
 import {
 	acquireLock,
 	extendLock,
@@ -23,50 +24,55 @@ const WAIT_LIMIT = 25_000;
 const FIRST_WAIT = 50;
 const LONGEST_WAIT = 500;
 
-/** The refresh of one session as the SDK wants to make it. */
+/** A stored session that could be opened. */
+export interface LiveSession extends StoredSession {
+	session: SavedSession;
+}
+
+/** The refresh of one session. */
 export interface Refresh {
-	did: string;
-	/** The refresh token that the caller holds. It works once, so it may be a past one by now. */
-	refreshToken: string | undefined;
+	/**
+	 * The session whose access token is no good any more. Whoever finds another one in its row takes
+	 * that, and asks nobody: a refresh too many may kill the token that the next one is using.
+	 */
+	held: LiveSession;
 	/**
 	 * Asks the server; `owned` is the row as it stands under the lock. It calls `confirm` at the last
 	 * moment before the token leaves, and sends nothing if that throws.
 	 */
-	request: (
-		current: NodeSavedSession,
-		owned: StoredSession,
-		confirm: () => Promise<void>,
-	) => Promise<NodeSavedSession>;
+	request: (owned: LiveSession, confirm: () => Promise<void>) => Promise<SavedSession>;
+	/** What the server gave out when the row was no longer there to take it. */
+	orphaned: (session: SavedSession) => Promise<void>;
 }
-
-/** What a refresh came to: the session to use, and the row it stands in; null where it is gone. */
-export type RefreshOutcome = { session: NodeSavedSession; stored: StoredSession } | null;
 
 /**
  * Makes sure that one process refreshes and all others read what it got: a refresh token that
  * reaches the server twice ends the session for good.
  *
- * @throws an ordinary error when the owner of the lock doesn't finish in time; the session stays
+ * @returns the session to use, or null where it was removed
+ * @throws what `request` throws; or an ordinary error when the owner of the lock doesn't finish in
+ * time. The session stays.
  */
 export async function refreshOnce(
 	context: AuthContext,
 	refresh: Refresh,
 	requestLock?: RuntimeLock,
-): Promise<RefreshOutcome> {
+): Promise<LiveSession | null> {
+	const { did } = refresh.held;
 	if (requestLock) {
-		return requestLock(`better-auth-bsky-${refresh.did}`, async () => {
-			const current = await readSession(context, refresh.did);
+		return requestLock(`better-auth-bsky-${did}`, async () => {
+			const current = await readSession(context, did);
 			return current && refreshOwned(context, refresh, current, async () => {});
 		});
 	}
 	const deadline = Date.now() + WAIT_LIMIT;
 	for (let wait = FIRST_WAIT; Date.now() < deadline; wait = Math.min(wait * 2, LONGEST_WAIT)) {
 		const now = Date.now();
-		const owned = await acquireLock(context, refresh.did, now, now + LOOK_UP);
+		const owned = await acquireLock(context, did, now, now + LOOK_UP);
 		if (owned) return refreshOwned(context, refresh, owned, () => confirm(context, owned));
-		const current = await readSession(context, refresh.did);
-		if (!current?.session) return null;
-		if (isNewer(current, refresh)) return { session: current.session, stored: current };
+		const current = await readSession(context, did);
+		if (!current || !isLive(current)) return null;
+		if (isNewer(current, refresh)) return current;
 		await sleep(wait * (0.5 + Math.random()));
 	}
 	throw new Error("Another process has been refreshing this session for too long.");
@@ -78,28 +84,30 @@ async function confirm(context: AuthContext, owned: StoredSession): Promise<void
 	throw new Error("The lock on this session was lost before its refresh was sent.");
 }
 
-const isNewer = (current: StoredSession, refresh: Refresh) =>
-	current.session?.tokenSet.refresh_token !== refresh.refreshToken;
+export const isLive = (stored: StoredSession): stored is LiveSession => stored.session !== null;
+
+const isNewer = ({ session }: LiveSession, { held }: Refresh) =>
+	session.tokenSet.access_token !== held.session.tokenSet.access_token;
 
 async function refreshOwned(
 	context: AuthContext,
 	refresh: Refresh,
 	owned: StoredSession,
 	confirm: () => Promise<void>,
-): Promise<RefreshOutcome> {
-	const { session } = owned;
+): Promise<LiveSession | null> {
 	let held = owned.lockedUntil > 0;
 	try {
-		if (!session) return null;
-		if (isNewer(owned, refresh)) return { session, stored: owned };
-		const refreshed = await refresh.request(session, owned, confirm);
-		if (await writeRefreshed(context, owned, refreshed)) {
+		if (!isLive(owned)) return null;
+		if (isNewer(owned, refresh)) return owned;
+		const session = await refresh.request(owned, confirm);
+		if (await writeRefreshed(context, owned, session)) {
 			held = false;
-			return { session: refreshed, stored: owned };
+			return { ...owned, session };
 		}
-		// The session was replaced by a new sign-in, or removed, while the server answered.
-		const current = await readSession(context, refresh.did);
-		return current?.session ? { session: current.session, stored: current } : null;
+		// The row was replaced by a new sign-in, or removed, while the server answered.
+		await refresh.orphaned(session);
+		const current = await readSession(context, owned.did);
+		return current && isLive(current) ? current : null;
 	} finally {
 		if (held) await releaseLock(context, owned).catch(() => {});
 	}

@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { NodeSavedSession, NodeSavedState } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskyRevocationRow } from "../schema.ts";
+import { ownerOf, type SavedSession, type TokenOwner } from "./saved.ts";
 
 const MODEL = "bskyRevocation";
-
-/** What revoking needs to know of a session, or of a sign-in under way. */
-export interface TokenOwner extends Pick<NodeSavedState, "dpopJwk" | "authMethod"> {
-	iss: string;
-}
 
 /** Something that is live at a server, or may be, and must not stay so. */
 export interface Revocation {
@@ -31,13 +26,11 @@ export interface QueuedRevocation extends Revocation {
 	attempts: number;
 }
 
-export function revocationOf({ tokenSet, dpopJwk, authMethod }: NodeSavedSession): Revocation {
-	// The refresh token ends the whole session, used or not; an old access token ends nothing.
-	return {
-		owner: { iss: tokenSet.iss, dpopJwk, authMethod },
-		token: tokenSet.refresh_token ?? tokenSet.access_token,
-	};
-}
+/** The refresh token ends the whole session, used or not; an old access token ends nothing. */
+export const revocationOf = (session: SavedSession): Revocation => ({
+	owner: ownerOf(session),
+	token: session.tokenSet.refresh_token ?? session.tokenSet.access_token,
+});
 
 /**
  * Puts a revocation into the queue, inside the caller's transaction if there is one. It is leased

@@ -1,9 +1,9 @@
-import type { NodeSavedSession } from "@atproto/oauth-client-node";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
 import type { ExpiringMap } from "../base/expiring-map.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskySessionRow } from "../schema.ts";
+import type { SavedSession } from "./saved.ts";
 
 const MODEL = "bskySession";
 
@@ -16,16 +16,18 @@ export interface StoredSession {
 	/** Milliseconds since 1970; in the past when nobody holds the refresh lock. */
 	lockedUntil: number;
 	/** Null where the row can't be opened: the person counts as signed out from their PDS. */
-	session: NodeSavedSession | null;
+	session: SavedSession | null;
 }
 
 const didIs = (did: string) => ({ field: "did", value: did });
 
+/** The stored session of a DID; with `userId`, only if it is that user's. */
 export async function readSession(
 	context: AuthContext,
 	did: string,
+	userId?: string,
 ): Promise<StoredSession | null> {
-	const row = await findSession(context, did);
+	const row = await findSession(context, did, userId);
 	return row && openRow(context, row);
 }
 
@@ -48,6 +50,8 @@ export interface SessionStatus {
 	expiresAt: number | null;
 	/** The scopes that the server granted, separated by spaces. */
 	scope: string;
+	/** The `client_id` that it began as. */
+	clientId: string | undefined;
 }
 
 /** A status with the sealed text that it was in. */
@@ -68,12 +72,16 @@ export async function sessionStatus(
 	if (known?.sealed === row.session) return known;
 	const { session } = await openRow(context, row);
 	if (!session) return null;
-	const { expires_at, scope } = session.tokenSet;
-	const expiresAt = expires_at ? Date.parse(expires_at) : null;
-	const status = { expiresAt, scope, sealed: row.session };
+	const { clientId, tokenSet } = session;
+	const { scope } = tokenSet;
+	const status = { expiresAt: expiryOf(tokenSet), scope, clientId, sealed: row.session };
 	opened.set(row.did, status);
 	return status;
 }
+
+/** When an access token ends, in milliseconds since 1970, if its server said so. */
+export const expiryOf = ({ expires_at }: SavedSession["tokenSet"]): number | null =>
+	expires_at ? Date.parse(expires_at) : null;
 
 /** Every stored session of a user. */
 export async function sessionsOf(context: AuthContext, userId: string): Promise<StoredSession[]> {
@@ -99,11 +107,11 @@ async function openRow(context: AuthContext, row: BskySessionRow): Promise<Store
 		// Some drivers give a bigint column as text.
 		lockedUntil: Number(row.lockedUntil),
 		// The seal vouches for the shape: only this module makes such a value.
-		session: opened as NodeSavedSession | null,
+		session: opened as SavedSession | null,
 	};
 }
 
-const sealSession = (context: AuthContext, did: string, session: NodeSavedSession) =>
+const sealSession = (context: AuthContext, did: string, session: SavedSession) =>
 	seal(context.secretConfig, { purpose: "bsky-session", id: did }, session);
 
 /** The row changed between reading and replacing it: the caller begins again. */
@@ -122,8 +130,8 @@ export async function replaceSession(
 	context: AuthContext,
 	did: string,
 	userId: string,
-	session: NodeSavedSession,
-): Promise<NodeSavedSession | null> {
+	session: SavedSession,
+): Promise<SavedSession | null> {
 	const adapter = await getCurrentAdapter(context.adapter);
 	const sealed = await sealSession(context, did, session);
 	const previous = await readSession(context, did);
@@ -147,7 +155,7 @@ export async function replaceSession(
 export async function writeRefreshed(
 	context: AuthContext,
 	stored: StoredSession,
-	session: NodeSavedSession,
+	session: SavedSession,
 ): Promise<boolean> {
 	const sealed = await sealSession(context, stored.did, session);
 	return updateOwned(context, stored, { session: sealed, updatedAt: new Date(), lockedUntil: 0 });
@@ -196,18 +204,15 @@ async function updateOwned(
 	return updated > 0;
 }
 
-/** Removes a session; with `lockVersion`, only if nobody refreshed or replaced it since. */
+/** Removes a session if nobody refreshed or replaced it since; false where somebody did. */
 export async function deleteSession(
 	context: AuthContext,
-	did: string,
-	lockVersion?: number,
-): Promise<void> {
+	{ did, lockVersion }: StoredSession,
+): Promise<boolean> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	await adapter.deleteMany({
+	const removed = await adapter.deleteMany({
 		model: MODEL,
-		where:
-			lockVersion === undefined
-				? [didIs(did)]
-				: [didIs(did), { field: "lockVersion", value: lockVersion }],
+		where: [didIs(did), { field: "lockVersion", value: lockVersion }],
 	});
+	return removed > 0;
 }

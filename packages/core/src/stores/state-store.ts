@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { NodeSavedState } from "@atproto/oauth-client-node";
 import type { AuthContext } from "better-auth";
 import { logFailure } from "../base/log.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
+import type { SavedState } from "./saved.ts";
 
 /** How long a person may take to sign in at their server, in milliseconds. */
 export const STATE_MAX_AGE = 10 * 60 * 1000;
@@ -15,7 +15,7 @@ const isTimeToCleanUp = nowAndThen(60_000);
 
 /** What has to come back with the callback: the SDK's own state and where the person was going. */
 export interface PendingSignIn {
-	sdk: NodeSavedState;
+	sdk: SavedState;
 	redirectUri: string;
 	callbackURL: string;
 	errorCallbackURL?: string | undefined;

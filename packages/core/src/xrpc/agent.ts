@@ -4,12 +4,13 @@ import { requireSession } from "../sessions/open.ts";
 import { call } from "./call.ts";
 
 /**
- * An agent that acts as a DID, which the caller has checked.
+ * An agent that acts as a DID for as long as it belongs to the user who has it now.
  *
  * @throws {BskyError} SESSION_EXPIRED or SERVER_UNREACHABLE
  */
 export async function agentOf(bsky: Bsky, did: string): Promise<Agent> {
-	const session = await requireSession(bsky, did);
+	const { stored } = await requireSession(bsky, did);
+	const { userId } = stored;
 	const { Agent } = await import("@atproto/api");
-	return new Agent({ did, fetchHandler: (...request) => call(bsky, session, ...request) });
+	return new Agent({ did, fetchHandler: (...request) => call(bsky, { did, userId }, ...request) });
 }

@@ -1,29 +1,100 @@
-import type { OAuthSession } from "@atproto/oauth-client-node";
+import type { OAuthSession } from "@atproto/oauth-client";
 import { apiError } from "../base/api-error.ts";
+import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import { requireSession } from "../sessions/open.ts";
+import { type OpenSession, ready, requireSession } from "../sessions/open.ts";
+import { refreshSession } from "../sessions/refresh.ts";
+
+/** As whom to call: a DID, as long as it is that user's. */
+export interface Acting {
+	did: string;
+	userId: string;
+}
+
+type Parameters = [pathname: string, init?: RequestInit];
 
 /**
- * One call at the person's server, with the tokens of their session.
+ * One call at the person's server, with the tokens of the session that is stored now. A token that
+ * the server refuses is replaced, once.
  *
  * @throws better-auth's APIError with SESSION_EXPIRED or SERVER_UNREACHABLE where that keeps it from
- * its answer
+ * its answer; whatever the app's own request or stream throws
  */
 export async function call(
 	bsky: Bsky,
-	session: OAuthSession,
-	...request: Parameters<OAuthSession["fetchHandler"]>
+	{ did, userId }: Acting,
+	...request: Parameters
 ): Promise<Response> {
 	try {
-		const response = await session.fetchHandler(...request);
-		// The SDK has tried to refresh, and passes on the 401 when that didn't work.
-		if (response.status === 401) await requireSession(bsky, session.sub);
-		return response;
+		const opened = await requireSession(bsky, did, userId);
+		const response = await send(opened.session, ...request);
+		if (!(await refusesToken(response))) return response;
+		const reopened = await reopen(bsky, opened);
+		// A stream has been read by now: whoever made it can make it again.
+		if (request[1]?.body instanceof ReadableStream) return response;
+		await response.body?.cancel();
+		return await send(reopened.session, ...request);
 	} catch (error) {
-		const { isSessionGone, isUnreachable } = await import("../oauth/errors.ts");
-		if (isSessionGone(error)) throw apiError(new BskyError("SESSION_EXPIRED"));
-		if (isUnreachable(error)) throw apiError(new BskyError("SERVER_UNREACHABLE"));
 		throw apiError(error);
 	}
 }
+
+/**
+ * The session with another access token than the one that was refused.
+ *
+ * @throws {BskyError}
+ */
+async function reopen(bsky: Bsky, { stored, oauth }: OpenSession): Promise<OpenSession> {
+	const refreshed = await refreshSession(bsky, oauth, stored);
+	if (refreshed === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
+	if (typeof refreshed === "string") throw new BskyError("SESSION_EXPIRED");
+	const reopened = await ready(bsky, { stored: refreshed, oauth });
+	if (reopened === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
+	return reopened;
+}
+
+/** @throws {BskyError} SERVER_UNREACHABLE; any other error as it is, and those of the app's stream */
+async function send(session: OAuthSession, pathname: string, init?: RequestInit) {
+	const own: { error?: unknown } = {};
+	const body = init?.body instanceof ReadableStream ? watched(init.body, own) : init?.body;
+	try {
+		return await session.fetchHandler(pathname, body ? { ...init, body } : init);
+	} catch (error) {
+		if ("error" in own) throw own.error;
+		if (init?.signal?.aborted) throw error;
+		const { isUnreachable } = await import("../oauth/errors.ts");
+		throw isUnreachable(error) ? new BskyError("SERVER_UNREACHABLE", { cause: error }) : error;
+	}
+}
+
+/** The stream, with a note of what it fails with: to the request that it is the body of, that is lost. */
+function watched(stream: ReadableStream, own: { error?: unknown }): ReadableStream {
+	const reader = stream.getReader();
+	return new ReadableStream({
+		async pull(controller) {
+			try {
+				const { done, value } = await reader.read();
+				if (done) controller.close();
+				else controller.enqueue(value);
+			} catch (error) {
+				own.error = error;
+				throw error;
+			}
+		},
+		cancel: (reason) => reader.cancel(reason),
+	});
+}
+
+/** Whether an answer is about the access token (RFC 6750 §3.1), as servers say it in header or body. */
+async function refusesToken(response: Response): Promise<boolean> {
+	if (response.status !== 401) return false;
+	if (response.headers.get("www-authenticate")?.includes('error="invalid_token"')) return true;
+	const body: unknown = await response
+		.clone()
+		.json()
+		.catch(() => null);
+	return isObject(body) && ABOUT_THE_TOKEN.has(String(body.error));
+}
+
+const ABOUT_THE_TOKEN = new Set(["invalid_token", "InvalidToken", "ExpiredToken"]);

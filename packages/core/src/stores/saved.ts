@@ -1,0 +1,43 @@
+import type { OAuthServerAgent, TokenSet } from "@atproto/oauth-client";
+
+/** A P-256 key that can sign, as it is stored. */
+export interface Es256Jwk {
+	kty: "EC";
+	crv: "P-256";
+	x: string;
+	y: string;
+	d: string;
+	kid?: string | undefined;
+}
+
+/**
+ * What has to be known again to talk to an authorization server about a session, or about a sign-in
+ * under way. Credentials are good for the client alone that they were given to: used as another one,
+ * they are worth nothing, or worse, the server takes them for stolen.
+ */
+export interface TokenOwner {
+	/** The `client_id` that it began as. What an earlier version stored doesn't say. */
+	clientId?: string | undefined;
+	iss: string;
+	dpopJwk: Es256Jwk;
+	authMethod: OAuthServerAgent["authMethod"];
+}
+
+/** A session as it is sealed into its row. Its `iss` is in the token set. */
+export interface SavedSession extends Omit<TokenOwner, "iss"> {
+	tokenSet: TokenSet;
+}
+
+/** What a sign-in under way needs to come back to, as it is sealed into its row. */
+export interface SavedState extends TokenOwner {
+	/** The PKCE code verifier (RFC 7636 §4.1). */
+	verifier: string;
+}
+
+/** Who a session's tokens were given to, and by whom. */
+export const ownerOf = ({ tokenSet, clientId, dpopJwk, authMethod }: SavedSession): TokenOwner => ({
+	clientId,
+	iss: tokenSet.iss,
+	dpopJwk,
+	authMethod,
+});
