@@ -46,6 +46,8 @@ export class EvilServer {
 	readonly did: string;
 	readonly handle: string;
 	deviations: Partial<Record<Part, Deviation>> = {};
+	/** What an answer waits for. */
+	hold: ((request: Received) => Promise<void>) | undefined;
 	/** Whether a connection serves several requests. */
 	keepAlive = true;
 	readonly received: Received[] = [];
@@ -109,6 +111,7 @@ export class EvilServer {
 			form: new URLSearchParams(text),
 		};
 		this.received.push(received);
+		await this.hold?.(received);
 		const { status = 200, headers = {}, body } = this.#answer(received);
 		const isJson = typeof body === "object" && !Buffer.isBuffer(body);
 		response.writeHead(status, {
