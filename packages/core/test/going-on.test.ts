@@ -126,7 +126,12 @@ test("a server that gives out no new refresh token (RFC 6749 §6)", async () => 
 	expect([path, form?.get("refresh_token")]).toEqual(["/oauth/token", first]);
 	await browser.post("/sign-out", {});
 	await expect
-		.poll(() => mallory.received.filter(({ path }) => path === "/oauth/revoke").at(-1)?.form.get("token"))
+		.poll(() =>
+			mallory.received
+				.filter(({ path }) => path === "/oauth/revoke")
+				.at(-1)
+				?.form.get("token"),
+		)
 		.toBe(first);
 	mallory.deviations = {};
 	await app.close();

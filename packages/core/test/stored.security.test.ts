@@ -1,0 +1,105 @@
+import { afterAll, expect, test } from "vitest";
+import { type Part, startDirectories, startEvilServer } from "./evil-server.ts";
+import { type App, expire, startApp } from "./kit.ts";
+
+// However much a server says, this is what stays of it.
+
+/** Most characters of all rows that one sign-up may leave. */
+const MAX_ROWS = 100_000;
+
+const mallory = await startEvilServer();
+const directories = await startDirectories([mallory]);
+afterAll(async () => {
+	await directories.close();
+	await mallory.close();
+});
+
+const TABLES = ["user", "account", "session", "bskySession", "bskyState", "bskyRevocation"];
+
+const sizeOf = (app: App) =>
+	TABLES.flatMap((table) => app.rows(table))
+		.flatMap((row) => Object.values(row))
+		.reduce<number>((size, value) => size + String(value ?? "").length, 0);
+
+/** The most that still passes, and the least that doesn't, all else being as it should. */
+const LONG = (length: number) => "x".repeat(length);
+const SCOPE = (length: number) => `atproto ${"a".repeat(length - "atproto ".length)}`;
+const TOKEN = 16 * 1024;
+const SCOPES = 2 * 1024;
+
+const ALLOWED: [string, Partial<Record<Part, object>>][] = [
+	["an access token", { token: { access_token: LONG(TOKEN) } }],
+	["a refresh token", { token: { refresh_token: LONG(TOKEN) } }],
+	["a scope", { token: { scope: SCOPE(SCOPES) } }],
+	["a name", { profile: { displayName: LONG(50_000) } }],
+	["a name of combining characters", { profile: { displayName: "e\u0301\u0302".repeat(15_000) } }],
+	["a description", { profile: { description: LONG(500_000) } }],
+	[
+		"pictures",
+		{
+			profile: {
+				avatar: `https://a.example/${LONG(50_000)}`,
+				banner: `https://a.example/${LONG(50_000)}`,
+			},
+		},
+	],
+	[
+		"all at once",
+		{
+			token: { access_token: LONG(TOKEN), refresh_token: LONG(TOKEN), scope: SCOPE(SCOPES) },
+			profile: {
+				displayName: LONG(50_000),
+				description: "👨‍👩‍👧‍👦".repeat(10_000),
+				avatar: `https://a.example/${LONG(50_000)}`,
+			},
+		},
+	],
+];
+
+async function signUp(app: App, deviations: Partial<Record<Part, object>>) {
+	mallory.deviations = deviations as typeof mallory.deviations;
+	const browser = app.browser();
+	const url = await browser.begin(mallory.handle);
+	const end = await browser.arrive(mallory.approve(url));
+	return { browser, end };
+}
+
+test.each(ALLOWED)("%s of the largest size leaves no more than a share", async (_, deviations) => {
+	const app = await startApp(directories);
+	const { browser, end } = await signUp(app, deviations);
+	expect(end.pathname).toBe("/me");
+	expect(sizeOf(app)).toBeLessThan(MAX_ROWS);
+	const answer = await (await browser.get("/bsky/session")).text();
+	expect(answer.length).toBeLessThan(10_000);
+	await app.close();
+});
+
+const REFUSED: [string, object][] = [
+	["an access token", { access_token: LONG(TOKEN + 1) }],
+	["a refresh token", { refresh_token: LONG(TOKEN + 1) }],
+	["a scope", { scope: SCOPE(SCOPES + 1) }],
+	["a scope of 50 kB", { scope: SCOPE(50_000) }],
+];
+
+test.each(REFUSED)("%s beyond that leaves nothing", async (_, token) => {
+	const app = await startApp(directories);
+	const { end } = await signUp(app, { token });
+	expect(end.searchParams.get("error")).toBe("server_unsupported");
+	// The code is revoked once more when it can't have an effect any later.
+	expect(["user", "account", "bskySession"].flatMap((table) => app.rows(table))).toEqual([]);
+	expect(sizeOf(app)).toBeLessThan(5000);
+	await app.close();
+});
+
+test.each(REFUSED)("%s beyond that in a refresh ends nothing", async (_, token) => {
+	const app = await startApp(directories);
+	const { browser } = await signUp(app, {});
+	const before = app.rows("bskySession").length;
+	await expire(app, mallory.did);
+	mallory.deviations = { token } as typeof mallory.deviations;
+	const restored = await browser.post("/bsky/restore", {});
+	expect(await restored.json()).toMatchObject({ active: true });
+	expect(app.rows("bskySession")).toHaveLength(before);
+	expect(sizeOf(app)).toBeLessThan(MAX_ROWS);
+	await app.close();
+});
