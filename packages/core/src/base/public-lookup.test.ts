@@ -33,6 +33,7 @@ const lookup = (all: boolean) =>
 	});
 
 const nothing = Object.assign(new Error("queryA ENOTFOUND"), { code: "ENOTFOUND" });
+const broken = Object.assign(new Error("queryAaaa ESERVFAIL"), { code: "ESERVFAIL" });
 const SIX = "2606:4700::1111";
 
 test("gives the addresses of both families, IPv4 first", async () => {
@@ -53,6 +54,11 @@ test("gives the addresses of both families, IPv4 first", async () => {
 test("says what the name servers say", async () => {
 	answer(nothing, nothing);
 	await expect(lookup(true)).rejects.toBe(nothing);
+	// There may be an address of the family that they didn't tell.
+	answer(nothing, broken);
+	await expect(lookup(true)).rejects.toBe(broken);
+	answer(broken, nothing);
+	await expect(lookup(true)).rejects.toBe(broken);
 	answer([], []);
 	await expect(lookup(false)).rejects.toThrow();
 });

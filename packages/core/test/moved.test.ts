@@ -1,0 +1,81 @@
+import { AtpAgent } from "@atproto/api";
+import type { Account, Pds } from "@better-auth-bsky/devnet";
+import { afterAll, expect, test } from "vitest";
+import { newPerson, startApp, useNetwork } from "./kit.ts";
+
+const network = await useNetwork();
+const app = await startApp(network);
+afterAll(() => app.close());
+
+const begin = async (handle: string) => {
+	const response = await app.browser().post("/bsky/sign-in", { handle });
+	return (await response.json()) as { url?: string; code?: string };
+};
+
+test("a handle that was just changed signs in, and the old one doesn't", async () => {
+	const person = await newPerson(network);
+	const browser = app.browser();
+	await browser.signIn(person);
+	const handle = `renamed-${person.handle}`.replace(".test", "-x.test");
+	const agent = await person.agent();
+	await agent.com.atproto.identity.updateHandle({ handle });
+	expect(await begin(person.handle)).toMatchObject({ code: "HANDLE_NOT_FOUND" });
+	await browser.signIn({ ...person, handle });
+	expect(await browser.user()).toMatchObject({ bskyDid: person.did, bskyHandle: handle });
+});
+
+test("a name that somebody else has taken is theirs", async () => {
+	const [first, second] = [await newPerson(network), await newPerson(network)];
+	await app.browser().signIn(first);
+	const rename = async (person: Account, handle: string) =>
+		(await person.agent()).com.atproto.identity.updateHandle({ handle });
+	await rename(first, `was-${first.handle}`);
+	await rename(second, first.handle);
+	const browser = app.browser();
+	await browser.signIn({ ...second, handle: first.handle });
+	expect(await browser.user()).toMatchObject({ bskyDid: second.did, bskyHandle: first.handle });
+});
+
+test("an account that has just moved signs in at its new server", async () => {
+	const person = await newPerson(network);
+	const browser = app.browser();
+	await browser.signIn(person);
+	const home = await network.addPds();
+	const handle = "moved.pds2.test";
+	await move(person, home, handle);
+	for (const typed of [handle, person.did]) {
+		const { url } = await begin(typed);
+		expect(new URL(url ?? "").origin).toBe(new URL(home.url).origin);
+	}
+	await browser.signIn({ ...person, handle });
+	expect(await browser.user()).toMatchObject({ bskyDid: person.did, bskyHandle: handle });
+	const session = await browser.json("/bsky/session");
+	expect(session).toMatchObject({ active: true, did: person.did });
+});
+
+/** What a person's client does to move an account; the old server signs the PLC operation. */
+async function move(person: Account, to: Pds, handle: string): Promise<void> {
+	const { did, password, email, pds } = person;
+	const old = (await person.agent()).com.atproto;
+	const agent = new AtpAgent({ service: to.url });
+	const moved = agent.com.atproto;
+	const { data: server } = await moved.server.describeServer();
+	const lxm = "com.atproto.server.createAccount";
+	const { data: proof } = await old.server.getServiceAuth({ aud: server.did, lxm });
+	await moved.server.createAccount(
+		{ did, handle, email, password },
+		{ headers: { authorization: `Bearer ${proof.token}` }, encoding: "application/json" },
+	);
+	await agent.login({ identifier: did, password });
+	const { data: repo } = await old.sync.getRepo({ did });
+	await moved.repo.importRepo(repo, { encoding: "application/vnd.ipld.car" });
+	const { data: wanted } = await moved.identity.getRecommendedDidCredentials();
+	const { plcClient, plcRotationKey } = pds.server.ctx;
+	await plcClient.updateData(
+		did,
+		plcRotationKey,
+		(last) => ({ ...last, ...wanted }) as typeof last,
+	);
+	await moved.server.activateAccount();
+	await old.server.deactivateAccount({});
+}
