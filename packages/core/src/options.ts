@@ -64,7 +64,8 @@ export interface AtprotoAuthOptions {
 	disableImplicitSignUp?: boolean | undefined;
 	/**
 	 * How handles are resolved: a service with `com.atproto.identity.resolveHandle`, or a resolver.
-	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself
+	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself; on runtimes without
+	 * name servers, such as workers, DNS by way of Cloudflare's https service
 	 */
 	handleResolver?: string | URL | HandleResolver | undefined;
 	/** Where `did:plc` identities are looked up. @default "https://plc.directory" */

@@ -11,11 +11,14 @@ interface Builtins {
 export const builtin = <ID extends keyof Builtins>(id: ID): Builtins[ID] | undefined =>
 	globalThis.process?.getBuiltinModule?.(id);
 
+/** Cloudflare's workers, or what runs them elsewhere. */
+export const isWorkerd = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+
 /**
  * Whether one request may wait for what another has begun. Workers of Cloudflare answer each request
  * by itself: what waits for another request's socket hangs there, and for good once that one is over.
  */
-export const sharesPromises = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+export const sharesPromises = !isWorkerd;
 
 const nodeCrypto = builtin("node:crypto");
 
