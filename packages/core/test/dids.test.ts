@@ -118,6 +118,18 @@ describe("a did:web whose website", () => {
 	});
 });
 
+test("a person without a server is told that theirs is not supported", async () => {
+	for (const service of [
+		undefined,
+		[],
+		[{ id: "#other", type: "Other", serviceEndpoint: "https://a.com" }],
+	]) {
+		await newcomer("plc");
+		person.deviations.didDocument = { service };
+		expect(await signIn()).toEqual([422, "SERVER_UNSUPPORTED"]);
+	}
+});
+
 test("a directory that is not there says nothing of anybody", async () => {
 	await newcomer("plc");
 	// What is still connected doesn't ask where it is.

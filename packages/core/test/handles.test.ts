@@ -148,6 +148,21 @@ test("a server that stays silent is given up in time for DNS to count", async ()
 	await Promise.all(outcomes);
 });
 
+test("name servers that stay silent are given up in time for the handle's server to count", async () => {
+	await newcomer();
+	const found = "names their DID";
+	const cases = Object.entries(WEB).filter(
+		([shown, { means }]) => shown === found || means !== "theirs",
+	);
+	const outcomes = cases.map(async ([shown, web]) => {
+		const handle = shown === found ? person.handle : `silent-${++people}.com`;
+		internet.text(`_atproto.${handle}`, new Promise<never>(() => {}));
+		await web.set(handle, person.did);
+		expect([shown, ...(await signIn(handle))]).toEqual([shown, ...expected("doubt", web.means)]);
+	});
+	await Promise.all(outcomes);
+});
+
 describe("nothing but a DID is remembered", () => {
 	const dns = DNS["names their DID"];
 	const web = WEB["names their DID"];

@@ -22,12 +22,13 @@ export interface Internet extends Disposable {
 	inside(port: number, outsidePort: number): void;
 	/** Points a name at an address, as whoever owns a domain can. */
 	point(name: string, address: string): void;
-	/** Sets the TXT records of a name, or what its name servers fail with. */
-	text(name: string, records: string | string[] | Error): void;
+	/** Sets the TXT records of a name, or what its name servers fail with; or they stay silent. */
+	text(name: string, records: Texts): void;
 	/** Every attempt to open a connection, `host:port`. */
 	readonly dialled: string[];
 }
 
+type Texts = string | string[] | Error | Promise<never>;
 type Callback = (error: Error | null, address?: unknown, family?: number) => void;
 
 interface ConnectOptions {
@@ -52,7 +53,7 @@ const isPublic = (address: string) => address.startsWith(PUBLIC);
 export function openInternet(): Internet {
 	/** Name to address. */
 	const addresses = new Map<string, string>([["localhost", "127.0.0.1"]]);
-	const texts = new Map<string, string | string[] | Error>();
+	const texts = new Map<string, Texts>();
 	/** Address and port as seen from outside, to the port of 127.0.0.1 where it is served. */
 	const ports = new Map<string, number>();
 	const dialled: string[] = [];
@@ -93,7 +94,7 @@ export function openInternet(): Internet {
 			resolve4 = (name: string) => resolve(name, 4);
 			resolve6 = (name: string) => resolve(name, 6);
 			async resolveTxt(name: string) {
-				const records = texts.get(name) ?? notFound(name);
+				const records = await (texts.get(name) ?? notFound(name));
 				if (records instanceof Error) throw records;
 				return [records].flat().map((text) => [text]);
 			}

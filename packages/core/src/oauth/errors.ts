@@ -45,8 +45,8 @@ export function signInError(error: unknown): BskyError {
 	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
 	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
 	// What came is not what the protocol says: a proxy's page, or an empty object; or it names an
-	// address that is not to be called.
-	const unusable = error instanceof OAuthResolverError || error instanceof FetchError;
+	// address that is not to be called, or, as a DID document, no server at all.
+	const unusable = [OAuthResolverError, FetchError, DidError].some((type) => error instanceof type);
 	if (unusable || isNamed(error, "ZodError")) {
 		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
 	}
