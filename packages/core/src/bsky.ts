@@ -104,6 +104,16 @@ export class Bsky {
 		return (await this.#metadataOf(clientId)) !== null;
 	}
 
+	/** Whether a client can run at this base URL: not at a host inside, which jobs may call by http. */
+	#isClient(): boolean {
+		try {
+			checkBaseUrl(this.baseURL, this.options);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	#metadata(): ClientMetadata {
 		const { metadata } = this.#plugin;
 		const known = metadata.get(this.context.baseURL);
@@ -115,8 +125,8 @@ export class Bsky {
 	}
 
 	async #metadataOf(clientId: string | undefined): Promise<ClientMetadata | null> {
-		const own = this.#metadata();
-		if (clientId === undefined || clientId === own.client_id) return own;
+		const own = clientId === undefined || this.#isClient() ? this.#metadata() : null;
+		if (clientId === undefined || clientId === own?.client_id) return own;
 		return metadataOf(clientId, this.baseURL, this.options, (url) => this.#answersAt(url));
 	}
 
