@@ -1,5 +1,6 @@
 export { DEFAULT_PASSWORD, FIRST_PORT } from "./defaults.ts";
 export { DevnetError } from "./errors.ts";
+export { HABITS, type HabitName } from "./habits/names.ts";
 export type { Network } from "./network.ts";
 export type { NetworkOptions } from "./options.ts";
 export type { PublishedOrigin } from "./origins/published-origins.ts";

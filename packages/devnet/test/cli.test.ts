@@ -46,7 +46,10 @@ describe("bsky-devnet", () => {
 		const free = ["plc", "pds", "appview", "resolver", "jetstream"].map(
 			(name) => `--${name}-port=0`,
 		);
-		const { child, output, ended } = await start([...free, "--json"], /\n/);
+		const { child, output, ended } = await start(
+			[...free, "--behave=par-200", "--behave=no-revocation-endpoint", "--json"],
+			/\n/,
+		);
 		expect(output.err).toBe("");
 		const network = JSON.parse(output.out) as {
 			pdsUrl: string;
@@ -68,6 +71,8 @@ describe("bsky-devnet", () => {
 			}),
 		});
 		expect(session.status).toBe(200);
+		const metadata = await fetch(`${network.pdsUrl}/.well-known/oauth-authorization-server`);
+		expect(await metadata.json()).not.toHaveProperty("revocation_endpoint");
 		expect(Object.keys(network.config)).toEqual(["handleResolver", "plcDirectoryUrl", "allowHttp"]);
 		const stream = new WebSocket(network.jetstreamUrl);
 		await once(stream, "open");
@@ -126,6 +131,10 @@ describe("bsky-devnet", () => {
 			[["--port", "many"], "--port takes a port"],
 			[["--appview", "real"], "--appview takes stand-in, reference, none"],
 			[["--publish", "my-app.dev"], "--publish takes an origin and the port of the app"],
+			[
+				["--behave", "well"],
+				'--behave takes the name of a habit, not "well": newest-access-token-only',
+			],
 			[["--nope"], '"bsky-devnet --help" lists what there is'],
 		] as const) {
 			const { output, ended } = await start([...args], /\n/);

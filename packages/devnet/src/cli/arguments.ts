@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FIRST_PORT } from "../defaults.ts";
 import { DevnetError } from "../errors.ts";
+import { HABITS, type HabitName } from "../habits/names.ts";
 import type { NetworkOptions } from "../options.ts";
 
 /** What the command line asks for. */
@@ -10,6 +11,8 @@ export interface Command {
 	show?: "help" | "version";
 	options: NetworkOptions;
 	publish: { origin: string; target: string | number }[];
+	/** Of every PDS. */
+	habits: HabitName[];
 	json: boolean;
 }
 
@@ -25,6 +28,7 @@ const FLAGS = {
 	postgres: { type: "string" },
 	data: { type: "string" },
 	publish: { type: "string", multiple: true },
+	behave: { type: "string", multiple: true },
 	"no-accounts": { type: "boolean" },
 	json: { type: "boolean" },
 	verbose: { type: "boolean" },
@@ -54,6 +58,7 @@ export function parseCommand(argv: readonly string[]): Command {
 			...(values.verbose && { verbose: true }),
 		},
 		publish: (values.publish ?? []).map(publication),
+		habits: (values.behave ?? []).map(habit),
 		json: values.json ?? false,
 	};
 }
@@ -100,6 +105,12 @@ function publication(value: string): Command["publish"][number] {
 			`--publish takes an origin and the port of the app, like https://my-app.dev=3000, not "${value}"`,
 		);
 	return { origin, target: /^\d+$/.test(target) ? number("--publish", target) : target };
+}
+
+function habit(value: string): HabitName {
+	const name = HABITS.find((each) => each === value);
+	if (name) return name;
+	throw new DevnetError(`--behave takes the name of a habit, not "${value}": ${HABITS.join(", ")}`);
 }
 
 function number(flag: string, value: string): number {

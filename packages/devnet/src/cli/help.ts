@@ -13,6 +13,8 @@ Usage: bsky-devnet [flags]
   --no-accounts           Start empty, without alice, bob and carla
   --publish ORIGIN=PORT   Make an invented https origin lead to your app, like https://my-app.dev=3000;
                           may be given more than once
+  --behave HABIT          Make the PDSes behave as other servers do, like no-refresh-rotation; may be given
+                          more than once. The README lists the habits
 
   --port N                First of the ports (default ${FIRST_PORT}): PLC directory N, PDS N+1,
                           AppView N+2, handle resolver N+3, second PDS N+4, Jetstream N+5

@@ -34,6 +34,7 @@ async function run(argv: readonly string[]): Promise<void> {
 
 	const network = await startNetwork(command.options);
 	try {
+		for (const pds of network.pdses) pds.behave(...command.habits);
 		const published = [];
 		for (const { origin, target } of command.publish)
 			published.push(await network.publishOrigin(origin, target));

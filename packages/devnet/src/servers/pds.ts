@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import type { PDS, ServerEnvironment } from "@atproto/pds";
 import type { PdsSettings } from "../data.ts";
+import { HabitLayer } from "../habits/layer.ts";
+import type { HabitName } from "../habits/names.ts";
 import { APP_VIEW_DID } from "./app-view.ts";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 import type { Service } from "./service.ts";
@@ -16,6 +18,14 @@ export interface Pds extends Service {
 	readonly adminPassword: string;
 	/** The reference server itself, for what nothing here covers. Throws while the PDS is down. */
 	readonly server: PDS;
+	/**
+	 * Makes the server behave as others do, in the ways that are named, until what comes back is
+	 * called or disposed of. Each can be taken up at any time, several at once, and stays over a stop
+	 * and a start.
+	 *
+	 * @throws {DevnetError} for a name that is none
+	 */
+	behave(...habits: HabitName[]): (() => void) & Disposable;
 	/** Live OAuth sessions of `did`, read from the server's own token table, up or down. */
 	liveTokens(did: string): Promise<LiveToken[]>;
 }
@@ -50,6 +60,7 @@ class ReferencePds implements Pds {
 	readonly handleDomain: string;
 	readonly adminPassword: string;
 	readonly #config: PdsConfig;
+	readonly #habits = new HabitLayer();
 	#up: { server: PDS; close(): Promise<void> } | undefined;
 
 	constructor(config: PdsConfig) {
@@ -71,6 +82,10 @@ class ReferencePds implements Pds {
 		return this.#up.server;
 	}
 
+	behave(...habits: HabitName[]): (() => void) & Disposable {
+		return this.#habits.behave(...habits);
+	}
+
 	async start(): Promise<void> {
 		if (this.#up) return;
 		const { name, dir, onEvent } = this.#config;
@@ -82,6 +97,7 @@ class ReferencePds implements Pds {
 			// PDS#start would listen on every interface.
 			const http = server.app.listen(this.port, LOOPBACK);
 			const close = closer(http);
+			this.#habits.stand(server, http);
 			await listening(http, name, this.port);
 			this.#up = { server, close };
 			// It tells its crawlers at once, and who listens to its event stream up to a second later.
