@@ -218,6 +218,35 @@ describe("a denial", () => {
 		const end = await browser.signIn(network.account("bob.test"), {}, true);
 		expect(end.href).toContain(`${app.origin}/api/auth/error?error=access_denied`);
 	});
+
+	test("is told as one where it comes without the state, and changes nothing", async () => {
+		using _habit = network.pds.behave("cancel-without-state");
+		const browser = await open();
+		const bob = network.account("bob.test");
+		const kept = await approve(await browser.begin(bob.handle), { account: bob });
+		const { logs } = app;
+		const end = await browser.signIn(bob, { errorCallbackURL: "/sign-in" }, true);
+		expect(end.href).toContain(`${app.origin}/api/auth/error?error=access_denied`);
+		expect(logs).toEqual([]);
+		expect((await browser.arrive(kept)).pathname).toBe("/me");
+	});
+
+	test.each([
+		["error=access_denied", "access_denied"],
+		["error=access_denied&state=", "access_denied"],
+		["error=server_error&error_description=%3Cb%3E", "server_refused"],
+		["error=", "state_not_found"],
+		["error=access_denied&code=c", "state_not_found"],
+		["error=access_denied&state=s", "state_not_found"],
+		["error=access_denied&error=server_error", "state_not_found"],
+		["", "state_not_found"],
+	])("without a sign-in of this browser: ?%s is %s", async (query, code) => {
+		const browser = await open();
+		const url = new URL(`${app.origin}/api/auth/bsky/callback?${query}`);
+		const end = await browser.arrive(url);
+		expect([end.pathname, error(end)]).toEqual(["/api/auth/error", code]);
+		expect(app.logs).toEqual([]);
+	});
 });
 
 describe("a signed-in user", () => {

@@ -21,6 +21,19 @@ export function responseParameters(query: Readonly<Record<string, unknown>>): UR
 }
 
 /**
+ * What a denial means that comes back without the state of its sign-in, as some servers send it;
+ * undefined for any other response. It says nothing of who asked, so nothing may follow from it but
+ * a sentence.
+ */
+export function denialWithoutState(
+	query: Readonly<Record<string, unknown>>,
+): BskyError | undefined {
+	const { state, code, error } = query;
+	if (state || code !== undefined || typeof error !== "string" || !error) return undefined;
+	return new BskyError(error === "access_denied" ? "ACCESS_DENIED" : "SERVER_REFUSED");
+}
+
+/**
  * RFC 9207, before anything is sent to anyone: the response must come from whom we asked.
  *
  * @throws {BskyError} ISSUER_MISMATCH, INVALID_CALLBACK_REQUEST

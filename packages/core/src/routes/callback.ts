@@ -7,7 +7,7 @@ import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
-import { checkIssuer, responseParameters } from "../oauth/response.ts";
+import { checkIssuer, denialWithoutState, responseParameters } from "../oauth/response.ts";
 import { revokeCode, revokeRefused, scheduleRevocations } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
@@ -69,8 +69,11 @@ async function cachedSession(ctx: GenericEndpointContext, userId: string): Promi
 
 async function takeState(
 	ctx: GenericEndpointContext,
-	{ state }: Record<string, unknown>,
+	query: Record<string, unknown>,
 ): Promise<PendingSignIn> {
+	const denial = denialWithoutState(query);
+	if (denial) throw denial;
+	const { state } = query;
 	const browser = await readBrowser(ctx);
 	if (typeof state !== "string" || state === "" || !browser) throw new BskyError("STATE_NOT_FOUND");
 	const pending = await consumeState(ctx.context, state, browser);
