@@ -84,10 +84,14 @@ export class Bsky {
 	/**
 	 * The OAuth client of this base URL. The SDK is loaded at the first call.
 	 *
+	 * @param redirectUri where a sign-in comes back to: on localhost there is a client for each address
 	 * @throws {BskyOptionError} where no client can run at this base URL
 	 */
-	oauth(): Promise<BskyOAuthClient> {
-		return this.#client(this.#metadata());
+	oauth(redirectUri?: string): Promise<BskyOAuthClient> {
+		const own = this.#metadata();
+		const [first] = own.redirect_uris;
+		if (redirectUri === undefined || redirectUri === first) return this.#client(own);
+		return this.#client(clientMetadata(this.baseURL, this.options, redirectUri));
 	}
 
 	/**

@@ -168,6 +168,18 @@ describe("where the browser lands", () => {
 			expect(end.href).toBe(`${app.origin}/me`);
 			expect(await browser.user()).toMatchObject({ bskyHandle: "alice.test" });
 		});
+
+		test(`at a server that knows a client's first address only: ${host} on ${listen}`, async () => {
+			using _habit = network.pds.behave("first-redirect-uri-only");
+			const browser = await open({ host, listen });
+			const ids = [];
+			for (let i = 0; i < 2; i++) {
+				expect((await browser.signIn(network.account("alice.test"))).href).toBe(`${app.origin}/me`);
+				const { did } = network.account("alice.test");
+				ids.push((await network.liveTokens(did)).at(-1)?.clientId);
+			}
+			expect(new Set(ids).size).toBe(1);
+		});
 	}
 
 	test("the way back is sent on once, with the protocol's own parameters only", async () => {

@@ -22,10 +22,18 @@ export interface ClientMetadata {
 	jwks_uri?: string;
 }
 
-/** The metadata of the client that runs at `baseURL`, which includes better-auth's base path. */
-export function clientMetadata(baseURL: URL, options: ResolvedOptions): ClientMetadata {
+/**
+ * The metadata of the client that runs at `baseURL`, which includes better-auth's base path.
+ *
+ * @param redirectUri the one in use
+ */
+export function clientMetadata(
+	baseURL: URL,
+	options: ResolvedOptions,
+	redirectUri?: string,
+): ClientMetadata {
 	return isLoopbackUrl(baseURL)
-		? loopbackMetadata(baseURL, options.clientMetadata.scope)
+		? loopbackMetadata(redirectUris(baseURL, redirectUri), options.clientMetadata.scope)
 		: hostedMetadata(baseURL, options);
 }
 
@@ -57,9 +65,9 @@ const LOOPBACK_CLIENT = "http://localhost?";
 
 const isLoopbackClient = (clientId: string) => clientId.startsWith(LOOPBACK_CLIENT);
 
-function loopbackMetadata(baseURL: URL, scope: string): ClientMetadata {
+function loopbackMetadata(uris: readonly string[], scope: string): ClientMetadata {
 	const parameters = new URLSearchParams([["scope", scope]]);
-	for (const uri of redirectUris(baseURL)) parameters.append("redirect_uri", uri);
+	for (const uri of uris) parameters.append("redirect_uri", uri);
 	return readLoopbackClient(`${LOOPBACK_CLIENT}${parameters}`);
 }
 

@@ -2,14 +2,19 @@ import { connect } from "node:net";
 import { isLoopbackUrl, LOOPBACK_REDIRECT_HOSTS } from "../base/loopback.ts";
 import { urlOf } from "../base/paths.ts";
 
-/** Every redirect URI of the client at `baseURL`: one, or one for each loopback address. */
-export function redirectUris(baseURL: URL): string[] {
+/**
+ * Every redirect URI of the client at `baseURL`: one, or one for each loopback address.
+ *
+ * @param inUse goes first: some servers know a loopback client's first one only
+ */
+export function redirectUris(baseURL: URL, inUse?: string): string[] {
 	const callback = urlOf(baseURL, "callback");
 	if (!isLoopbackUrl(baseURL)) return [callback.href];
-	return LOOPBACK_REDIRECT_HOSTS.map((hostname) => {
+	const uris: string[] = LOOPBACK_REDIRECT_HOSTS.map((hostname) => {
 		callback.hostname = hostname;
 		return callback.href;
 	});
+	return uris.sort((a, b) => Number(b === inUse) - Number(a === inUse));
 }
 
 /**

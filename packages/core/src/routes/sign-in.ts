@@ -115,11 +115,11 @@ async function begin(
 	const identifier = parseIdentifier(handle, { allowHttp: bsky.allowHttp });
 	if (typeof identifier === "string") throw new BskyError(identifier);
 	const link = await linkOf(ctx, bsky);
-	const oauth = await bsky.oauth();
+	const backTo = await redirectUri(bsky.baseURL);
+	const oauth = await bsky.oauth(backTo);
 	const { requireKnown, startSignIn } = await import("../oauth/start.ts");
 	await requireKnown(oauth, identifier);
 	const browser = await rememberBrowser(ctx);
-	const backTo = await redirectUri(bsky.baseURL);
 	const { url, state, sdk } = await startSignIn(oauth, identifier, backTo);
 	const pending = { ...returnTo, callbackURL, link, redirectUri: backTo, sdk };
 	await saveState(bsky.context, state, browser, pending);
