@@ -1,6 +1,14 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { bskyErrorCode } from "../src/errors.ts";
-import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
+import {
+	type App,
+	type AppOptions,
+	expire,
+	newPerson,
+	PIXEL,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
 const network = await useNetwork();
 let app: App;
@@ -52,6 +60,61 @@ test("refreshes as needed", async () => {
 	expect((await agent.getProfile({ actor: person.did })).data.handle).toBe(person.handle);
 	const [after] = await network.liveTokens(person.did);
 	expect(after?.tokenId).not.toBe(before?.tokenId);
+});
+
+describe("at a server that forwards to no AppView by itself", () => {
+	test("the agent names the AppView where the server knows nothing of a method", async () => {
+		const asked: (string | null)[] = [];
+		const browser = await open({
+			plugin: {
+				fetch: (input, init) => {
+					const request = new Request(input, init);
+					if (request.url.includes("/xrpc/")) asked.push(request.headers.get("atproto-proxy"));
+					return fetch(request, init);
+				},
+			},
+		});
+		const person = await newPerson(network, { displayName: "Pat" });
+		await browser.signIn(person);
+		using _habit = network.pds.behave("no-appview-forwarding", "no-nonce");
+		const agent = await app.auth.api.getBskyAgent({ did: person.did });
+		const askedFor = async (call: Promise<unknown>) => {
+			asked.length = 0;
+			await call;
+			return [...asked];
+		};
+		const both = [null, "did:web:api.bsky.app#bsky_appview"];
+		const profile = agent.getProfile({ actor: person.did });
+		expect(await askedFor(profile)).toEqual(both);
+		expect((await profile).data).toMatchObject({ did: person.did, displayName: "Pat" });
+		const post = (path: string, body: RequestInit["body"]) =>
+			agent.fetchHandler(path, { method: "POST", body, duplex: "half" } as RequestInit);
+		const mute = "/xrpc/app.bsky.graph.muteActor";
+		expect(await askedFor(post(mute, "{}"))).toEqual(both);
+		// A stream has been sent, and can't be again.
+		expect(await askedFor(post(mute, new Blob(["{}"]).stream()))).toEqual([null]);
+		expect(await askedFor(post("/xrpc/com.example.nothing", "{}"))).toEqual([null]);
+		expect(await askedFor(agent.app.bsky.actor.getPreferences())).toEqual(both);
+	});
+
+	test("an agent that names another one is left alone", async () => {
+		const browser = await open();
+		const person = await newPerson(network);
+		await browser.signIn(person);
+		const agent = await app.auth.api.getBskyAgent({ did: person.did });
+		using _habit = network.pds.behave("no-appview-forwarding");
+		const other = agent.withProxy("bsky_appview", person.did);
+		await expect(other.getProfile({ actor: person.did })).rejects.toThrow("service url");
+	});
+
+	test("the profile is the AppView's", async () => {
+		using _habit = network.pds.behave("no-appview-forwarding");
+		const browser = await open();
+		const person = await newPerson(network, { displayName: "Pat", avatar: PIXEL });
+		await browser.signIn(person);
+		const { image } = (await browser.user()) ?? {};
+		expect(image).toContain(`${network.appViewUrl}/img/`);
+	});
 });
 
 test("acts as nobody but the user's own accounts", async () => {

@@ -30,7 +30,8 @@ export async function useNetwork(options: NetworkOptions = {}): Promise<Network>
 	return network;
 }
 
-const PIXEL = Buffer.from(
+/** A picture. */
+export const PIXEL = Buffer.from(
 	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
 	"base64",
 );

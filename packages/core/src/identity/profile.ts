@@ -1,3 +1,4 @@
+import { withAppView } from "../base/app-view.ts";
 import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
@@ -22,8 +23,8 @@ export interface Reader {
 	did: string;
 	/** The PDS. */
 	aud: string;
-	/** A GET there, with the person's token. */
-	fetch: (path: string) => Promise<Response>;
+	/** A call there, with the person's token. */
+	fetch: (path: string, init: RequestInit) => Promise<Response>;
 }
 
 /**
@@ -85,7 +86,7 @@ async function profileFromRecord(reader: Reader): Promise<ProfileFields | null> 
 
 async function getJson(reader: Reader, path: string): Promise<Record<string, unknown> | null> {
 	try {
-		const response = await reader.fetch(path);
+		const response = await withAppView(reader.fetch, path);
 		if (!response.ok) {
 			await response.body?.cancel();
 			return null;

@@ -111,7 +111,7 @@ async function exchange(
 		const { exchangeCode } = await import("../oauth/exchange.ts");
 		const { session, saved, handle } = await exchangeCode(oauth, params, sdk, redirectUri);
 		const { did } = session;
-		const fetch = (path: string) => session.fetchHandler(path);
+		const fetch = session.fetchHandler.bind(session);
 		const reader = { did, aud: saved.tokenSet.aud, fetch };
 		const profile = await fetchProfile(reader, handle, bsky.allowHttp);
 		return { did, saved, handle, profile };

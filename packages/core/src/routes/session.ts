@@ -1,7 +1,7 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
-import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
+import { type BskyProfile, fetchProfile, type Reader } from "../identity/profile.ts";
 import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
 import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
@@ -72,7 +72,7 @@ async function refreshProfile(bsky: Bsky, acting: Acting): Promise<BskyProfile |
 	if (typeof opened === "string") return null;
 	const handle = await opened.oauth.handleOf(did).catch(() => null);
 	const { aud } = opened.stored.session.tokenSet;
-	const fetch = (path: string) => call(bsky, acting, path);
+	const fetch: Reader["fetch"] = (...request) => call(bsky, acting, ...request);
 	const profile = await fetchProfile({ did, aud, fetch }, handle, bsky.allowHttp);
 	if (profile) bsky.profiles.set(profile.did, profile);
 	return profile;

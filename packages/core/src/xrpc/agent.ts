@@ -1,4 +1,5 @@
 import type { Agent } from "@atproto/api";
+import { withAppView } from "../base/app-view.ts";
 import type { Bsky } from "../bsky.ts";
 import { requireSession } from "../sessions/open.ts";
 import { call } from "./call.ts";
@@ -12,5 +13,9 @@ export async function agentOf(bsky: Bsky, did: string): Promise<Agent> {
 	const { stored } = await requireSession(bsky, did);
 	const { userId } = stored;
 	const { Agent } = await import("@atproto/api");
-	return new Agent({ did, fetchHandler: (...request) => call(bsky, { did, userId }, ...request) });
+	return new Agent({
+		did,
+		fetchHandler: (path, init) =>
+			withAppView((...request) => call(bsky, { did, userId }, ...request), path, init),
+	});
 }
