@@ -11,7 +11,13 @@ import { readResult } from "./report.ts";
  * development all that they do in production.
  */
 
-const LONG = { STORM_ROUNDS: "20", FAULT_ROUNDS: "1", LIFE_RUNS: "200", EXAMPLES_AT_LENGTH: "1" };
+const LONG = {
+	STORM_ROUNDS: "20",
+	FAULT_ROUNDS: "1",
+	LIFE_RUNS: "200",
+	HABITS_AT_LENGTH: "1",
+	EXAMPLES_AT_LENGTH: "1",
+};
 const args = process.argv.slice(2).filter((arg) => arg !== "--long");
 const rounds = process.argv.includes("--long") ? LONG : {};
 

@@ -1,8 +1,9 @@
 import type { AuthContext } from "better-auth";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readSession } from "../src/stores/session-store.ts";
 import { databaseKinds } from "./databases.ts";
-import { useNetwork } from "./kit.ts";
+import { expire, newPerson, startApp, useNetwork } from "./kit.ts";
+import { AT_LENGTH, afterLostRefresh, SERVER_KINDS, useServer } from "./servers.ts";
 import { Storm } from "./storm-kit.ts";
 
 /** `STORM_ROUNDS=50` runs the same tests for longer. */
@@ -12,15 +13,13 @@ const KILLED = 3 * ROUNDS;
 const network = await useNetwork({ appView: "none" });
 let storm: Storm;
 
-afterEach(() => storm.close());
-
-const contextOf = async () => (await storm.app.auth.$context) as unknown as AuthContext;
+const contextOf = async (app = storm.app) => (await app.auth.$context) as unknown as AuthContext;
 
 /** The session that we store is the one that the server has. */
-async function expectKept(did: string): Promise<void> {
+async function expectKept(did: string, app = storm.app): Promise<void> {
 	const [live, ...more] = await network.liveTokens(did);
 	expect(more).toEqual([]);
-	const stored = await readSession(await contextOf(), did);
+	const stored = await readSession(await contextOf(app), did);
 	expect(stored?.session?.tokenSet.refresh_token).toBe(live?.currentRefreshToken);
 	expect(stored?.lockedUntil).toBe(0);
 }
@@ -38,6 +37,8 @@ async function expireLocks(): Promise<void> {
 const kinds = (await databaseKinds()).filter(({ name }) => name !== "MariaDB");
 
 describe.each(kinds)("on $name", (kind) => {
+	afterEach(() => storm.close());
+
 	const skip = kind.missing ?? false;
 	const name = (text: string) => (skip ? `${text} (skipped: ${skip})` : text);
 	const start = async (processes: number, lock?: boolean) => {
@@ -121,40 +122,142 @@ describe.each(kinds)("on $name", (kind) => {
 	);
 });
 
-test("an owner that is killed blocks nobody for longer than its lock", async () => {
-	const [sqlite] = await databaseKinds();
-	if (!sqlite) throw new Error("no SQLite");
-	storm = await Storm.start(network, await sqlite.create(), 2);
-	const [victim, heir] = storm.workers;
-	if (!victim || !heir) throw new Error("no workers");
-	const { did } = await storm.expiredPerson();
-	const held = victim.heldAt((gate) => gate.at === "before");
-	void victim.restore(did, 1);
-	await held;
-	await victim.kill();
-	expect(await heir.restore(did, 5)).toEqual(Array(5).fill("active"));
-	await expectKept(did);
-}, 40_000);
+describe("with and without the lock", () => {
+	afterEach(() => storm.close());
 
-test("without the lock the same storm destroys the session", async () => {
-	const [sqlite] = await databaseKinds();
-	if (!sqlite) throw new Error("no SQLite");
-	storm = await Storm.start(network, await sqlite.create(), 4, false);
-	const { did } = await storm.expiredPerson();
-	// All four are about to send the same refresh token: one goes first, three follow.
-	const atTheDoor: (() => void)[] = [];
-	for (const worker of storm.workers) {
-		let tries = 0;
-		worker.onGate = (gate) => {
-			if (gate.at === "after" && !gate.nonce) for (const open of atTheDoor.splice(0)) open();
-			// The first try only brings the DPoP nonce.
-			if (gate.at !== "before" || ++tries !== 2) return true;
-			atTheDoor.push(() => worker.goOn(gate));
-			if (atTheDoor.length === 4) atTheDoor.shift()?.();
-			return false;
-		};
-	}
-	await storm.all(did, 25);
-	expect([...storm.refreshes].sort()).toEqual([200, 400, 400, 400]);
-	expect(await network.liveTokens(did)).toEqual([]);
+	test("an owner that is killed blocks nobody for longer than its lock", async () => {
+		const [sqlite] = await databaseKinds();
+		if (!sqlite) throw new Error("no SQLite");
+		storm = await Storm.start(network, await sqlite.create(), 2);
+		const [victim, heir] = storm.workers;
+		if (!victim || !heir) throw new Error("no workers");
+		const { did } = await storm.expiredPerson();
+		const held = victim.heldAt((gate) => gate.at === "before");
+		void victim.restore(did, 1);
+		await held;
+		await victim.kill();
+		expect(await heir.restore(did, 5)).toEqual(Array(5).fill("active"));
+		await expectKept(did);
+	}, 40_000);
+
+	test("without the lock the same storm destroys the session", async () => {
+		const [sqlite] = await databaseKinds();
+		if (!sqlite) throw new Error("no SQLite");
+		storm = await Storm.start(network, await sqlite.create(), 4, false);
+		const { did } = await storm.expiredPerson();
+		// All four are about to send the same refresh token: one goes first, three follow.
+		const atTheDoor: (() => void)[] = [];
+		for (const worker of storm.workers) {
+			let tries = 0;
+			worker.onGate = (gate) => {
+				if (gate.at === "after" && !gate.nonce) for (const open of atTheDoor.splice(0)) open();
+				// The first try only brings the DPoP nonce.
+				if (gate.at !== "before" || ++tries !== 2) return true;
+				atTheDoor.push(() => worker.goOn(gate));
+				if (atTheDoor.length === 4) atTheDoor.shift()?.();
+				return false;
+			};
+		}
+		await storm.all(did, 25);
+		expect([...storm.refreshes].sort()).toEqual([200, 400, 400, 400]);
+		expect(await network.liveTokens(did)).toEqual([]);
+	});
 });
+
+describe("at other servers", () => {
+	beforeAll(async () => {
+		const [sqlite] = await databaseKinds();
+		if (!sqlite) throw new Error("no SQLite");
+		storm = await Storm.start(network, await sqlite.create(), 2);
+	});
+	afterAll(() => storm.close());
+
+	describe.each(SERVER_KINDS)("like $name", (server) => {
+		useServer(network, server);
+
+		test("2 processes with 10 callers each make one refresh, and nobody is signed out", async () => {
+			for (let round = 0; round < ROUNDS; round++) {
+				const { did } = await storm.expiredPerson();
+				const before = storm.refreshes.length;
+				expect(await storm.all(did, 10)).toEqual(Array(20).fill("active"));
+				expect(storm.refreshes.slice(before)).toEqual([200]);
+				await expectKept(did);
+			}
+		});
+
+		// A 401 is about one access token: who was refused takes the one that is there by now.
+		test("calls on their way while another refreshes end nothing, and need no refresh", async () => {
+			const { fetch, gate, refreshes } = gatedFetch();
+			const app = await startApp(network, { plugin: { fetch } });
+			try {
+				const person = await newPerson(network);
+				await app.browser().signIn(person);
+				const agentOf = () => app.auth.api.getBskyAgent({ did: person.did });
+				const agents = await Promise.all([agentOf(), agentOf(), agentOf()]);
+				refreshes.length = 0;
+				const { held, open } = gate(agents.length);
+				const calls = agents.map((agent) => agent.com.atproto.server.getSession());
+				await held;
+				await expire(app, person.did);
+				await agentOf();
+				open();
+				const outcomes = await Promise.allSettled(calls);
+				const status = server.habits.find((name) => name.startsWith("account-deactivated"));
+				const expected = status ? "rejected" : "fulfilled";
+				expect(outcomes.map((one) => one.status)).toEqual(agents.map(() => expected));
+				expect(refreshes).toEqual([200]);
+				await expectKept(person.did, app);
+			} finally {
+				await app.close();
+			}
+		});
+
+		test.skipIf(!AT_LENGTH)("an owner killed after the server acted", async () => {
+			const { works, forgotten, live } = afterLostRefresh(server);
+			const { did } = await storm.expiredPerson();
+			const [heir] = storm.workers;
+			const victim = await storm.addWorker();
+			const held = victim.heldAt((gate) => gate.at === "after" && !gate.nonce);
+			void victim.restore(did, 5);
+			await held;
+			await victim.kill();
+			await expireLocks();
+			const answer = works ? "active" : "SESSION_EXPIRED";
+			expect(await heir?.restore(did, 10)).toEqual(Array(10).fill(answer));
+			expect(await network.liveTokens(did)).toHaveLength(live);
+			if (forgotten) expect(await readSession(await contextOf(), did)).toBeNull();
+			if (works) await expectKept(did);
+		});
+	});
+});
+
+/** A `fetch` that can hold calls back, and writes down how refreshes were answered. */
+function gatedFetch() {
+	const refreshes: number[] = [];
+	let pass: () => Promise<void> = async () => {};
+	const gate = (calls: number) => {
+		let left = calls;
+		let open = () => {};
+		const opened = new Promise<void>((resolve) => {
+			open = resolve;
+		});
+		const held = new Promise<void>((resolve) => {
+			pass = () => {
+				if (--left === 0) resolve();
+				return left >= 0 ? opened : Promise.resolve();
+			};
+		});
+		return { held, open };
+	};
+	const gated: typeof fetch = async (input, init) => {
+		const request = new Request(input, init);
+		if (request.url.includes("/xrpc/com.atproto.server.getSession")) await pass();
+		const response = await fetch(request, init);
+		const isRefresh = request.url.endsWith("/oauth/token");
+		if (isRefresh && !(await response.clone().text()).includes("use_dpop_nonce")) {
+			refreshes.push(response.status);
+		}
+		return response;
+	};
+	return { fetch: gated, gate, refreshes };
+}
