@@ -51,15 +51,7 @@ describe("privateKey", () => {
 		const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 		const pem = (key: typeof other) => key.export({ type: "pkcs8", format: "pem" }).toString();
 		const { d, ...publicOnly } = jwk;
-		for (const broken of [
-			"",
-			"secret",
-			sec1.slice(0, 60),
-			pem(other),
-			pem(rsa),
-			publicOnly,
-			"{}",
-		]) {
+		for (const broken of ["secret", sec1.slice(0, 60), pem(other), pem(rsa), publicOnly, "{}"]) {
 			expect(optionOf(() => atprotoAuth({ privateKey: broken }))).toBe("privateKey");
 		}
 		expect(optionOf(() => atprotoAuth({ privateKey: [sec1, "x"] }))).toBe("privateKey[1]");

@@ -31,12 +31,12 @@ export interface ClientMetadataOptions {
 export interface AtprotoAuthOptions {
 	/**
 	 * The ES256 key your app signs its token requests with (`private_key_jwt`): PEM text as
-	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. `\n` written
-	 * out, as environment variables have it, is fine. A list rotates keys: the first signs, the others
-	 * stay published for sessions that began with them. Required unless `baseURL` is on localhost or
-	 * {@link publicClient} is set.
+	 * `openssl ecparam -name prime256v1 -genkey -noout` writes it, PKCS#8 PEM, or a JWK. What
+	 * environment stores make of it is fine: quotes, `\n` written out, spaces for line breaks, base64.
+	 * Empty means none. A list rotates keys: the first signs, the others stay published for sessions
+	 * that began with them. Required unless `baseURL` is on localhost or {@link publicClient} is set.
 	 */
-	privateKey?: PrivateKeyInput | readonly PrivateKeyInput[] | undefined;
+	privateKey?: PrivateKeyInput | readonly (PrivateKeyInput | undefined)[] | undefined;
 	/**
 	 * Run without a key in production. The sessions of a public client end after two weeks, and
 	 * nothing proves to the server that a request comes from your app.
