@@ -5,7 +5,7 @@ import { betterAuth } from "better-auth";
 import { describe, expect, test } from "vitest";
 import { readSigningKeys } from "./base/keys.ts";
 import { BskyOptionError } from "./errors.ts";
-import type { AtprotoAuthOptions } from "./options.ts";
+import { type AtprotoAuthOptions, type ClientMetadataOptions, resolveOptions } from "./options.ts";
 import { atprotoAuth } from "./plugin.ts";
 
 const sec1 = execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout"], {
@@ -61,14 +61,126 @@ describe("privateKey", () => {
 	});
 });
 
+/** Options as an app without types, or an environment variable, may have them. */
+const wrong = (options: Record<string, unknown>) => options as AtprotoAuthOptions;
+
+describe("refused at start-up, by name", () => {
+	test.each([
+		["transition:generic"],
+		["atproto é"],
+		['atproto "x"'],
+		["atproto a\\b"],
+		["atproto\u0007"],
+		["atproto\u200B transition:generic"],
+		["atproto,transition:generic"],
+		["Atproto"],
+		["'atproto transition:generic'"],
+		[["atproto"]],
+		[5],
+	])("the scope %j", (scope) => {
+		expect(optionOf(() => atprotoAuth(wrong({ clientMetadata: { scope } })))).toBe(
+			"clientMetadata.scope",
+		);
+	});
+
+	const names = ["clientUri", "logoUri", "tosUri", "policyUri"] as const;
+	const uris = [
+		"logo.png",
+		"/logo.png",
+		"//my-app.dev/logo.png",
+		"http://my-app.dev/logo.png",
+		"https://",
+		"https:///logo.png",
+		"ftp://my-app.dev/logo.png",
+		"data:image/png;base64,AAAA",
+		"javascript:alert(1)",
+		'"https://my-app.dev"',
+		"https://my-app .dev",
+		"https://user:secret@my-app.dev/",
+		5,
+		{},
+	];
+	test.each(names)("a clientMetadata.%s that is no web page", (name) => {
+		for (const uri of uris) {
+			const option = optionOf(() => atprotoAuth(wrong({ clientMetadata: { [name]: uri } })));
+			expect([uri, option]).toEqual([uri, `clientMetadata.${name}`]);
+		}
+	});
+
+	test.each([
+		["clientMetadata", ["x", 5, []]],
+		["clientMetadata.clientName", [5, {}]],
+		["plcDirectoryUrl", ["ftp://plc.directory", "plc.directory", 5, {}]],
+		["handleResolver", ["nonsense", "ftp://x.dev", 5, {}, { resolve: "x" }, () => null]],
+		["typeahead", [true, "https://api.dev", 5]],
+		["typeahead.service", ["api.dev", 5]],
+		["profileCacheMaxAge", [-1, Number.NaN, "60", {}]],
+		["revokeOnSignOut", ["sometimes", true, 5]],
+		["publicClient", ["false", "true", 1, 0]],
+		["allowHttp", ["false", 1]],
+		["disableSignUp", ["false", "true", 1]],
+		["disableImplicitSignUp", ["false", 0]],
+		["fetch", ["x", {}, true]],
+		["requestLock", ["x", {}, true]],
+		["mapProfileToUser", ["x", {}, true]],
+	])("%s", (name, values) => {
+		const [outer = "", inner] = name.split(".");
+		for (const value of values) {
+			const options = { [outer]: inner ? { [inner]: value } : value };
+			expect([value, optionOf(() => atprotoAuth(wrong(options)))]).toEqual([value, name]);
+		}
+	});
+
+	test("a key for a client that is to have none", () => {
+		expect(optionOf(() => atprotoAuth({ privateKey: sec1, publicClient: true }))).toBe(
+			"publicClient",
+		);
+	});
+});
+
+describe("an empty environment variable is an unset one", () => {
+	const names = ["clientName", "scope", "clientUri", "logoUri", "tosUri", "policyUri"];
+	const all = (value: unknown) => ({
+		...Object.fromEntries(
+			[
+				...["privateKey", "publicClient", "mapProfileToUser", "disableSignUp"],
+				...["disableImplicitSignUp", "handleResolver", "plcDirectoryUrl", "allowHttp", "fetch"],
+				...["requestLock", "revokeOnSignOut", "profileCacheMaxAge"],
+			].map((name) => [name, value]),
+		),
+		clientMetadata: Object.fromEntries(names.map((name) => [name, value])),
+		typeahead: { service: value },
+	});
+
+	test.each(["", "  ", "\n", '""', "''", null])("%j", (value) => {
+		const read = (options: Record<string, unknown>) =>
+			JSON.parse(JSON.stringify(resolveOptions(wrong(options))));
+		expect(read(all(value))).toEqual(read({}));
+	});
+
+	test("around a value, white space is nothing", () => {
+		const { clientMetadata, plcDirectoryUrl, typeahead } = resolveOptions({
+			clientMetadata: { logoUri: " https://my-app.dev/logo.png\n", clientName: " My App " },
+			plcDirectoryUrl: "https://plc.directory\n",
+			typeahead: { service: " https://api.dev " },
+		});
+		expect(clientMetadata).toMatchObject({
+			logoUri: "https://my-app.dev/logo.png",
+			clientName: "My App",
+		});
+		expect(plcDirectoryUrl).toBe("https://plc.directory");
+		expect(typeahead).toEqual({ service: new URL("https://api.dev") });
+	});
+});
+
 test.each([
-	["clientMetadata.scope", { clientMetadata: { scope: "transition:generic" } }],
-	["clientMetadata.logoUri", { clientMetadata: { logoUri: "logo.png" } }],
-	["plcDirectoryUrl", { plcDirectoryUrl: "ftp://plc.directory" }],
-	["handleResolver", { handleResolver: "nonsense" }],
-	["profileCacheMaxAge", { profileCacheMaxAge: -1 }],
-] satisfies [string, AtprotoAuthOptions][])("%s is checked at start-up", (option, options) => {
-	expect(optionOf(() => atprotoAuth(options))).toBe(option);
+	["atproto  transition:generic"],
+	[" atproto transition:generic "],
+	["atproto\n\t\ttransition:generic\n"],
+	["atproto atproto transition:generic"],
+])("the scope %j is asked for as it is meant", (scope) => {
+	const { clientMetadata } = resolveOptions({ clientMetadata: { scope } });
+	expect(clientMetadata.scope).toBe("atproto transition:generic");
 });
 
 describe("baseURL", () => {
@@ -91,6 +203,61 @@ describe("baseURL", () => {
 		await expect(start("https://my-app.dev")).rejects.toThrow(/privateKey/);
 		await expect(start("https://my-app.dev", { publicClient: true })).resolves.toBeDefined();
 		await expect(start("https://my-app.dev", { privateKey: sec1 })).resolves.toBeDefined();
+	});
+
+	test("an empty key is none", async () => {
+		for (const privateKey of ["", " ", '""', [""], [undefined, ""]]) {
+			await expect(start("https://my-app.dev", { privateKey })).rejects.toThrow(/privateKey/);
+		}
+	});
+
+	test("one that no authorization server would take is refused", async () => {
+		for (const url of [
+			"https://localhost:3000",
+			"https://127.0.0.1",
+			"https://[::1]:3000",
+			"https://192.168.1.5:3000",
+			"https://my-app",
+			"https://my-app.local",
+		]) {
+			await expect(start(url, { privateKey: sec1 })).rejects.toThrow(/baseURL/);
+		}
+	});
+
+	test("what the authorization screen shows is at home there", async () => {
+		const refused: [keyof ClientMetadataOptions, string][] = [
+			["clientUri", "https://other.dev"],
+			["clientUri", "https://www.my-app.dev"],
+			["clientUri", "https://my-app.dev:8443"],
+			["clientUri", "https://my-app.dev/about"],
+			["clientUri", "https://my-app.dev/api/auth/bsky/client-meta"],
+			["clientUri", "http://localhost:3000"],
+			["logoUri", "http://localhost:3000/logo.png"],
+			["tosUri", "http://127.0.0.1:3000/terms"],
+			["policyUri", "https://localhost/privacy"],
+			["logoUri", "https://cdn/logo.png"],
+		];
+		for (const [name, uri] of refused) {
+			const options = { privateKey: sec1, clientMetadata: { [name]: uri } };
+			const failure = expect(start("https://my-app.dev", options), `${name} ${uri}`).rejects;
+			await failure.toMatchObject({ option: `clientMetadata.${name}` });
+		}
+		for (const clientUri of [
+			"https://my-app.dev",
+			"https://my-app.dev/",
+			"https://my-app.dev/api",
+		]) {
+			const clientMetadata = { clientUri, logoUri: "https://cdn.dev/logo.png" };
+			const options = { privateKey: sec1, clientMetadata };
+			await expect(start("https://my-app.dev", options)).resolves.toBeDefined();
+		}
+	});
+
+	test("on localhost nothing of it is asked for, so anything of a web page will do", async () => {
+		for (const origin of ["http://localhost:3000", "https://my-app.dev"]) {
+			const clientMetadata = { clientUri: origin, logoUri: `${origin}/logo.png` };
+			await expect(start("http://localhost:3000", { clientMetadata })).resolves.toBeDefined();
+		}
 	});
 
 	test("plain http elsewhere than on localhost is refused", async () => {

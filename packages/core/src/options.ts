@@ -2,6 +2,17 @@ import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
 import type { InferOptionSchema } from "better-auth/plugins";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
+import {
+	choiceOption,
+	flagOption,
+	functionOption,
+	objectOption,
+	pageOption,
+	scopeOption,
+	secondsOption,
+	serviceOption,
+	textOption,
+} from "./base/option-value.ts";
 import { BskyOptionError } from "./errors.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
@@ -126,46 +137,64 @@ export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
  * @throws {BskyOptionError} naming the option
  */
 export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
-	const scope = options.clientMetadata?.scope ?? DEFAULT_SCOPE;
-	if (!scope.split(" ").includes("atproto")) {
-		throw new BskyOptionError("clientMetadata.scope", 'the scope must contain "atproto".');
-	}
-	for (const name of ["clientUri", "logoUri", "tosUri", "policyUri"] as const) {
-		requireUrl(`clientMetadata.${name}`, options.clientMetadata?.[name]);
-	}
-	requireUrl("plcDirectoryUrl", options.plcDirectoryUrl);
-	if (typeof options.handleResolver === "string") {
-		requireUrl("handleResolver", options.handleResolver);
-	}
-	const service = options.typeahead === false ? null : (options.typeahead?.service ?? APP_VIEW);
-	requireUrl("typeahead.service", service ?? undefined);
-	const profileCacheMaxAge = options.profileCacheMaxAge ?? 60;
-	if (!(profileCacheMaxAge >= 0)) {
-		throw new BskyOptionError("profileCacheMaxAge", "expected a number of seconds, 0 or more.");
-	}
-	const revokeOnSignOut = options.revokeOnSignOut ?? "last-session";
-	if (!["last-session", "always", "never"].includes(revokeOnSignOut)) {
-		throw new BskyOptionError("revokeOnSignOut", 'expected "last-session", "always" or "never".');
+	const signingKeys = readSigningKeys(options.privateKey);
+	const publicClient = flagOption("publicClient", options.publicClient);
+	if (publicClient && signingKeys.length > 0) {
+		throw new BskyOptionError("publicClient", "a public client has no key; leave out one of them.");
 	}
 	return {
 		...options,
-		clientMetadata: { ...options.clientMetadata, scope },
-		signingKeys: readSigningKeys(options.privateKey),
-		typeahead: service !== null && { service: new URL(service) },
-		profileCacheMaxAge,
-		revokeOnSignOut,
+		privateKey: undefined,
+		signingKeys,
+		publicClient,
+		clientMetadata: resolveMetadata(objectOption("clientMetadata", options.clientMetadata)),
+		mapProfileToUser: functionOption("mapProfileToUser", options.mapProfileToUser),
+		disableSignUp: flagOption("disableSignUp", options.disableSignUp),
+		disableImplicitSignUp: flagOption("disableImplicitSignUp", options.disableImplicitSignUp),
+		handleResolver: resolveHandleResolver(options.handleResolver),
+		plcDirectoryUrl: serviceOption("plcDirectoryUrl", options.plcDirectoryUrl),
+		allowHttp: flagOption("allowHttp", options.allowHttp),
+		fetch: functionOption("fetch", options.fetch),
+		requestLock: functionOption("requestLock", options.requestLock),
+		typeahead: resolveTypeahead(options.typeahead),
+		profileCacheMaxAge: secondsOption("profileCacheMaxAge", options.profileCacheMaxAge) ?? 60,
+		revokeOnSignOut:
+			choiceOption("revokeOnSignOut", options.revokeOnSignOut, [
+				"last-session",
+				"always",
+				"never",
+			]) ?? "last-session",
 	};
 }
 
-const APP_VIEW = "https://public.api.bsky.app";
 const DEFAULT_SCOPE = "atproto transition:generic";
 
-function requireUrl(option: string, value: string | URL | undefined): void {
-	if (value === undefined) return;
-	const url = URL.parse(String(value));
-	if (!url || !["http:", "https:"].includes(url.protocol)) {
-		throw new BskyOptionError(option, `"${value}" is not an http(s) URL.`);
-	}
+function resolveMetadata(metadata: ClientMetadataOptions = {}): ResolvedOptions["clientMetadata"] {
+	return {
+		clientName: textOption("clientMetadata.clientName", metadata.clientName),
+		scope: scopeOption("clientMetadata.scope", metadata.scope) ?? DEFAULT_SCOPE,
+		clientUri: pageOption("clientMetadata.clientUri", metadata.clientUri),
+		logoUri: pageOption("clientMetadata.logoUri", metadata.logoUri),
+		tosUri: pageOption("clientMetadata.tosUri", metadata.tosUri),
+		policyUri: pageOption("clientMetadata.policyUri", metadata.policyUri),
+	};
+}
+
+function resolveHandleResolver(
+	option: AtprotoAuthOptions["handleResolver"],
+): AtprotoAuthOptions["handleResolver"] {
+	const isResolver = typeof option === "object" && option !== null && "resolve" in option;
+	if (!isResolver) return serviceOption("handleResolver", option);
+	functionOption("handleResolver", option.resolve);
+	return option;
+}
+
+const APP_VIEW = "https://public.api.bsky.app";
+
+function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOptions["typeahead"] {
+	if (option === false) return false;
+	const { service } = objectOption("typeahead", option) ?? {};
+	return { service: new URL(serviceOption("typeahead.service", service) ?? APP_VIEW) };
 }
 
 /** Whether a local network is meant: plain http and private addresses. */
@@ -185,6 +214,13 @@ export function checkBaseUrl(baseURL: URL, options: ResolvedOptions): void {
 			`"${baseURL.origin}" is neither https nor on localhost. AT Protocol OAuth needs one of them.`,
 		);
 	}
+	if (!isPublished(baseURL)) {
+		throw new BskyOptionError(
+			"baseURL",
+			`"${baseURL.origin}" is no public domain, and servers fetch the client metadata from there. On your own machine use http://localhost, without TLS.`,
+		);
+	}
+	checkPages(baseURL, options.clientMetadata);
 	if (options.signingKeys.length === 0 && !options.publicClient) {
 		throw new BskyOptionError(
 			"privateKey",
@@ -192,4 +228,31 @@ export function checkBaseUrl(baseURL: URL, options: ResolvedOptions): void {
 				"`openssl ecparam -name prime256v1 -genkey -noout`, or set `publicClient: true` to go without.",
 		);
 	}
+}
+
+/** What authorization servers take: https on a domain, https://atproto.com/specs/oauth#clients. */
+function isPublished({ protocol, hostname }: URL): boolean {
+	const labels = hostname.replace(/\.$/, "").split(".");
+	const top = labels.at(-1) ?? "";
+	return protocol === "https:" && labels.length > 1 && !/^(?:local|\d+)$|\]$/.test(top);
+}
+
+/** @throws {BskyOptionError} where an authorization server would refuse the client for it */
+function checkPages(baseURL: URL, metadata: ClientMetadataOptions): void {
+	for (const name of ["clientUri", "logoUri", "tosUri", "policyUri"] as const) {
+		const uri = metadata[name];
+		if (uri === undefined || isPublished(new URL(uri))) continue;
+		throw new BskyOptionError(
+			`clientMetadata.${name}`,
+			`"${uri}" is not on a public https domain.`,
+		);
+	}
+	if (!metadata.clientUri) return;
+	const { origin, pathname } = new URL(metadata.clientUri);
+	const isParent = `${baseURL.pathname}/`.startsWith(pathname.replace(/\/*$/, "/"));
+	if (origin === baseURL.origin && isParent) return;
+	throw new BskyOptionError(
+		"clientMetadata.clientUri",
+		`"${metadata.clientUri}" is not a page of "${baseURL.origin}" that "${baseURL.pathname}" is below, as it has to be.`,
+	);
 }

@@ -1,0 +1,104 @@
+import { BskyOptionError } from "../errors.ts";
+import { given } from "./given.ts";
+import { isLoopbackUrl } from "./loopback.ts";
+
+/**
+ * What an option holds: checked, without white space around it, and undefined where an environment
+ * variable was empty. Types don't reach what comes from outside, or from JavaScript.
+ *
+ * All of them throw a {@link BskyOptionError} that names the option.
+ */
+function valued<T>(
+	option: string,
+	value: unknown,
+	is: (value: unknown) => value is T,
+	expected: string,
+): T | undefined {
+	const own = given(value);
+	if (own === undefined || is(own)) return own;
+	throw new BskyOptionError(option, `expected ${expected}.`);
+}
+
+export const flagOption = (option: string, value: unknown): boolean | undefined =>
+	valued(option, value, (own) => typeof own === "boolean", "true or false, and no text");
+
+/** @param T what the function is, which can't be seen */
+export const functionOption = <T>(option: string, value: T | undefined): T | undefined =>
+	valued(option, value, (own): own is T => typeof own === "function", "a function");
+
+export const objectOption = <T extends object>(option: string, value: T | undefined) =>
+	valued(
+		option,
+		value,
+		(own): own is T => typeof own === "object" && !Array.isArray(own),
+		"an object",
+	);
+
+export const secondsOption = (option: string, value: unknown): number | undefined =>
+	valued(
+		option,
+		value,
+		(own): own is number => typeof own === "number" && own >= 0,
+		"a number of seconds, 0 or more",
+	);
+
+export const choiceOption = <T extends string>(
+	option: string,
+	value: unknown,
+	choices: readonly T[],
+): T | undefined =>
+	valued(
+		option,
+		value,
+		(own): own is T => choices.some((choice) => choice === own),
+		`one of ${choices.map((choice) => `"${choice}"`).join(", ")}`,
+	);
+
+export const textOption = (option: string, value: unknown): string | undefined =>
+	valued(option, value, (own) => typeof own === "string", "a text")?.trim();
+
+/** The address of a service. */
+export function serviceOption(option: string, value: unknown): string | undefined {
+	const text = textOption(option, value instanceof URL ? value.href : value);
+	if (text === undefined || webUrl(text)) return text;
+	throw new BskyOptionError(option, `"${text}" is not an http(s) URL.`);
+}
+
+/**
+ * The address of a page or an image that an authorization server shows: https, or the developer's
+ * own machine.
+ */
+export function pageOption(option: string, value: unknown): string | undefined {
+	const text = serviceOption(option, value)?.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+	const url = text === undefined ? undefined : webUrl(text);
+	if (!url) return undefined;
+	if (url.username || url.password) {
+		throw new BskyOptionError(option, "a user name and a password are in it; everybody sees them.");
+	}
+	if (url.protocol === "https:" || isLoopbackUrl(url)) return text;
+	throw new BskyOptionError(option, `"${text}" is not an https URL.`);
+}
+
+const webUrl = (text: string): URL | null =>
+	/^https?:\/\/[^/\s]/i.test(text) ? URL.parse(text) : null;
+
+/** One of scopes, https://www.rfc-editor.org/rfc/rfc6749#section-3.3. */
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** Scopes, each once and with one space between; any white space may separate them. */
+export function scopeOption(option: string, value: unknown): string | undefined {
+	const text = textOption(option, value);
+	if (text === undefined) return undefined;
+	const scopes = new Set(text.split(/[ \t\r\n]+/));
+	for (const scope of scopes) {
+		if (SCOPE.test(scope)) continue;
+		throw new BskyOptionError(
+			option,
+			`${JSON.stringify(scope)} is no scope: they are of ASCII, without quotes and backslashes.`,
+		);
+	}
+	if (!scopes.has("atproto")) {
+		throw new BskyOptionError(option, 'the scope must contain "atproto", spaces around it.');
+	}
+	return [...scopes].join(" ");
+}
