@@ -1,7 +1,7 @@
 import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { ExpiringMap } from "./base/expiring-map.ts";
 import { InFlight } from "./base/in-flight.ts";
-import { logFailure } from "./base/log.ts";
+import { levelOf, logFailure } from "./base/log.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
@@ -170,5 +170,10 @@ export class Bsky {
 	/** Logs why something failed; see {@link logFailure}. */
 	logFailure(what: string, error: unknown): void {
 		logFailure(this.context, what, error);
+	}
+
+	/** Logs how a sign-in ended; what is to be expected is no error. */
+	logOutcome(what: string, error: unknown): void {
+		logFailure(this.context, what, error, levelOf(error));
 	}
 }

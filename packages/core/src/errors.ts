@@ -14,6 +14,7 @@ export const SENTENCES = {
 	SUGGESTIONS_UNAVAILABLE: "Suggestions aren’t available.",
 	// The way back from the authorization server
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
+	ACCOUNT_DEACTIVATED: "Your account is deactivated. Reactivate it at your server first.",
 	STATE_NOT_FOUND: "This sign-in has expired or was already used. Start again.",
 	INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
 	ISSUER_MISMATCH: "The answer came from another server. Start again.",
@@ -44,6 +45,7 @@ export const STATUS = {
 	SERVER_REFUSED: "BAD_GATEWAY",
 	SUGGESTIONS_UNAVAILABLE: "SERVICE_UNAVAILABLE",
 	ACCESS_DENIED: "BAD_REQUEST",
+	ACCOUNT_DEACTIVATED: "FORBIDDEN",
 	STATE_NOT_FOUND: "BAD_REQUEST",
 	INVALID_CALLBACK_REQUEST: "BAD_REQUEST",
 	ISSUER_MISMATCH: "BAD_REQUEST",
@@ -56,6 +58,34 @@ export const STATUS = {
 	NOT_LINKED: "NOT_FOUND",
 	SESSION_EXPIRED: "UNAUTHORIZED",
 } as const satisfies Record<BskyErrorCode, string>;
+
+/**
+ * How a sign-in that ends with a code is logged. What people and their servers do is no fault of the
+ * app; an error is for whoever runs it: it is about their client, or nobody foresaw it.
+ */
+export const LEVEL = {
+	HANDLE_REQUIRED: "info",
+	HANDLE_INVALID: "info",
+	HANDLE_IS_EMAIL: "info",
+	HANDLE_NOT_FOUND: "info",
+	SERVER_UNREACHABLE: "warn",
+	SERVER_UNSUPPORTED: "warn",
+	SERVER_REFUSED: "error",
+	SUGGESTIONS_UNAVAILABLE: "error",
+	ACCESS_DENIED: "info",
+	ACCOUNT_DEACTIVATED: "info",
+	STATE_NOT_FOUND: "info",
+	INVALID_CALLBACK_REQUEST: "warn",
+	ISSUER_MISMATCH: "warn",
+	SIGNUP_DISABLED: "info",
+	LINKING_DISABLED: "info",
+	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "info",
+	UNABLE_TO_LINK_ACCOUNT: "warn",
+	UNABLE_TO_CREATE_USER: "warn",
+	INTERNAL_SERVER_ERROR: "error",
+	NOT_LINKED: "info",
+	SESSION_EXPIRED: "info",
+} as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
 	typeof code === "string" && Object.hasOwn(SENTENCES, code);

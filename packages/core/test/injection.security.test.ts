@@ -189,7 +189,7 @@ describe("an error page", () => {
 		expect(end.pathname + end.hash).toBe("/oops#top");
 		expect([...end.searchParams.keys()]).toEqual(["tab", "error", "error_description"]);
 		expect(end.searchParams.get("error_description")).toBe(
-			"The sign-in was cancelled. Nothing has changed.",
+			"Your server refused the sign-in. Try again.",
 		);
 	});
 

@@ -38,7 +38,7 @@ async function aliceWasHere(): Promise<void> {
 /** Nobody came in, nothing is stored, and Alice's account is as it was. */
 async function nothingCame(
 	end: URL,
-	code = /^(issuer_mismatch|server_refused|server_unreachable)$/,
+	code = /^(issuer_mismatch|server_refused|server_unreachable|server_unsupported)$/,
 ): Promise<void> {
 	expect(error(end)).toMatch(code);
 	expect(await browser.user()).toBeNull();

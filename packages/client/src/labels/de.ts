@@ -39,6 +39,8 @@ export const de: BskyLabels = {
 		SERVER_REFUSED: "Dein Server hat die Anmeldung abgelehnt. Versuche es noch einmal.",
 		SUGGESTIONS_UNAVAILABLE: "Vorschläge sind nicht verfügbar.",
 		ACCESS_DENIED: "Die Anmeldung wurde abgebrochen. Es hat sich nichts geändert.",
+		ACCOUNT_DEACTIVATED:
+			"Dein Konto ist deaktiviert. Aktiviere es zuerst auf deinem Server wieder.",
 		STATE_NOT_FOUND:
 			"Diese Anmeldung ist abgelaufen oder wurde schon verwendet. Beginne noch einmal.",
 		INVALID_CALLBACK_REQUEST: "Die Antwort deines Servers war unvollständig. Beginne noch einmal.",

@@ -38,6 +38,7 @@ export const es: BskyLabels = {
 		SERVER_REFUSED: "Tu servidor rechazó el inicio de sesión. Inténtalo de nuevo.",
 		SUGGESTIONS_UNAVAILABLE: "Las sugerencias no están disponibles.",
 		ACCESS_DENIED: "Se canceló el inicio de sesión. Nada ha cambiado.",
+		ACCOUNT_DEACTIVATED: "Tu cuenta está desactivada. Reactívala primero en tu servidor.",
 		STATE_NOT_FOUND: "Este inicio de sesión caducó o ya se usó. Empieza de nuevo.",
 		INVALID_CALLBACK_REQUEST: "La respuesta de tu servidor llegó incompleta. Empieza de nuevo.",
 		ISSUER_MISMATCH: "La respuesta llegó de otro servidor. Empieza de nuevo.",

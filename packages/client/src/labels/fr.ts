@@ -39,6 +39,7 @@ export const fr: BskyLabels = {
 		SERVER_REFUSED: "Votre serveur a refusé la connexion. Réessayez.",
 		SUGGESTIONS_UNAVAILABLE: "Les suggestions ne sont pas disponibles.",
 		ACCESS_DENIED: "La connexion a été annulée. Rien n’a changé.",
+		ACCOUNT_DEACTIVATED: "Votre compte est désactivé. Réactivez-le d’abord sur votre serveur.",
 		STATE_NOT_FOUND: "Cette connexion a expiré ou a déjà servi. Recommencez.",
 		INVALID_CALLBACK_REQUEST: "La réponse de votre serveur était incomplète. Recommencez.",
 		ISSUER_MISMATCH: "La réponse vient d’un autre serveur. Recommencez.",

@@ -38,6 +38,7 @@ export const it: BskyLabels = {
 		SERVER_REFUSED: "Il tuo server ha rifiutato l’accesso. Riprova.",
 		SUGGESTIONS_UNAVAILABLE: "I suggerimenti non sono disponibili.",
 		ACCESS_DENIED: "L’accesso è stato annullato. Non è cambiato nulla.",
+		ACCOUNT_DEACTIVATED: "Il tuo account è disattivato. Riattivalo prima sul tuo server.",
 		STATE_NOT_FOUND: "Questo accesso è scaduto o è già stato usato. Ricomincia.",
 		INVALID_CALLBACK_REQUEST: "La risposta del tuo server era incompleta. Ricomincia.",
 		ISSUER_MISMATCH: "La risposta arriva da un altro server. Ricomincia.",

@@ -38,6 +38,7 @@ export const ja: BskyLabels = {
 		SERVER_REFUSED: "サーバーがログインを拒否しました。もう一度お試しください。",
 		SUGGESTIONS_UNAVAILABLE: "候補を表示できません。",
 		ACCESS_DENIED: "ログインはキャンセルされました。何も変更されていません。",
+		ACCOUNT_DEACTIVATED: "アカウントは無効化されています。先にサーバーで再有効化してください。",
 		STATE_NOT_FOUND: "このログインは期限切れか、使用済みです。最初からやり直してください。",
 		INVALID_CALLBACK_REQUEST: "サーバーの応答が不完全でした。最初からやり直してください。",
 		ISSUER_MISMATCH: "別のサーバーから応答がありました。最初からやり直してください。",

@@ -37,6 +37,7 @@ export const ko: BskyLabels = {
 		SERVER_REFUSED: "서버가 로그인을 거부했습니다. 다시 시도하세요.",
 		SUGGESTIONS_UNAVAILABLE: "추천을 불러올 수 없습니다.",
 		ACCESS_DENIED: "로그인이 취소되었습니다. 변경된 내용은 없습니다.",
+		ACCOUNT_DEACTIVATED: "계정이 비활성화되어 있습니다. 먼저 서버에서 다시 활성화하세요.",
 		STATE_NOT_FOUND: "만료되었거나 이미 사용된 로그인입니다. 처음부터 다시 시도하세요.",
 		INVALID_CALLBACK_REQUEST: "서버의 응답이 완전하지 않습니다. 처음부터 다시 시도하세요.",
 		ISSUER_MISMATCH: "다른 서버에서 응답이 왔습니다. 처음부터 다시 시도하세요.",

@@ -37,6 +37,7 @@ export const nl: BskyLabels = {
 		SERVER_REFUSED: "Je server heeft het inloggen geweigerd. Probeer het opnieuw.",
 		SUGGESTIONS_UNAVAILABLE: "Er zijn nu geen suggesties beschikbaar.",
 		ACCESS_DENIED: "Het inloggen is geannuleerd. Er is niets veranderd.",
+		ACCOUNT_DEACTIVATED: "Je account is gedeactiveerd. Activeer het eerst opnieuw op je server.",
 		STATE_NOT_FOUND: "Deze inlogpoging is verlopen of al gebruikt. Begin opnieuw.",
 		INVALID_CALLBACK_REQUEST: "Het antwoord van je server was onvolledig. Begin opnieuw.",
 		ISSUER_MISMATCH: "Het antwoord kwam van een andere server. Begin opnieuw.",

@@ -37,6 +37,7 @@ export const ptBR: BskyLabels = {
 		SERVER_REFUSED: "Seu servidor recusou a entrada. Tente de novo.",
 		SUGGESTIONS_UNAVAILABLE: "As sugestões não estão disponíveis.",
 		ACCESS_DENIED: "A entrada foi cancelada. Nada mudou.",
+		ACCOUNT_DEACTIVATED: "Sua conta está desativada. Reative-a primeiro no seu servidor.",
 		STATE_NOT_FOUND: "Esta entrada expirou ou já foi usada. Comece de novo.",
 		INVALID_CALLBACK_REQUEST: "A resposta do seu servidor veio incompleta. Comece de novo.",
 		ISSUER_MISMATCH: "A resposta veio de outro servidor. Comece de novo.",

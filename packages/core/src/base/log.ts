@@ -1,5 +1,6 @@
 import type { AuthContext } from "better-auth";
-import { BskyError } from "../errors.ts";
+import { APIError } from "better-auth/api";
+import { BskyError, LEVEL } from "../errors.ts";
 import { isObject } from "./is-object.ts";
 
 /**
@@ -11,13 +12,22 @@ export function logFailure(
 	{ logger }: Pick<AuthContext, "logger">,
 	what: string,
 	error: unknown,
-	level: "error" | "warn" = "error",
+	level: Level = "error",
 ): void {
 	try {
 		logger[level](`[better-auth-bsky] ${what}`, describe(error));
 	} catch {
 		// A logger that fails has no other one to say so.
 	}
+}
+
+type Level = "error" | "warn" | "info";
+
+/** How the end of a sign-in is logged: what people and their servers do is no error of the app. */
+export function levelOf(error: unknown): Level {
+	if (error instanceof BskyError) return LEVEL[error.code];
+	// A refusal by a hook of the app is what the app wants.
+	return error instanceof APIError && error.statusCode < 500 ? "info" : "error";
 }
 
 function describe(error: unknown): string {

@@ -66,6 +66,15 @@ export function parseIdentifier(
 }
 
 /**
+ * The handle that the address of a server may be meant as: many people know theirs as a link. It is
+ * one only where no server is at that address.
+ */
+export function linkedHandle({ type, value }: Identifier): Identifier | null {
+	const account = type === "server" ? parseAccount(value.replace(/^https?:\/\//, "")) : null;
+	return typeof account === "object" && account?.type === "handle" ? account : null;
+}
+
+/**
  * Whom a link is about. A name without a dot is one of bsky.social at Bluesky's own app only:
  * elsewhere it is somebody else's. The query never counts; a fragment does where it is the path of
  * an app that runs in one page.

@@ -13,6 +13,7 @@ import { causes } from "../base/causes.ts";
 import { isPassing } from "../base/is-passing.ts";
 import { BskyError, toBskyError } from "../errors.ts";
 import { UnresolvedError } from "../identity/unresolved.ts";
+import { refusalCode } from "./refusal.ts";
 
 /** A session needs a key that this app doesn't have, or no more. */
 export class MissingKeyError extends Error {
@@ -39,34 +40,36 @@ export function resolutionError(cause: unknown): BskyError {
 /** For errors whose class the SDK doesn't export. */
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
+/** What it means that nobody could find out how to sign in at a server. */
+export function serverError(cause: unknown): BskyError {
+	if (cause instanceof BskyError) return cause;
+	return new BskyError(isDown(cause) ? "SERVER_UNREACHABLE" : "SERVER_UNSUPPORTED", { cause });
+}
+
 /** What a failed {@link startSignIn} means to the person who wants to sign in. */
 export function signInError(error: unknown): BskyError {
 	if (error instanceof BskyError) return error;
-	if (isUnreachable(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
+	if (isDown(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
 	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
-	// What came is not what the protocol says: a proxy's page, or an empty object; or it names an
-	// address that is not to be called, or, as a DID document, no server at all.
-	const unusable = [OAuthResolverError, FetchError, DidError].some((type) => error instanceof type);
-	if (unusable || isNamed(error, "ZodError")) {
-		return new BskyError("SERVER_UNSUPPORTED", { cause: error });
-	}
-	return toBskyError(error);
+	const isUnusable = [OAuthResolverError, DidError].some((type) => error instanceof type);
+	return isUnusable || isMalformed(error) ? serverError(error) : toBskyError(error);
 }
+
+/**
+ * What came is not what the protocol says: a proxy's page, or an empty object; or it names an address
+ * that is not to be called.
+ */
+const isMalformed = (error: unknown) =>
+	causes(error).some((e) => e instanceof FetchError || isNamed(e, "ZodError"));
 
 /** What a failed {@link exchangeCode} means. */
 export function callbackError(error: unknown): BskyError {
-	if (error instanceof OAuthCallbackError) {
-		const denied = error.params.get("error");
-		if (denied) {
-			return new BskyError(denied === "access_denied" ? "ACCESS_DENIED" : "SERVER_REFUSED", {
-				cause: error,
-			});
-		}
-		return isUnreachable(error)
-			? new BskyError("SERVER_UNREACHABLE", { cause: error })
-			: new BskyError("SERVER_REFUSED", { cause: error });
-	}
-	return signInError(error);
+	if (!(error instanceof OAuthCallbackError)) return signInError(error);
+	const { params } = error;
+	if (params.has("error")) return new BskyError(refusalCode(params), { cause: error });
+	if (isDown(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
+	const isUnusable = !isRefused(error) && isMalformed(error);
+	return new BskyError(isUnusable ? "SERVER_UNSUPPORTED" : "SERVER_REFUSED", { cause: error });
 }
 
 /**
@@ -113,17 +116,32 @@ export const isRefused = (error: unknown): boolean =>
 
 /** Whether no usable answer came: no connection, no answer in time, or one that asks for patience. */
 export const isUnreachable = (error: unknown): boolean =>
-	causes(error).some(
-		(e) =>
-			(e instanceof FetchResponseError && isPassing(e.statusCode)) ||
-			(e instanceof OAuthResponseError && isPassing(e.status)) ||
-			e instanceof AnswerTooLargeError ||
-			e instanceof UnresolvedError ||
-			e.name === "AbortError" ||
-			e.name === "TimeoutError" ||
-			// The messages of our fetch: before the answer's headers came, and in its body.
-			(e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) ||
-			("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code)),
-	);
+	causes(error).some((e) => isBroken(e) || asksForPatience(e));
+
+/** The same, but where something else than such a server answers it isn't down: it is none. */
+const isDown = (error: unknown): boolean =>
+	causes(error).some((e) => isBroken(e) || (asksForPatience(e) && !e.response.ok));
+
+const isBroken = (e: Error) =>
+	e instanceof AnswerTooLargeError ||
+	e instanceof UnresolvedError ||
+	e.name === "AbortError" ||
+	e.name === "TimeoutError" ||
+	// The messages of our fetch: before the answer's headers came, and in its body.
+	(e instanceof TypeError && ["fetch failed", "terminated"].includes(e.message)) ||
+	("code" in e && typeof e.code === "string" && NETWORK_CODES.has(e.code));
+
+/** Of an answer that is no JSON the SDK says 502 itself, whatever its status was. */
+const asksForPatience = (e: Error): e is FetchResponseError | OAuthResponseError =>
+	(e instanceof FetchResponseError && isPassing(e.statusCode)) ||
+	(e instanceof OAuthResponseError && isPassing(e.status));
+
+/**
+ * Whether there is no server at an address, so that a name in it may be meant as a handle: something
+ * else answers there, or the name has no address at all. One that is down may be a server.
+ */
+export const isNoServer = (error: unknown): boolean =>
+	!isDown(error) ||
+	causes(error).some((e) => "code" in e && (e.code === "ENOTFOUND" || e.code === "ENODATA"));
 
 const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);

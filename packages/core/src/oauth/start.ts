@@ -1,11 +1,12 @@
-import type { InternalStateData } from "@atproto/oauth-client";
+import type { InternalStateData, OAuthClient } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
-import type { Identifier } from "../identity/identifier.ts";
+import { type Identifier, linkedHandle } from "../identity/identifier.ts";
 import type { SavedState } from "../stores/saved.ts";
 import type { BskyOAuthClient } from "./client.ts";
-import { resolutionError, signInError } from "./errors.ts";
+import { isNoServer, resolutionError, serverError, signInError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
 import { UNUSED_STORE, UNUSED_STORES } from "./unused-store.ts";
+import { requireUsable } from "./usable-server.ts";
 
 /**
  * Tells a mistyped handle from a server that is down. Everybody is asked anew, since an account may
@@ -25,6 +26,34 @@ export async function requireKnown(
 	}
 }
 
+/**
+ * Where somebody signs in, known to be a server that this client can use; what was found out stays in
+ * the caches. People type their handle as a link, too (`https://alice.example`): where no server is
+ * at that address, it is one.
+ *
+ * @throws {BskyError} SERVER_UNREACHABLE or SERVER_UNSUPPORTED
+ */
+async function atUsableServer(
+	oauth: BskyOAuthClient,
+	client: OAuthClient,
+	identifier: Identifier,
+): Promise<Identifier> {
+	try {
+		await requireUsable(client, identifier);
+		return identifier;
+	} catch (error) {
+		const linked = isNoServer(error) ? linkedHandle(identifier) : null;
+		if (!linked || !(await isKnown(oauth, linked))) throw serverError(error);
+		return atUsableServer(oauth, client, linked);
+	}
+}
+
+const isKnown = (oauth: BskyOAuthClient, identifier: Identifier): Promise<boolean> =>
+	requireKnown(oauth, identifier).then(
+		() => true,
+		() => false,
+	);
+
 /** A sign-in that its server waits for. Nothing of it is stored yet. */
 export interface Started {
 	/** Where to send the browser, once the state is stored. */
@@ -42,7 +71,7 @@ export interface Started {
  */
 export async function startSignIn(
 	oauth: BskyOAuthClient,
-	{ value }: Identifier,
+	identifier: Identifier,
 	redirectUri: string,
 ): Promise<Started> {
 	let begun: Omit<Started, "url"> | undefined;
@@ -56,6 +85,7 @@ export async function startSignIn(
 		stateStore: { ...UNUSED_STORE, set },
 	});
 	try {
+		const { value } = await atUsableServer(oauth, client, identifier);
 		const url = await client.authorize(value, {
 			redirect_uri: redirectUri as `https://${string}`,
 			scope: oauth.scope,

@@ -48,7 +48,7 @@ export const callbackBsky = (plugin: BskyPlugin) =>
 				settled = await complete(bsky, pending, responseParameters(query));
 			} catch (error) {
 				if (!(error instanceof BskyError) || error.cause) {
-					bsky.logFailure("A sign-in could not be completed.", error);
+					bsky.logOutcome("A sign-in could not be completed.", error);
 				}
 				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
 			}

@@ -97,7 +97,7 @@ export const signInBsky = (plugin: BskyPlugin) =>
 			} catch (error) {
 				if (isAPIError(error)) throw error;
 				const failure = toBskyError(error);
-				if (failure.cause) bsky.logFailure("A sign-in could not begin.", failure);
+				if (failure.cause) bsky.logOutcome("A sign-in could not begin.", failure);
 				throw isForm
 					? redirectWithError(ctx, failure, returnTo.errorCallbackURL)
 					: apiError(failure);

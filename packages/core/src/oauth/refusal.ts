@@ -1,0 +1,33 @@
+import type { BskyErrorCode } from "../errors.ts";
+
+/**
+ * Why an authorization server sends somebody back without a code (RFC 6749 §4.1.2.1). `access_denied`
+ * stands for everything that can come in between, and what it was is said in words only: those of the
+ * reference server, and those that others use for the same. They are compared and never shown.
+ */
+export function refusalCode(params: URLSearchParams): BskyErrorCode {
+	const error = params.get("error");
+	if (error === "temporarily_unavailable") return "SERVER_UNREACHABLE";
+	if (error !== "access_denied") return "SERVER_REFUSED";
+	const description = (params.get("error_description") ?? "").slice(0, MAX_LENGTH).trim();
+	// Who gives no reason means the person's own no: it is what the code was made for.
+	if (description === "") return "ACCESS_DENIED";
+	return REASONS.find(([words]) => words.test(description))?.[1] ?? "SERVER_REFUSED";
+}
+
+/** No known reason is longer. */
+const MAX_LENGTH = 200;
+
+/** The first that fits counts. */
+const REASONS: [RegExp, BskyErrorCode][] = [
+	[/deactivated/i, "ACCOUNT_DEACTIVATED"],
+	[/\bexpired\b|\balready (?:authori[sz]ed|used)\b/i, "STATE_NOT_FOUND"],
+	[
+		/^(?:the )?(?:end[- ]?)?(?:user|(?:resource )?owner|you)(?: has| have)? (?:rejected|denied|declined|cancell?ed|refused|aborted)\b/i,
+		"ACCESS_DENIED",
+	],
+	[
+		/\b(?:rejected|denied|declined|cancell?ed|refused) by (?:the )?(?:user|(?:resource )?owner)\b/i,
+		"ACCESS_DENIED",
+	],
+];
