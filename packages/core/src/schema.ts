@@ -29,7 +29,7 @@ export const schema = {
 			key: { type: "string", unique: true, returned: false },
 			/** Sealed JSON: PKCE verifier, DPoP key, where to go afterwards. */
 			state: { type: "string", returned: false },
-			/** Ten minutes after the sign-in began. */
+			/** An hour after the sign-in began. */
 			expiresAt: { type: "date", index: true },
 		},
 	},

@@ -1,5 +1,5 @@
 import { APIError } from "better-auth/api";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Deviation, type Part, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type Browser, startApp } from "./kit.ts";
 
@@ -57,6 +57,21 @@ const denied = (error_description?: string) => ({
 test("nothing is said where all is well", async () => {
 	expect(await end()).toBe("/me");
 	expect(levels()).toEqual([]);
+});
+
+test.each([
+	[9, "/me"],
+	[20, "/me"],
+	[59, "/me"],
+	[61, "state_not_found"],
+])("after %i minutes at their server a person comes to %s", async (minutes, expected) => {
+	const response = await browser.post("/bsky/sign-in", { handle: server.did, callbackURL: "/me" });
+	const [cookie = ""] = response.headers.getSetCookie().filter((line) => /bsky_state/.test(line));
+	expect(cookie).toMatch(/max-age=3600\b/i);
+	const { url } = (await response.json()) as { url: string };
+	vi.useFakeTimers({ now: Date.now() + minutes * 60_000, toFake: ["Date"] });
+	const back = await browser.arrive(server.approve(url)).finally(() => vi.useRealTimers());
+	expect(back.searchParams.get("error") ?? back.pathname).toBe(expected);
 });
 
 describe("what access_denied means", () => {

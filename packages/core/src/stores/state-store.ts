@@ -6,8 +6,11 @@ import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
 import type { SavedState } from "./saved.ts";
 
-/** How long a person may take to sign in at their server, in milliseconds. */
-export const STATE_MAX_AGE = 10 * 60 * 1000;
+/**
+ * How long a person may take to sign in at their server, in milliseconds: also with a password to
+ * reset, a code to wait for, or an account to make. Servers prolong a request at each step.
+ */
+export const STATE_MAX_AGE = 60 * 60 * 1000;
 
 /** Most rows that one clean-up removes, and the least time between two in one process. */
 const CLEANUP_BATCH = 200;
