@@ -53,6 +53,8 @@ export interface AppOptions {
 	baseURL?: BetterAuthOptions["baseURL"];
 	/** The origin that browsers have it at, where `baseURL` isn't one. */
 	origin?: string;
+	/** Path of the base URL, for one without. */
+	path?: string;
 }
 
 /** What an app needs to know of a network: where identities are looked up. */
@@ -73,7 +75,7 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 	const database = new DatabaseSync(":memory:");
 	const logs: string[] = [];
 	const auth = betterAuth({
-		baseURL,
+		baseURL: options.path ? origin + options.path : baseURL,
 		secret: SECRET,
 		database,
 		emailAndPassword: { enabled: true },

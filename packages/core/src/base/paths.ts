@@ -16,8 +16,11 @@ export const PATHS = {
 export type BskyPath = (typeof PATHS)[keyof typeof PATHS];
 
 /** Where an endpoint is, for a base URL that includes better-auth's base path. */
-export const urlOf = (baseURL: URL, path: keyof typeof PATHS): URL =>
-	new URL(baseURL.href.replace(/\/$/, "") + PATHS[path]);
+export const urlOf = (baseURL: URL, path: keyof typeof PATHS): URL => below(baseURL, PATHS[path]);
+
+/** A path below a base URL, whether that ends in slashes or not. */
+export const below = ({ href }: URL, path: `/${string}`): URL =>
+	new URL(href.replace(/\/+$/, "") + path);
 
 /** `providerId` of the account rows. */
 export const PROVIDER_ID = "bsky";

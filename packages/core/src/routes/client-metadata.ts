@@ -1,6 +1,8 @@
 import { createAuthEndpoint } from "better-auth/api";
+import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
+import { toBskyError } from "../errors.ts";
 import { clientMetadata } from "../oauth/client-metadata.ts";
 import { checkBaseUrl } from "../options.ts";
 import { answers } from "./openapi.ts";
@@ -22,8 +24,14 @@ export const getClientMetadata = (plugin: BskyPlugin) =>
 			},
 		},
 		async (ctx) => {
-			const { baseURL, options } = plugin.at(ctx.context);
-			checkBaseUrl(baseURL, options);
+			const bsky = plugin.at(ctx.context);
+			const { baseURL, options } = bsky;
+			try {
+				checkBaseUrl(baseURL, options);
+			} catch (error) {
+				bsky.logFailure("There is no client metadata here.", error);
+				throw apiError(toBskyError(error));
+			}
 			ctx.setHeader("cache-control", CACHE);
 			return ctx.json(clientMetadata(baseURL, options));
 		},

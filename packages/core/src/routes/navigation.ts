@@ -1,6 +1,7 @@
 import { appendQueryParams } from "@better-auth/core/utils/url";
 import type { GenericEndpointContext } from "better-auth";
 import { APIError } from "better-auth/api";
+import { below } from "../base/paths.ts";
 import { BskyError, SENTENCES } from "../errors.ts";
 
 /** Where a callback URL of the app leads: a path is one on the base URL's host. */
@@ -19,7 +20,9 @@ export function redirectWithError(
 ): Error {
 	const { code, message } = describe(error);
 	const target =
-		errorCallbackURL ?? ctx.context.options.onAPIError?.errorURL ?? `${ctx.context.baseURL}/error`;
+		errorCallbackURL ??
+		ctx.context.options.onAPIError?.errorURL ??
+		below(new URL(ctx.context.baseURL), "/error").href;
 	const params = new URLSearchParams({ error: code, error_description: message });
 	return ctx.redirect(appendQueryParams(absoluteUrl(ctx, target), params));
 }
