@@ -1,7 +1,7 @@
 import { ensureValidHandle, isValidDid, isValidHandle, normalizeHandle } from "@atproto/syntax";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseIdentifier } from "./identifier.ts";
+import { cleanTyped, parseIdentifier } from "./identifier.ts";
 
 /** A label as handles have them: letters, digits and inner hyphens. */
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
@@ -133,6 +133,112 @@ describe("properties", () => {
 		);
 	});
 
+	/** Everything that means something to the parser, and what people's keyboards add. */
+	const typed = fc
+		.array(
+			fc.oneof(
+				handle,
+				did,
+				invisible,
+				fc.constantFrom(
+					...[
+						"https://",
+						"http://",
+						"at://",
+						"@",
+						"%40",
+						"/profile/",
+						"/",
+						".",
+						"。",
+						":",
+						"?",
+						"#",
+					],
+					...[
+						'"',
+						"'",
+						"“",
+						"”",
+						"(",
+						")",
+						"[",
+						"]",
+						"<",
+						">",
+						"*",
+						"…",
+						"، ",
+						"、",
+						"%3A",
+						"did:",
+					],
+					...[
+						"bsky.app",
+						"bsky.social",
+						"müller",
+						"みんな",
+						"نامه\u200Cای",
+						"❤",
+						"\u0301",
+						"[::1]",
+					],
+				),
+			),
+			{ maxLength: 8 },
+		)
+		.map((parts) => parts.join(""));
+
+	test("cleaned text is clean, and means the same", () => {
+		fc.assert(
+			fc.property(fc.oneof(typed, fc.string({ unit: "binary", maxLength: 100 })), (text) => {
+				const clean = cleanTyped(text);
+				expect(cleanTyped(clean)).toBe(clean);
+				expect(parseIdentifier(clean)).toEqual(parseIdentifier(text));
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	test("what was read is read as the same again, a server's address included", () => {
+		fc.assert(
+			fc.property(typed, (text) => {
+				const first = parseIdentifier(text, { allowHttp: true });
+				if (typeof first === "string") return;
+				const { type, value } = first;
+				expect(parseIdentifier(value, { allowHttp: true })).toMatchObject({ type, value });
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	test("whom a link is about is nobody but who is named in it", () => {
+		const app = handle.filter((host) => !host.endsWith("bsky.social"));
+		const place = fc.constantFrom("", "at/", "bsky/", "profile/", "@", "at://", "p/", "u/", "#/");
+		const link = fc.tuple(fc.constantFrom("", "https://", "http://", "//"), app, place);
+		const after = fc.constantFrom(
+			"",
+			"/",
+			"/post/3k",
+			"?x=y.test",
+			"#z.test",
+			"/feed?x#y",
+			").",
+			",",
+		);
+		fc.assert(
+			fc.property(link, handle, after, ([scheme, host, before], value, behind) => {
+				const read = parseIdentifier(`${scheme}${host}/${before}${value}${behind}`, {
+					allowHttp: true,
+				});
+				if (typeof read === "string") return;
+				// A server is asked first: only where none is at that address the handle is tried.
+				expect(read.type === "server" ? read.handle : read.value).toBe(value);
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
 	test("every e-mail address gets the hint", () => {
 		const address = fc.tuple(label, handle).map(([name, host]) => `${name}@${host}`);
 		fc.assert(
@@ -141,6 +247,14 @@ describe("properties", () => {
 			}),
 		);
 	});
+});
+
+const PLC = { type: "did", value: "did:plc:ewvi7nxzyoun6zhxrhs64oiz" };
+const linkless = (value: string) => ({ type: "handle", value });
+const linked = (handle: string, host = handle) => ({
+	type: "server",
+	value: `https://${host}`,
+	handle,
 });
 
 describe("examples", () => {
@@ -161,6 +275,54 @@ describe("examples", () => {
 			{ type: "did", value: "did:plc:ewvi7nxzyoun6zhxrhs64oiz" },
 		],
 		["https://www.bsky.app/profile/alice", { type: "handle", value: "alice.bsky.social" }],
+		["https://alice.example", linked("alice.example")],
+		["<https://alice.example/>,", linked("alice.example")],
+		["HTTPS://Alice.Example.", linked("alice.example")],
+		["https://alice.example:443", linked("alice.example")],
+		["https://müller.example", linked("xn--mller-kva.example")],
+		["https://alice.bsky.social/", linked("alice.bsky.social")],
+		["https://alice.example:8443", { type: "server", value: "https://alice.example:8443" }],
+		["https://192.168.1.5", { type: "server", value: "https://192.168.1.5" }],
+		["https://bsky.social", { type: "server", value: "https://bsky.social" }],
+		["https://bsky.app/settings", { type: "server", value: "https://bsky.app" }],
+		["https://bsky.app/?x=alice.test", { type: "server", value: "https://bsky.app" }],
+		["https://tangled.test/alice.test", linked("alice.test", "tangled.test")],
+		["https://clearsky.test/alice.bsky.social/posts", linked("alice.bsky.social", "clearsky.test")],
+		["https://bridge.test/bsky/alice.test", linked("alice.test", "bridge.test")],
+		["clearsky.test/alice.bsky.social", { type: "handle", value: "alice.bsky.social" }],
+		["bridge.test/bsky/alice.test/", { type: "handle", value: "alice.test" }],
+		["pdsls.test/at://alice.test/app.bsky.feed.post", { type: "handle", value: "alice.test" }],
+		["https://pdsls.test/#/at://Alice.test", { type: "handle", value: "alice.test" }],
+		["https://bsky.app/profile/did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz", PLC],
+		["bsky.app/profile/DID%3aplc%3aewvi7nxzyoun6zhxrhs64oiz?x", PLC],
+		["did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz", PLC],
+		["https%3A%2F%2Fbsky.app%2Fprofile%2Falice.test", { type: "handle", value: "alice.test" }],
+		["https://bsky.app/profile/%40m%C3%BCller.example", linkless("xn--mller-kva.example")],
+		['"%40alice.test"', { type: "handle", value: "alice.test" }],
+		["**@alice.test**", { type: "handle", value: "alice.test" }],
+		["> • alice.test |", { type: "handle", value: "alice.test" }],
+		["alice.test、", { type: "handle", value: "alice.test" }],
+		["alice.test؟", { type: "handle", value: "alice.test" }],
+		["[(“@alice.test”])>!…", { type: "handle", value: "alice.test" }],
+		["[@alice.test](https://bsky.app/profile/alice.test)", linkless("alice.test")],
+		["https：／／bsky.app／profile／alice.test", { type: "handle", value: "alice.test" }],
+		["“https://[::1]:8443”,", { type: "server", value: "https://[::1]:8443" }],
+		["<https://[::1]>", { type: "server", value: "https://[::1]" }],
+		// One each of what domains are written in.
+		["пример.рф", linkless("xn--e1afmkfd.xn--p1ai")],
+		["مثال.إختبار", linkless("xn--mgbh0fb.xn--kgbechtv")],
+		["דוגמה.טעסט", linkless("xn--6dbbec0c.xn--deba0ad")],
+		["उदाहरण.परीक्षा", linkless("xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g")],
+		["உதாரணம்.பரிட்சை", linkless("xn--zkc6cc5bi7f6e.xn--hlcj6aya9esc7a")],
+		["例子。测试", linkless("xn--fsqu00a.xn--0zwm56d")],
+		["한국.테스트", linkless("xn--3e0b707e.xn--9t4b11yi5a")],
+		["faß.example", linkless("xn--fa-hia.example")],
+		["ꩰ.com", linkless("xn--8r9a.com")],
+		["kc512.みんな", linkless("kc512.xn--q9jyb4c")],
+		["i❤️.ws", linkless("xn--i-7iq.ws")],
+		["👍🏽.example", linkless("xn--on8h5e.example")],
+		// A non-joiner is part of a name, where its letters ask for one.
+		["نامه\u200Cای.example", linkless("xn--mgba3gch31f060k.example")],
 		["https://pds.example/profile/settings", { type: "server", value: "https://pds.example" }],
 		["https://social.example/@alice", { type: "server", value: "https://social.example" }],
 		[
@@ -200,6 +362,16 @@ describe("examples", () => {
 		[42, "HANDLE_INVALID"],
 		[["alice.test"], "HANDLE_INVALID"],
 		["no spaces.test", "HANDLE_INVALID"],
+		["alice.test\nbob.test", "HANDLE_INVALID"],
+		["alice\t.test", "HANDLE_INVALID"],
+		["#alice.test", "HANDLE_INVALID"],
+		["?alice.test", "HANDLE_INVALID"],
+		["bsky.app/settings", "HANDLE_INVALID"],
+		["alice.test:443", "HANDLE_INVALID"],
+		["👍.bsky.social", "HANDLE_INVALID"],
+		["**alice@example.com**", "HANDLE_IS_EMAIL"],
+		["mailto:alice@example.com", "HANDLE_IS_EMAIL"],
+		["@alice@social.example", "HANDLE_IS_EMAIL"],
 		["bsky.app/profile/", "HANDLE_INVALID"],
 		["bsky.app/about", "HANDLE_INVALID"],
 		["müller", "HANDLE_INVALID"],

@@ -3,6 +3,11 @@ export interface Identifier {
 	/** A server is the origin of a PDS or an authorization server: it asks who the person is. */
 	type: "handle" | "did" | "server";
 	value: string;
+	/**
+	 * Of a server, the handle that its address may be meant as: many people know theirs as a link, and
+	 * many apps have one in theirs. It counts only where no server is at that address.
+	 */
+	handle?: string;
 }
 
 /** Why what was typed is no identifier. */
@@ -23,18 +28,29 @@ const HANDLE = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+(?![0-9])${LABEL}$`);
 /** The methods that accounts may have: https://atproto.com/specs/did#blessed-did-methods */
 const DID = /^did:(?:plc|web):[\w.:%-]*[\w.-]$/;
 
-/** Whom the path of a link is about: `/profile/alice.test`, `/@alice.test`, `/did:plc:…`. */
-const ACTOR = /\/(?:profile\/@?|@|(?=did:))([^/?#]+)/i;
+/** Whom the path of a link is about: `/profile/alice.test`, `/@alice.test`, `/at://…`, `/did:plc:…`. */
+const ACTOR = /\/(?:profile\/@?|at:\/+@?|@|(?=did:))([^/?#]+)/i;
 
-/** What stands around a copied handle in a sentence: quotes, brackets, the end of the sentence. */
-const BEFORE = /^[\p{Pi}\p{Pf}\p{Ps}"'`<\s]+/u;
-const AFTER = /(?<![\p{Pi}\p{Pf}\p{Pe}"'`>,;:!?.\s])[\p{Pi}\p{Pf}\p{Pe}"'`>,;:!?.\s]+$/u;
+/** Where many apps have a handle without saying so: `/alice.test`, `/bsky/alice.test`. */
+const PLAIN_ACTOR = /^\/+(?:[a-z]+\/)?([^/@:?#]+\.[^/@:?#]+)/i;
+
+/**
+ * What stands around a copied handle in a sentence: quotes, brackets, marks of lists and emphasis, and
+ * the end of the sentence.
+ */
+const AROUND = "\\p{Pi}\\p{Pf}\"'`*~|•·\\s";
+const BEFORE = new RegExp(`^[${AROUND}\\p{Ps}<>]+`, "u");
+const END = `[${AROUND}\\p{Pe}>,;:!?.、،؛؟।]`;
+const AFTER = new RegExp(`(?<!${END})${END}+$`, "u");
+
+/** An IPv6 address ends in a bracket of its own. */
+const IPV6 = /^https?:\/\/\[[^\]]*\]/i;
 
 /** Scheme, host or account, path, and what is behind it. */
-const LINK = /^(https?:\/\/|at:\/+)?([^/?#]*)([^?#]*)(.*)$/i;
+const LINK = /^(https?:\/\/|at:\/+|\/\/)?([^/?#]*)([^?#]*)(.*)$/i;
 
-/** The path of a record (https://atproto.com/specs/nsid): what is before it is an account. */
-const RECORD = /^\/[a-z]+(?:\.[a-z0-9-]+){2,}(?:\/|$)/i;
+/** The path of a record of Bluesky's own (https://atproto.com/specs/nsid): an account is before it. */
+const RECORD = /^\/(?:(?:app|chat)\.bsky|com\.atproto)\.[a-z0-9.-]+(?:\/|$)/i;
 
 /**
  * Reads what a person typed or pasted as their account: a handle with or without `@`, also one on
@@ -56,48 +72,74 @@ export function parseIdentifier(
 	if (text.length > MAX_LENGTH) return "HANDLE_INVALID";
 	const [, scheme = "", account = "", path = "", rest = ""] = LINK.exec(text) ?? [];
 	if (/^at/i.test(scheme)) return parseAccount(account);
-	const url = scheme === "" ? null : urlOf(text);
+	const isUrl = /^http/i.test(scheme);
+	const url = isUrl ? urlOf(text) : null;
 	// Chromium takes spaces in a host; a name before it would only look like one.
-	if (scheme !== "" && (!url || /[\s@]/.test(account))) return "HANDLE_INVALID";
-	const actor = actorIn(account, path, rest);
+	if (isUrl && (!url || /[\s@]/.test(account))) return "HANDLE_INVALID";
+	// The path of an app that runs in one page is behind the hash.
+	const place = rest.startsWith("#/") ? rest.slice(1) : path;
+	const actor = actorIn(account, place);
 	if (actor) return parseAccount(actor);
-	if (url) return serverAt(url, options.allowHttp ?? false);
-	return /^\/*$/.test(path) || RECORD.test(path) ? parseAccount(account) : "HANDLE_INVALID";
-}
-
-/**
- * The handle that the address of a server may be meant as: many people know theirs as a link. It is
- * one only where no server is at that address.
- */
-export function linkedHandle({ type, value }: Identifier): Identifier | null {
-	const account = type === "server" ? parseAccount(value.replace(/^https?:\/\//, "")) : null;
-	return typeof account === "object" && account?.type === "handle" ? account : null;
+	const [, plain] = PLAIN_ACTOR.exec(place) ?? [];
+	const isBare = /^\/*$/.test(place);
+	if (url) {
+		// With a path or a query it is somebody else's page: its host is nobody who signs in.
+		const name = isBare && rest === "" && url.port === "" ? url.hostname : plain;
+		return serverAt(url, options.allowHttp ?? false, name);
+	}
+	if (isBare && (account !== "" || rest === "")) return parseAccount(account);
+	if (RECORD.test(place)) return parseAccount(account);
+	return plain === undefined ? "HANDLE_INVALID" : parseAccount(plain);
 }
 
 /**
  * Whom a link is about. A name without a dot is one of bsky.social at Bluesky's own app only:
- * elsewhere it is somebody else's. The query never counts; a fragment does where it is the path of
- * an app that runs in one page.
+ * elsewhere it is somebody else's.
  */
-function actorIn(host: string, path: string, rest: string): string | undefined {
-	const [, actor] = ACTOR.exec(rest.startsWith("#/") ? rest : path) ?? [];
-	return actor && (/[.:]/.test(actor) || /^(www\.)?bsky\.app$/i.test(host)) ? actor : undefined;
+function actorIn(host: string, path: string): string | undefined {
+	const [, actor] = ACTOR.exec(path) ?? [];
+	const name = actor && percentDecoded(actor).replace(/^@+/, "");
+	return name && (/[.:]/.test(name) || /^(www\.)?bsky\.app$/i.test(host)) ? name : undefined;
+}
+
+/** A DID keeps what is encoded in it (https://atproto.com/specs/did), unless all of it is encoded. */
+function percentDecoded(text: string): string {
+	try {
+		return /^(?!did:).*%/i.test(text) ? decodeURIComponent(text) : text;
+	} catch {
+		return text;
+	}
 }
 
 /** What was typed without what can't be seen or only stands around it; full width is folded. */
 export function cleanTyped(input: string): string {
-	const text = input
+	const seen = input
 		.normalize("NFKC")
-		.replace(/\p{C}/gu, "")
-		.replaceAll("。", ".")
-		.replace(/(^|\/)%40/g, "$1@")
-		.trim();
-	// An IPv6 address ends in a bracket of its own.
-	return /^https?:\/\/\[/i.test(text) ? text : text.replace(BEFORE, "").replace(AFTER, "");
+		.replace(/\s/g, " ")
+		.replace(INVISIBLE, "")
+		.replace(/ +/g, " ")
+		.normalize("NFKC")
+		.replaceAll("。", ".");
+	const text = seen.replace(BEFORE, "");
+	const [address = ""] = IPV6.exec(text) ?? [];
+	const bare = address + text.slice(address.length).replace(AFTER, "");
+	const decoded = ENCODED.test(bare) ? percentDecoded(bare) : bare.replace(/(^|\/)%40/g, "$1@");
+	// What was encoded may have had something around it, too.
+	return decoded === bare ? bare : cleanTyped(decoded);
 }
 
+/**
+ * What comes along unseen; but for the joiners that a name needs, as in `نامه‌ای`: they stand between
+ * letters of Arabic, or behind a sign.
+ */
+const INVISIBLE =
+	/(?![\u200C\u200D])\p{C}|(?<![\p{Script=Arabic}\p{M}])[\u200C\u200D]|[\u200C\u200D](?!\p{L})/gu;
+
+/** All of it went through encodeURIComponent(). */
+const ENCODED = /^(?:https?|at|did)%3A/i;
+
 function parseAccount(typed: string): Identifier | IdentifierError {
-	const account = typed.replace(/^@+/, "");
+	const account = typed.replace(/^@+/, "").replace(AFTER, "");
 	if (account === "") return "HANDLE_REQUIRED";
 	if (/^did:/i.test(account)) return parseDid(account);
 	if (/^[^@\s]+@[^@\s]+$/.test(account)) return "HANDLE_IS_EMAIL";
@@ -107,10 +149,14 @@ function parseAccount(typed: string): Identifier | IdentifierError {
 	return HANDLE.test(value) ? { type: "handle", value } : "HANDLE_INVALID";
 }
 
+/** Letters of any script, and emoji; nothing that means something in a URL. */
+const DOMAIN =
+	/^(?:[\p{L}\p{M}\p{N}.-]|\p{RI}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200C|\u200D)+$/u;
+
 /** The ASCII form of a domain as people see it (`müller.example`), by the rules of browsers. */
 function toAscii(name: string): string {
 	if (!/[^\0-\x7F]/.test(name)) return name.toLowerCase();
-	if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(name)) return name;
+	if (!DOMAIN.test(name)) return name;
 	const ascii = urlOf(`http://${name}`)?.hostname ?? name;
 	// Names at bsky.social are plain letters: others only look like one of them.
 	return ascii.includes(".") && !ascii.endsWith(`.${DEFAULT_DOMAIN}`) ? ascii : name;
@@ -122,8 +168,17 @@ function parseDid(text: string): Identifier | IdentifierError {
 	return DID.test(value) ? { type: "did", value } : "HANDLE_INVALID";
 }
 
-const serverAt = ({ protocol, origin }: URL, allowHttp: boolean): Identifier | IdentifierError =>
-	protocol === "https:" || allowHttp ? { type: "server", value: origin } : "HANDLE_INVALID";
+function serverAt(
+	{ protocol, origin }: URL,
+	allowHttp: boolean,
+	name = "",
+): Identifier | IdentifierError {
+	if (protocol !== "https:" && !allowHttp) return "HANDLE_INVALID";
+	const account = name.includes(".") ? parseAccount(name) : null;
+	return typeof account === "object" && account?.type === "handle"
+		? { type: "server", value: origin, handle: account.value }
+		: { type: "server", value: origin };
+}
 
 // URL.parse() is younger than browsers that people use.
 function urlOf(text: string): URL | null {

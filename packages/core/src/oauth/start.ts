@@ -1,6 +1,6 @@
 import type { InternalStateData, OAuthClient } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
-import { type Identifier, linkedHandle } from "../identity/identifier.ts";
+import type { Identifier } from "../identity/identifier.ts";
 import type { SavedState } from "../stores/saved.ts";
 import type { BskyOAuthClient } from "./client.ts";
 import { isNoServer, resolutionError, serverError, signInError } from "./errors.ts";
@@ -28,8 +28,7 @@ export async function requireKnown(
 
 /**
  * Where somebody signs in, known to be a server that this client can use; what was found out stays in
- * the caches. People type their handle as a link, too (`https://alice.example`): where no server is
- * at that address, it is one.
+ * the caches. Where no server is at a typed address, the handle in it is meant, if there is one.
  *
  * @throws {BskyError} SERVER_UNREACHABLE or SERVER_UNSUPPORTED
  */
@@ -42,8 +41,9 @@ async function atUsableServer(
 		await requireUsable(client, identifier);
 		return identifier;
 	} catch (error) {
-		const linked = isNoServer(error) ? linkedHandle(identifier) : null;
-		if (!linked || !(await isKnown(oauth, linked))) throw serverError(error);
+		const { handle } = identifier;
+		const linked = handle === undefined ? null : ({ type: "handle", value: handle } as const);
+		if (!linked || !isNoServer(error) || !(await isKnown(oauth, linked))) throw serverError(error);
 		return atUsableServer(oauth, client, linked);
 	}
 }
