@@ -1,4 +1,4 @@
-const { BETTER_AUTH_URL = "http://localhost:3002" } = process.env;
+const BETTER_AUTH_URL = process.env.BETTER_AUTH_URL || "http://localhost:3002";
 
 export default defineNuxtConfig({
 	compatibilityDate: "2026-11-01",

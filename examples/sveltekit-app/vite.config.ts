@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => {
 		// One copy of it: vite-plugin-svelte would bundle it, and core imports the one in node_modules.
 		ssr: { external: ["better-auth"] },
 		server: {
-			port: Number(env.PORT ?? 3001),
+			port: Number(env.PORT || 3001),
 			strictPort: true,
 			allowedHosts: env.BETTER_AUTH_URL ? [new URL(env.BETTER_AUTH_URL).hostname] : [],
 		},

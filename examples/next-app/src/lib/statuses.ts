@@ -61,7 +61,7 @@ export async function listFeed(): Promise<FeedItem[]> {
 	});
 	const actors = [...new Set(rows.map(({ did }) => did))];
 	const appView = new Agent({
-		service: process.env.ATPROTO_APPVIEW_URL ?? "https://public.api.bsky.app",
+		service: process.env.ATPROTO_APPVIEW_URL || "https://public.api.bsky.app",
 	});
 	// Late, they are done without: the statuses are what people come for.
 	const signal = AbortSignal.timeout(3000);

@@ -7,14 +7,14 @@ import { getRequestEvent } from "$app/server";
 import { pages } from "./product";
 
 const { env } = process;
-const databaseUrl = env.DATABASE_URL ?? "file:app.sqlite";
+const databaseUrl = env.DATABASE_URL || "file:app.sqlite";
 
 /** Set by `npm run demo` and the tests. Without it the app meets the real network. */
 const localNetwork = env.ATPROTO_PLC_URL
 	? {
 			plcDirectoryUrl: env.ATPROTO_PLC_URL,
 			handleResolver: env.ATPROTO_HANDLE_RESOLVER,
-			typeahead: { service: env.ATPROTO_APPVIEW_URL ?? "" },
+			typeahead: env.ATPROTO_APPVIEW_URL ? { service: env.ATPROTO_APPVIEW_URL } : (false as const),
 			allowHttp: true,
 		}
 	: undefined;
@@ -36,7 +36,7 @@ const statusTable = {
 
 export const auth = betterAuth({
 	appName: "Bluebell",
-	baseURL: env.BETTER_AUTH_URL ?? "http://localhost:3001",
+	baseURL: env.BETTER_AUTH_URL || "http://localhost:3001",
 	database: databaseUrl.startsWith("postgres")
 		? new Pool({ connectionString: databaseUrl })
 		: new DatabaseSync(databaseUrl, { timeout: 5000 }),
