@@ -113,17 +113,15 @@ function percentDecoded(text: string): string {
 
 /** What was typed without what can't be seen or only stands around it; full width is folded. */
 export function cleanTyped(input: string): string {
-	const seen = input
-		.normalize("NFKC")
+	const text = input
 		.replace(/\s/g, " ")
 		.replace(INVISIBLE, "")
-		.replace(/ +/g, " ")
 		.normalize("NFKC")
-		.replaceAll("。", ".");
-	const text = seen.replace(BEFORE, "");
+		.replaceAll("。", ".")
+		.replace(BEFORE, "");
 	const [address = ""] = IPV6.exec(text) ?? [];
 	const bare = address + text.slice(address.length).replace(AFTER, "");
-	const decoded = ENCODED.test(bare) ? percentDecoded(bare) : bare.replace(/(^|\/)%40/g, "$1@");
+	const decoded = ENCODED.test(bare) ? percentDecoded(bare) : bare;
 	// What was encoded may have had something around it, too.
 	return decoded === bare ? bare : cleanTyped(decoded);
 }
@@ -132,11 +130,10 @@ export function cleanTyped(input: string): string {
  * What comes along unseen; but for the joiners that a name needs, as in `نامه‌ای`: they stand between
  * letters of Arabic, or behind a sign.
  */
-const INVISIBLE =
-	/(?![\u200C\u200D])\p{C}|(?<![\p{Script=Arabic}\p{M}])[\u200C\u200D]|[\u200C\u200D](?!\p{L})/gu;
+const INVISIBLE = /(?!\u200C|\u200D)\p{C}|(?<![\p{M}ء-ۿ])[\u200C\u200D]|[\u200C\u200D](?!\p{L})/gu;
 
 /** All of it went through encodeURIComponent(). */
-const ENCODED = /^(?:https?|at|did)%3A/i;
+const ENCODED = /^(?:(?:https?|at|did)%3A|%40)/i;
 
 function parseAccount(typed: string): Identifier | IdentifierError {
 	const account = typed.replace(/^@+/, "").replace(AFTER, "");
@@ -149,14 +146,11 @@ function parseAccount(typed: string): Identifier | IdentifierError {
 	return HANDLE.test(value) ? { type: "handle", value } : "HANDLE_INVALID";
 }
 
-/** Letters of any script, and emoji; nothing that means something in a URL. */
-const DOMAIN =
-	/^(?:[\p{L}\p{M}\p{N}.-]|\p{RI}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200C|\u200D)+$/u;
-
 /** The ASCII form of a domain as people see it (`müller.example`), by the rules of browsers. */
 function toAscii(name: string): string {
 	if (!/[^\0-\x7F]/.test(name)) return name.toLowerCase();
-	if (!DOMAIN.test(name)) return name;
+	// Nothing that means something in a URL.
+	if (/[\0-,/:-@[-`{-\x7F]/.test(name)) return name;
 	const ascii = urlOf(`http://${name}`)?.hostname ?? name;
 	// Names at bsky.social are plain letters: others only look like one of them.
 	return ascii.includes(".") && !ascii.endsWith(`.${DEFAULT_DOMAIN}`) ? ascii : name;
@@ -168,16 +162,12 @@ function parseDid(text: string): Identifier | IdentifierError {
 	return DID.test(value) ? { type: "did", value } : "HANDLE_INVALID";
 }
 
-function serverAt(
-	{ protocol, origin }: URL,
-	allowHttp: boolean,
-	name = "",
-): Identifier | IdentifierError {
+function serverAt({ protocol, origin }: URL, allowHttp: boolean, name = "") {
 	if (protocol !== "https:" && !allowHttp) return "HANDLE_INVALID";
-	const account = name.includes(".") ? parseAccount(name) : null;
-	return typeof account === "object" && account?.type === "handle"
-		? { type: "server", value: origin, handle: account.value }
-		: { type: "server", value: origin };
+	const server: Identifier = { type: "server", value: origin };
+	const account = name.includes(".") && parseAccount(name);
+	const isHandle = typeof account === "object" && account.type === "handle";
+	return isHandle ? { ...server, handle: account.value } : server;
 }
 
 // URL.parse() is younger than browsers that people use.
