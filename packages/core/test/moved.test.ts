@@ -1,9 +1,12 @@
 import { AtpAgent } from "@atproto/api";
 import type { Account, Pds } from "@better-auth-bsky/devnet";
 import { afterAll, expect, test } from "vitest";
-import { newPerson, startApp, useNetwork } from "./kit.ts";
+import { bskyErrorCode } from "../src/index.ts";
+import { expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork();
+/** Where people move to. */
+const home = await network.addPds();
 const app = await startApp(network);
 afterAll(() => app.close());
 
@@ -40,7 +43,6 @@ test("an account that has just moved signs in at its new server", async () => {
 	const person = await newPerson(network);
 	const browser = app.browser();
 	await browser.signIn(person);
-	const home = await network.addPds();
 	const handle = "moved.pds2.test";
 	await move(person, home, handle);
 	for (const typed of [handle, person.did]) {
@@ -51,6 +53,36 @@ test("an account that has just moved signs in at its new server", async () => {
 	expect(await browser.user()).toMatchObject({ bskyDid: person.did, bskyHandle: handle });
 	const session = await browser.json("/bsky/session");
 	expect(session).toMatchObject({ active: true, did: person.did });
+});
+
+test.each(["a call", "a refresh"])("%s finds that an account has moved", async (way) => {
+	const app = await startApp(network);
+	const person = await newPerson(network);
+	await app.browser().signIn(person);
+	const agent = await app.auth.api.getBskyAgent({ did: person.did });
+	await move(person, home, person.handle.replace(".test", ".pds2.test"));
+	if (way === "a refresh") await expire(app, person.did);
+	const code = await agent.post({ text: "hello" }).then(() => undefined, bskyErrorCode);
+	expect(code).toBe("SESSION_EXPIRED");
+	expect(app.rows("bskySession")).toEqual([]);
+	await expect.poll(() => app.rows("bskyRevocation"), { timeout: 10_000 }).toEqual([]);
+	expect(await person.pds.liveTokens(person.did)).toEqual([]);
+	await app.close();
+});
+
+test("an account that is deactivated says so, and goes on afterwards", async () => {
+	const app = await startApp(network);
+	const person = await newPerson(network);
+	await app.browser().signIn(person);
+	const agent = await app.auth.api.getBskyAgent({ did: person.did });
+	const codeOf = () => agent.post({ text: "hello" }).then(() => undefined, bskyErrorCode);
+	const own = (await person.agent()).com.atproto.server;
+	await own.deactivateAccount({});
+	expect(await codeOf()).toBe("ACCOUNT_DEACTIVATED");
+	expect(app.rows("bskySession")).toHaveLength(1);
+	await own.activateAccount();
+	expect(await codeOf()).toBeUndefined();
+	await app.close();
 });
 
 /** What a person's client does to move an account; the old server signs the PLC operation. */

@@ -165,10 +165,14 @@ export class BskyOAuthClient {
 		return handle === INVALID_HANDLE ? null : handle;
 	}
 
-	/** The PDS that a DID names. */
-	async pdsOf(did: string): Promise<string> {
-		const { didDoc } = await this.identityResolver.resolve(did);
-		return extractPdsUrl(didDoc).href;
+	/** Whether a DID names another PDS by now than the one that its tokens are for. */
+	async hasMoved({ sub, aud }: TokenSet): Promise<boolean> {
+		try {
+			const { didDoc } = await this.identityResolver.resolve(sub, { noCache: true });
+			return extractPdsUrl(didDoc).href !== aud;
+		} catch {
+			return false;
+		}
 	}
 
 	/**

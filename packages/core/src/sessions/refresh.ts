@@ -79,8 +79,7 @@ async function meaningOf(
 	const failure = refreshFailure(error);
 	if (failure !== "moved") return failure;
 	// A PDS that names another authorization server for once is no account that has moved.
-	const pds = await oauth.pdsOf(tokenSet.sub).catch(() => tokenSet.aud);
-	return pds === tokenSet.aud ? "refused" : "moved";
+	return (await oauth.hasMoved(tokenSet)) ? "moved" : "refused";
 }
 
 /** The row goes where its own server has ended it, and nobody else's: `owned` is what was asked about. */

@@ -3,6 +3,7 @@ import { apiError } from "../base/api-error.ts";
 import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
+import { giveUpSession } from "../sessions/disconnect.ts";
 import { type OpenSession, ready, requireSession } from "../sessions/open.ts";
 import { refreshSession } from "../sessions/refresh.ts";
 
@@ -18,8 +19,8 @@ type Parameters = [pathname: string, init?: RequestInit];
  * One call at the person's server, with the tokens of the session that is stored now. A token that
  * the server refuses is replaced, once.
  *
- * @throws better-auth's APIError with SESSION_EXPIRED or SERVER_UNREACHABLE where that keeps it from
- * its answer; whatever the app's own request or stream throws
+ * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE or ACCOUNT_DEACTIVATED where
+ * that keeps it from its answer; whatever the app's own request or stream throws
  */
 export async function call(
 	bsky: Bsky,
@@ -29,7 +30,9 @@ export async function call(
 	try {
 		const opened = await requireSession(bsky, did, userId);
 		const response = await send(opened.session, ...request);
-		if (!(await refusesToken(response))) return response;
+		const refused = await whatIsRefused(response);
+		if (refused === "account") throw await accountError(bsky, opened);
+		if (refused !== "token") return response;
 		const reopened = await reopen(bsky, opened);
 		// A stream has been read by now: whoever made it can make it again.
 		if (request[1]?.body instanceof ReadableStream) return response;
@@ -86,15 +89,31 @@ function watched(stream: ReadableStream, own: { error?: unknown }): ReadableStre
 	});
 }
 
-/** Whether an answer is about the access token (RFC 6750 §3.1), as servers say it in header or body. */
-async function refusesToken(response: Response): Promise<boolean> {
-	if (response.status !== 401) return false;
-	if (response.headers.get("www-authenticate")?.includes('error="invalid_token"')) return true;
+/** What an answer refuses, if it isn't the request itself: servers say it in a header or the body. */
+async function whatIsRefused(response: Response): Promise<"token" | "account" | null> {
+	if (response.status !== 401 && response.status !== 403) return null;
+	// RFC 6750 §3.1
+	const header = response.headers.get("www-authenticate") ?? "";
+	if (header.includes('error="invalid_token"')) return "token";
 	const body: unknown = await response
 		.clone()
 		.json()
 		.catch(() => null);
-	return isObject(body) && ABOUT_THE_TOKEN.has(String(body.error));
+	return (isObject(body) && REFUSED[String(body.error)]) || null;
 }
 
-const ABOUT_THE_TOKEN = new Set(["invalid_token", "InvalidToken", "ExpiredToken"]);
+const REFUSED: Partial<Record<string, "token" | "account">> = {
+	invalid_token: "token",
+	InvalidToken: "token",
+	ExpiredToken: "token",
+	AccountDeactivated: "account",
+	AccountTakedown: "account",
+	AccountSuspended: "account",
+};
+
+/** Why a server doesn't serve an account: an account that has moved on is deactivated where it was. */
+async function accountError(bsky: Bsky, { stored, oauth }: OpenSession): Promise<BskyError> {
+	if (!(await oauth.hasMoved(stored.session.tokenSet))) return new BskyError("ACCOUNT_DEACTIVATED");
+	await giveUpSession(bsky, stored);
+	return new BskyError("SESSION_EXPIRED");
+}
