@@ -1,6 +1,7 @@
 import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
-import { signOutHooks } from "./accounts/sign-out.ts";
+import { extendAdapter } from "./accounts/internal-adapter.ts";
+import { followSignOuts } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { PATHS } from "./base/paths.ts";
@@ -42,11 +43,8 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			plugin.baseURL = context.options.baseURL;
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
-			return {
-				options: {
-					databaseHooks: { ...unlinkHooks(plugin, context), ...signOutHooks(plugin, context) },
-				},
-			};
+			extendAdapter(context, followSignOuts(plugin, context));
+			return { options: { databaseHooks: unlinkHooks(plugin, context) } };
 		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {

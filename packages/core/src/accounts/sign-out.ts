@@ -1,35 +1,85 @@
-import type { AuthContext, BetterAuthOptions } from "better-auth";
+import {
+	queueAfterTransactionHook,
+	tryGetCurrentAuthEndpointContext,
+} from "@better-auth/core/context";
+import type { AuthContext, Session } from "better-auth";
 import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
+import { isImpersonated } from "../sessions/impersonation.ts";
+import type { InternalAdapter } from "./internal-adapter.ts";
 
 /**
  * Follows better-auth's own sessions. One stored session serves all devices of a person, so it
  * ends with the last of theirs, unless `revokeOnSignOut` says otherwise.
+ *
+ * Not by `databaseHooks.session`: better-auth runs none where sessions are in secondary storage alone.
  */
-export function signOutHooks(
+export function followSignOuts(
 	plugin: BskyPlugin,
 	initContext: AuthContext,
-): NonNullable<BetterAuthOptions["databaseHooks"]> {
-	const mode = plugin.options.revokeOnSignOut;
-	if (mode === "never") return {};
-	return {
-		session: {
-			delete: {
-				after: async ({ userId, token }, ctx) => {
-					const context = ctx?.context ?? initContext;
-					if (mode === "last-session" && (await hasOtherSession(context, userId, token))) return;
-					await disconnect(plugin.at(context), userId);
-				},
-			},
-		},
-	};
+): (adapter: InternalAdapter) => InternalAdapter {
+	const { revokeOnSignOut } = plugin.options;
+	if (revokeOnSignOut === "never") return (adapter) => adapter;
+	const atAnyOne = revokeOnSignOut === "always";
+
+	const contextNow = () => tryGetCurrentAuthEndpointContext()?.context ?? initContext;
+
+	/** Ends sessions, and the stored ones of whoever has lost their last. */
+	async function end(
+		adapter: InternalAdapter,
+		read: () => Promise<Session[]>,
+		remove: () => Promise<void>,
+	): Promise<void> {
+		const bsky = plugin.at(contextNow());
+		const sessions = await read().catch((error) => {
+			// They have to end all the same.
+			bsky.logFailure("Whose sessions end could not be read.", error);
+			return [];
+		});
+		await remove();
+		await queueAfterTransactionHook(async () => {
+			for (const userId of new Set(sessions.filter(isOwn).map((session) => session.userId))) {
+				try {
+					const left = (await adapter.listSessions(userId)).filter(isOwn);
+					if (isOver(sessions, left, userId, atAnyOne)) await disconnect(bsky, userId);
+				} catch (error) {
+					bsky.logFailure("The session of somebody who signed out could not be ended.", error);
+				}
+			}
+		});
+	}
+
+	return (adapter) => ({
+		...adapter,
+		deleteSession: (token) =>
+			end(
+				adapter,
+				async () => [(await adapter.findSession(token))?.session ?? []].flat(),
+				() => adapter.deleteSession(token),
+			),
+		deleteSessions: (tokens) =>
+			end(
+				adapter,
+				async () => (await adapter.findSessions(tokens)).map(({ session }) => session),
+				() => adapter.deleteSessions(tokens),
+			),
+		deleteUserSessions: (userId) =>
+			end(
+				adapter,
+				() => adapter.listSessions(userId),
+				() => adapter.deleteUserSessions(userId),
+			),
+	});
 }
 
-async function hasOtherSession(
-	{ internalAdapter }: AuthContext,
-	userId: string,
-	token: string,
-): Promise<boolean> {
-	const sessions = await internalAdapter.listSessions(userId);
-	return sessions.some((session) => session.token !== token && session.expiresAt > new Date());
+/** An administrator who looks in as somebody is no device of theirs. */
+const isOwn = (session: Session) => !isImpersonated(session);
+
+function isOver(ended: Session[], left: Session[], userId: string, atAnyOne: boolean): boolean {
+	const tokens = new Set(left.map((session) => session.token));
+	// A hook of the app may have kept it.
+	const hasEnded = ended.some(
+		(session) => session.userId === userId && isOwn(session) && !tokens.has(session.token),
+	);
+	return hasEnded && (atAnyOne || !left.some((session) => session.expiresAt > new Date()));
 }

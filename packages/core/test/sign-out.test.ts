@@ -1,0 +1,212 @@
+import type { BetterAuthOptions } from "better-auth";
+import { admin, multiSession } from "better-auth/plugins";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type App, newPerson, startApp, useNetwork } from "./kit.ts";
+
+const network = await useNetwork();
+const person = await newPerson(network);
+
+/** Where better-auth keeps its sessions. */
+const STORAGES = {
+	database: () => ({}),
+	"secondary storage": () => ({ secondaryStorage: inMemory() }),
+	both: () => ({ secondaryStorage: inMemory(), session: { storeSessionInDatabase: true } }),
+	"both, with rows kept for audits": () => ({
+		secondaryStorage: inMemory(),
+		session: { storeSessionInDatabase: true, preserveSessionInDatabase: true },
+	}),
+} satisfies Record<string, () => Partial<BetterAuthOptions>>;
+
+function inMemory(): NonNullable<BetterAuthOptions["secondaryStorage"]> {
+	const values = new Map<string, string>();
+	return {
+		get: (key) => values.get(key) ?? null,
+		set: (key, value) => void values.set(key, value),
+		delete: (key) => void values.delete(key),
+		getAndDelete: (key) => {
+			const value = values.get(key) ?? null;
+			values.delete(key);
+			return value;
+		},
+		increment: () => {
+			throw new Error("No rate is limited here.");
+		},
+	};
+}
+
+type Browser = ReturnType<App["browser"]>;
+
+/** Somebody on two devices, and an administrator. */
+interface Scene {
+	app: App;
+	sessions: Awaited<App["auth"]["$context"]>["internalAdapter"];
+	email: string;
+	userId: string;
+	laptop: Browser;
+	phone: Browser;
+	boss: Browser;
+	tokens: { laptop: string; phone: string };
+	/** From the last mail. */
+	resetToken: () => string;
+}
+
+const tokenOf = async (browser: Browser) =>
+	((await browser.json("/get-session")).session as { token: string }).token;
+
+const ok = async (response: Promise<Response>) => {
+	const { status } = await response;
+	expect(status).toBe(200);
+};
+
+/** Ways in which sessions end, and what is left of the person's two. */
+const WAYS: Record<string, { left: 0 | 1; run: (scene: Scene) => Promise<void> }> = {
+	"signing out on one device": { left: 1, run: ({ laptop }) => ok(laptop.post("/sign-out", {})) },
+	"signing out on both": {
+		left: 0,
+		run: async ({ laptop, phone }) => {
+			await ok(laptop.post("/sign-out", {}));
+			await ok(phone.post("/sign-out", {}));
+		},
+	},
+	"revoking one session": {
+		left: 1,
+		run: ({ laptop, tokens }) => ok(laptop.post("/revoke-session", { token: tokens.phone })),
+	},
+	"revoking all sessions": {
+		left: 0,
+		run: ({ laptop }) => ok(laptop.post("/revoke-sessions", {})),
+	},
+	"revoking all other sessions": {
+		left: 1,
+		run: ({ laptop }) => ok(laptop.post("/revoke-other-sessions", {})),
+	},
+	"a new password, the other sessions revoked": {
+		left: 1,
+		run: ({ laptop }) =>
+			ok(
+				laptop.post("/change-password", {
+					currentPassword: "a-password",
+					newPassword: "another-password",
+					revokeOtherSessions: true,
+				}),
+			),
+	},
+	"a forgotten password": {
+		left: 0,
+		run: async ({ app, email, resetToken }) => {
+			const browser = app.browser();
+			await ok(browser.post("/request-password-reset", { email, redirectTo: "/reset" }));
+			const body = { newPassword: "another-password", token: resetToken() };
+			await ok(browser.post("/reset-password", body));
+		},
+	},
+	"being banned": {
+		left: 0,
+		run: ({ boss, userId }) => ok(boss.post("/admin/ban-user", { userId })),
+	},
+	"one session revoked by an administrator": {
+		left: 1,
+		run: ({ boss, tokens }) =>
+			ok(boss.post("/admin/revoke-user-session", { sessionToken: tokens.phone })),
+	},
+	"all sessions revoked by an administrator": {
+		left: 0,
+		run: ({ boss, userId }) => ok(boss.post("/admin/revoke-user-sessions", { userId })),
+	},
+	"a device session revoked": {
+		left: 1,
+		run: ({ laptop, tokens }) =>
+			ok(laptop.post("/multi-session/revoke", { sessionToken: tokens.laptop })),
+	},
+	"sessions deleted by the app": {
+		left: 0,
+		run: ({ sessions, tokens }) => sessions.deleteSessions([tokens.laptop, tokens.phone]),
+	},
+	"sessions deleted one by one by the app": {
+		left: 0,
+		run: async ({ sessions, tokens }) => {
+			for (const token of Object.values(tokens)) await sessions.deleteSession(token);
+		},
+	},
+};
+
+const MODES = ["last-session", "always", "never"] as const;
+
+/** An app in which one person has signed in, whose stored session then goes from user to user. */
+async function open(options: Partial<BetterAuthOptions>, revokeOnSignOut: (typeof MODES)[number]) {
+	const mails: string[] = [];
+	const app = await startApp(network, {
+		plugin: { revokeOnSignOut },
+		plugins: [admin(), multiSession()],
+		auth: {
+			...options,
+			user: { deleteUser: { enabled: true } },
+			emailAndPassword: {
+				enabled: true,
+				revokeSessionsOnPasswordReset: true,
+				sendResetPassword: async ({ token }) => void mails.push(token),
+				// What it costs to guess a password is no part of this.
+				password: {
+					hash: async (text) => text,
+					verify: async ({ hash, password }) => hash === password,
+				},
+			},
+		},
+	});
+	app.database.exec(
+		"create table told (key); create trigger tell after insert on bskyRevocation begin insert into told values (new.key); end",
+	);
+	const sessions = (await app.auth.$context).internalAdapter;
+	const boss = app.browser();
+	await boss.signUpWithEmail("boss@example.com");
+	await sessions.updateUser(String((await boss.user())?.id), { role: "admin" });
+	await app.browser().signIn(person);
+	const [stored] = app.rows("bskySession");
+	if (!stored) throw new Error("No session was stored.");
+
+	const enter = async (name: string): Promise<Scene> => {
+		const email = `${name.replaceAll(/\W/g, "-")}@example.com`;
+		const [laptop, phone] = [app.browser(), app.browser()];
+		await laptop.signUpWithEmail(email);
+		await ok(phone.post("/sign-in/email", { email, password: "a-password" }));
+		const userId = String((await laptop.user())?.id);
+		give(app, { ...stored, userId });
+		const tokens = { laptop: await tokenOf(laptop), phone: await tokenOf(phone) };
+		const resetToken = () => mails.at(-1) ?? "";
+		return { app, sessions, email, userId, laptop, phone, boss, tokens, resetToken };
+	};
+	return { app, sessions, enter };
+}
+
+function give(app: App, row: Record<string, unknown>): void {
+	const values = Object.values(row).map((value) => value as string | number | null);
+	app.database.exec("delete from bskySession; delete from told");
+	app.database
+		.prepare(
+			`insert into bskySession (${Object.keys(row).join()}) values (${values.map(() => "?").join()})`,
+		)
+		.run(...values);
+}
+
+for (const [storage, options] of Object.entries(STORAGES)) {
+	describe.for(MODES)(`sessions in ${storage}, %s`, (mode) => {
+		let opened: Awaited<ReturnType<typeof open>>;
+		beforeAll(async () => {
+			opened = await open(options(), mode);
+		});
+		afterAll(() => opened.app.close());
+
+		test.for(Object.entries(WAYS))("%s", async ([name, { left, run }]) => {
+			const { app, sessions, enter } = opened;
+			const scene = await enter(name);
+			await run(scene);
+			const alive = (await sessions.listSessions(scene.userId)).filter(
+				({ expiresAt }) => expiresAt > new Date(),
+			);
+			expect(alive).toHaveLength(left);
+			const ended = mode === "always" || (mode === "last-session" && left === 0);
+			expect(app.rows("bskySession")).toHaveLength(ended ? 0 : 1);
+			expect(app.rows("told")).toHaveLength(ended ? 1 : 0);
+		});
+	});
+}
