@@ -1,6 +1,14 @@
-import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
+import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
 import { extendAdapter } from "./accounts/internal-adapter.ts";
+import {
+	accountRows,
+	checkOthers,
+	checkProviders,
+	guardEndpoints,
+	guardOwners,
+	withOurPlace,
+} from "./accounts/reserved-id.ts";
 import { followSignOuts } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
@@ -39,13 +47,23 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 	const plugin = new BskyPlugin(resolveOptions(options));
 	return {
 		id: "bsky",
-		init(context): { options: Pick<BetterAuthOptions, "databaseHooks"> } {
+		init(context) {
 			plugin.baseURL = context.options.baseURL;
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
-			extendAdapter(context, followSignOuts(plugin, context));
-			return { options: { databaseHooks: unlinkHooks(plugin, context) } };
+			checkOthers(context);
+			const follow = followSignOuts(plugin, context);
+			extendAdapter(context, (adapter) => {
+				checkProviders(context);
+				return guardOwners(follow(adapter));
+			});
+			const { account } = unlinkHooks(plugin, context);
+			return {
+				options: { databaseHooks: { account: { ...account, ...accountRows } } },
+				context: { socialProviders: withOurPlace(context) },
+			};
 		},
+		hooks: { before: [guardEndpoints] },
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
 			getBskyClientMetadata: getClientMetadata(plugin),
