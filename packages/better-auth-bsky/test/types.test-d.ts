@@ -37,6 +37,7 @@ test("auth.api.getBskyAgent", async () => {
 	expectTypeOf(await auth.api.getBskyAgent({ headers })).toEqualTypeOf<Agent>();
 	expectTypeOf(await auth.api.getBskyAgent({ headers, did: "did:plc:abc" })).toEqualTypeOf<Agent>();
 	expectTypeOf(await auth.api.getBskyAgent({ did: "did:plc:abc" })).toEqualTypeOf<Agent>();
+	expectTypeOf(await auth.api.getBskyAgent({ trustedDid: "did:plc:abc" })).toEqualTypeOf<Agent>();
 	expectTypeOf(await auth.api.getBskyAgent({ userId: "1" })).toEqualTypeOf<Agent>();
 	// @ts-expect-error for whom?
 	auth.api.getBskyAgent({});

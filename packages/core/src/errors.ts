@@ -26,6 +26,9 @@ export const SENTENCES = {
 	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again.",
 	UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
 	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Try again.",
+	IMPERSONATED: "Only the person themselves can do this.",
+	// better-auth's own code, of its admin plugin.
+	BANNED_USER: "You’re banned from this app.",
 	// Acting for the person later
 	NOT_LINKED: "No Bluesky account is connected.",
 	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
@@ -55,6 +58,8 @@ export const STATUS = {
 	UNABLE_TO_LINK_ACCOUNT: "BAD_REQUEST",
 	UNABLE_TO_CREATE_USER: "BAD_REQUEST",
 	INTERNAL_SERVER_ERROR: "INTERNAL_SERVER_ERROR",
+	IMPERSONATED: "FORBIDDEN",
+	BANNED_USER: "FORBIDDEN",
 	NOT_LINKED: "NOT_FOUND",
 	SESSION_EXPIRED: "UNAUTHORIZED",
 } as const satisfies Record<BskyErrorCode, string>;

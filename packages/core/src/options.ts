@@ -108,6 +108,13 @@ export interface AtprotoAuthOptions {
 	 */
 	revokeOnSignOut?: "last-session" | "always" | "never" | undefined;
 	/**
+	 * Whether an administrator who impersonates somebody (better-auth's `admin` plugin) may act as their
+	 * DID, connect accounts to them and disconnect them. To stop impersonating is no sign-out of theirs
+	 * in any case.
+	 * @default false
+	 */
+	allowImpersonation?: boolean | undefined;
+	/**
 	 * How long `/bsky/session` may answer with a profile fetched earlier, in seconds.
 	 * @default 60
 	 */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bskyErrorCode } from "../src/errors.ts";
 import {
 	type App,
@@ -20,6 +20,7 @@ const open = async (options?: AppOptions) => {
 	return app.browser();
 };
 const headersOf = (browser: ReturnType<App["browser"]>) => ({ cookie: browser.cookie });
+const codeIn = (body: unknown) => (body as { code?: string }).code;
 const code = (promise: Promise<unknown>) =>
 	promise.then(
 		() => "no error",
@@ -132,6 +133,73 @@ test("acts as nobody but the user's own accounts", async () => {
 	const userId = String(eve?.id);
 	expect(await code(api.getBskyAgent({ userId, did: person.did }))).toBe("NOT_LINKED");
 	expect(await code(api.getBskyAgent({ userId: "" }))).toBe("NOT_LINKED");
+});
+
+describe("a key that is there decides, and empty means nobody", () => {
+	/** What an app may hand on in the place of something that it hasn't got. */
+	const NOTHING = [undefined, null, "", 0, false];
+	const INPUTS: [label: string, input: (did: string, userId: string) => object][] = [
+		...NOTHING.flatMap((nothing): typeof INPUTS => [
+			[`headers: ${nothing}`, (did) => ({ headers: nothing, did })],
+			[`headers: ${nothing}, after the DID`, (did) => ({ did, headers: nothing })],
+			[`headers: ${nothing}, with a user`, (did, userId) => ({ headers: nothing, userId, did })],
+			[`userId: ${nothing}`, (did) => ({ userId: nothing, did })],
+			[`userId: ${nothing}, after the DID`, (did) => ({ did, userId: nothing })],
+			[`userId: ${nothing}, alone`, () => ({ userId: nothing })],
+			[`headers: ${nothing}, trusted`, (did) => ({ headers: nothing, trustedDid: did })],
+			[`userId: ${nothing}, trusted`, (did) => ({ userId: nothing, trustedDid: did })],
+			[`request: ${nothing}`, (did) => ({ request: nothing, did })],
+			[`context: ${nothing}`, (did) => ({ context: nothing, did })],
+			[`a mistyped key: ${nothing}`, (did) => ({ userID: nothing, did })],
+			[`did: ${nothing}`, () => ({ did: nothing })],
+			[`trustedDid: ${nothing}`, () => ({ trustedDid: nothing })],
+		]),
+		["no headers", (did) => ({ headers: new Headers(), did })],
+		["an empty object of headers", (did) => ({ headers: {}, did })],
+		["a request without a session", (did) => ({ request: new Request("http://a.test"), did })],
+		["a user of another type", (did) => ({ userId: 5, did })],
+		["a user in a list", (did, userId) => ({ userId: [userId], did })],
+		["a user that isn't there", (did) => ({ userId: "nobody", did })],
+		["a query", (did) => ({ query: { did } })],
+		["a body", (did) => ({ body: { did } })],
+		["a DID in a list", (did) => ({ did: [did] })],
+		["a DID that is none", () => ({ did: "alice.test" })],
+		["a DID with spaces", (did) => ({ did: ` ${did}` })],
+		["another DID of a user", (_, userId) => ({ userId, did: "did:plc:somebody" })],
+		["an empty DID of a user", (_, userId) => ({ userId, did: "" })],
+		["no DID of a user", (_, userId) => ({ userId, did: null })],
+		["two DIDs", (did) => ({ did, trustedDid: did })],
+		["nothing at all", () => ({})],
+	];
+	let did: string;
+	let userId: string;
+	let opened: App;
+	beforeAll(async () => {
+		opened = await startApp(network);
+		const [browser, person] = [opened.browser(), await newPerson(network)];
+		await browser.signIn(person);
+		did = person.did;
+		userId = String((await browser.user())?.id);
+	});
+	afterAll(() => opened.close());
+	beforeEach(() => {
+		app = { ...opened, close: async () => {} };
+	});
+
+	test.for(INPUTS)("%s", async ([, input]) => {
+		const call = app.auth.api.getBskyAgent as (input: object) => Promise<object>;
+		const outcome = call(input(did, userId)).then(
+			// better-auth answers a call with a request as it would over HTTP.
+			async (answer) => (answer instanceof Response ? codeIn(await answer.json()) : "an agent"),
+			(error) => error.body?.code ?? error.status,
+		);
+		expect(await outcome).toMatch(/^(UNAUTHORIZED|NOT_LINKED)$/);
+	});
+
+	test("what is trusted has a name of its own", async () => {
+		const agent = await app.auth.api.getBskyAgent({ trustedDid: did });
+		expect(agent.did).toBe(did);
+	});
 });
 
 test("says when the person must sign in again, and when to try later", async () => {

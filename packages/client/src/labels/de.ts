@@ -52,6 +52,8 @@ export const de: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "Das Konto konnte nicht verbunden werden. Melde dich neu an.",
 		UNABLE_TO_CREATE_USER: "Dein Konto konnte nicht angelegt werden. Versuche es noch einmal.",
 		INTERNAL_SERVER_ERROR: "Bei uns ist etwas schiefgegangen. Versuche es noch einmal.",
+		IMPERSONATED: "Das kann nur die Person selbst tun.",
+		BANNED_USER: "Du bist in dieser App gesperrt.",
 		NOT_LINKED: "Es ist kein Bluesky-Konto verbunden.",
 		SESSION_EXPIRED: "Die Verbindung zu Bluesky ist beendet. Melde dich neu an.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT:

@@ -48,6 +48,8 @@ export const es: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "No se pudo conectar la cuenta. Vuelve a iniciar sesión.",
 		UNABLE_TO_CREATE_USER: "No se pudo crear tu cuenta. Inténtalo de nuevo.",
 		INTERNAL_SERVER_ERROR: "Algo salió mal por nuestra parte. Inténtalo de nuevo.",
+		IMPERSONATED: "Solo puede hacerlo la propia persona.",
+		BANNED_USER: "Tienes prohibido el acceso a esta aplicación.",
 		NOT_LINKED: "No hay ninguna cuenta de Bluesky conectada.",
 		SESSION_EXPIRED: "La conexión con Bluesky terminó. Vuelve a iniciar sesión.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "Es tu única forma de iniciar sesión. Añade otra primero.",

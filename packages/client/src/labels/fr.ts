@@ -49,6 +49,8 @@ export const fr: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "Le compte n’a pas pu être associé. Reconnectez-vous.",
 		UNABLE_TO_CREATE_USER: "Votre compte n’a pas pu être créé. Réessayez.",
 		INTERNAL_SERVER_ERROR: "Une erreur s’est produite de notre côté. Réessayez.",
+		IMPERSONATED: "Seule la personne concernée peut le faire.",
+		BANNED_USER: "Vous êtes banni de cette application.",
 		NOT_LINKED: "Aucun compte Bluesky n’est associé.",
 		SESSION_EXPIRED: "La connexion à Bluesky a pris fin. Reconnectez-vous.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT:

@@ -48,6 +48,8 @@ export const it: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "Non è stato possibile collegare l’account. Accedi di nuovo.",
 		UNABLE_TO_CREATE_USER: "Non è stato possibile creare il tuo account. Riprova.",
 		INTERNAL_SERVER_ERROR: "Qualcosa è andato storto da parte nostra. Riprova.",
+		IMPERSONATED: "Può farlo solo la persona stessa.",
+		BANNED_USER: "Sei stato escluso da questa app.",
 		NOT_LINKED: "Nessun account Bluesky è collegato.",
 		SESSION_EXPIRED: "Il collegamento con Bluesky è terminato. Accedi di nuovo.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "È il tuo unico modo di accedere. Prima aggiungine un altro.",

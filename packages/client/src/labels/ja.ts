@@ -49,6 +49,8 @@ export const ja: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "アカウントを連携できませんでした。もう一度ログインしてください。",
 		UNABLE_TO_CREATE_USER: "アカウントを作成できませんでした。もう一度お試しください。",
 		INTERNAL_SERVER_ERROR: "こちらで問題が発生しました。もう一度お試しください。",
+		IMPERSONATED: "この操作は本人だけが行えます。",
+		BANNED_USER: "このアプリの利用が禁止されています。",
 		NOT_LINKED: "連携しているBlueskyアカウントはありません。",
 		SESSION_EXPIRED: "Blueskyとの接続が切れました。もう一度ログインしてください。",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "これが唯一のログイン方法です。先に別の方法を追加してください。",

@@ -47,6 +47,8 @@ export const ko: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "계정을 연결하지 못했습니다. 다시 로그인하세요.",
 		UNABLE_TO_CREATE_USER: "계정을 만들지 못했습니다. 다시 시도하세요.",
 		INTERNAL_SERVER_ERROR: "저희 쪽에 문제가 생겼습니다. 다시 시도하세요.",
+		IMPERSONATED: "본인만 할 수 있습니다.",
+		BANNED_USER: "이 앱에서 이용이 금지되었습니다.",
 		NOT_LINKED: "연결된 Bluesky 계정이 없습니다.",
 		SESSION_EXPIRED: "Bluesky 연결이 끝났습니다. 다시 로그인하세요.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "유일한 로그인 방법입니다. 먼저 다른 방법을 추가하세요.",

@@ -47,6 +47,8 @@ export const nl: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "Het account kon niet worden gekoppeld. Log opnieuw in.",
 		UNABLE_TO_CREATE_USER: "Je account kon niet worden aangemaakt. Probeer het opnieuw.",
 		INTERNAL_SERVER_ERROR: "Er ging bij ons iets mis. Probeer het opnieuw.",
+		IMPERSONATED: "Dit kan alleen de persoon zelf doen.",
+		BANNED_USER: "Je bent geblokkeerd in deze app.",
 		NOT_LINKED: "Er is geen Bluesky-account gekoppeld.",
 		SESSION_EXPIRED: "De verbinding met Bluesky is beëindigd. Log opnieuw in.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT:

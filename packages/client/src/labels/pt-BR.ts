@@ -47,6 +47,8 @@ export const ptBR: BskyLabels = {
 		UNABLE_TO_LINK_ACCOUNT: "Não foi possível conectar a conta. Entre de novo.",
 		UNABLE_TO_CREATE_USER: "Não foi possível criar sua conta. Tente de novo.",
 		INTERNAL_SERVER_ERROR: "Algo deu errado do nosso lado. Tente de novo.",
+		IMPERSONATED: "Só a própria pessoa pode fazer isso.",
+		BANNED_USER: "Você foi banido deste aplicativo.",
 		NOT_LINKED: "Nenhuma conta do Bluesky está conectada.",
 		SESSION_EXPIRED: "A conexão com o Bluesky terminou. Entre de novo.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "Esta é sua única forma de entrar. Adicione outra antes.",

@@ -5,7 +5,7 @@ import {
 import type { AuthContext, Session } from "better-auth";
 import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
-import { isImpersonated } from "../sessions/impersonation.ts";
+import { isImpersonated } from "../sessions/may-act.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
 
 /**

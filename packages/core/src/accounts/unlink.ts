@@ -1,8 +1,11 @@
-import type { Account, AuthContext, BetterAuthOptions } from "better-auth";
+import type { Account, AuthContext, BetterAuthOptions, GenericEndpointContext } from "better-auth";
+import { apiError } from "../base/api-error.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
+import { BskyError } from "../errors.ts";
 import { type BskyUser, NO_PROFILE } from "../identity/user-fields.ts";
 import { endSession } from "../sessions/disconnect.ts";
+import { isImpersonated } from "../sessions/may-act.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 
 /**
@@ -22,6 +25,7 @@ export function unlinkHooks(
 			delete: {
 				before: async (account, ctx) => {
 					if (account.providerId !== PROVIDER_ID) return;
+					refuseImpersonated(plugin, ctx);
 					const stored = await readSession(ctx?.context ?? initContext, account.accountId);
 					if (stored) leaving.set(account, stored);
 				},
@@ -35,6 +39,14 @@ export function unlinkHooks(
 			},
 		},
 	};
+}
+
+/** Who looks in as somebody takes nothing from them: their account may be their only way in. */
+function refuseImpersonated({ options }: BskyPlugin, ctx: GenericEndpointContext | null): void {
+	const session = ctx?.path === "/unlink-account" ? ctx.context.session?.session : undefined;
+	if (session && isImpersonated(session) && !options.allowImpersonation) {
+		throw apiError(new BskyError("IMPERSONATED"));
+	}
 }
 
 async function forgetProfile(

@@ -5,6 +5,7 @@ import { apiError } from "../base/api-error.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
+import { requireMayAct, requireNotBanned, requireOwnerNotBanned } from "../sessions/may-act.ts";
 import { requireOwnDid } from "../sessions/whose.ts";
 import { agentOf } from "../xrpc/agent.ts";
 
@@ -14,7 +15,12 @@ export type GetBskyAgentInput =
 	| { headers: Headers | Record<string, string>; did?: string }
 	/** A user of the app, in a job without a request. */
 	| { userId: string; did?: string }
-	/** Whoever owns this DID, in a job without a request. */
+	/**
+	 * Whoever owns this DID, in a job without a request. The DID is trusted: it must come from the app,
+	 * never from what a request says.
+	 */
+	| { trustedDid: string }
+	/** The same, where it is all that is passed. Prefer `trustedDid`, which says so. */
 	| { did: string };
 
 type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
@@ -28,8 +34,8 @@ type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
  * refreshed as needed. It has no path: only the server can call it.
  *
  * Errors are better-auth's APIError with a `code`: UNAUTHORIZED (no session in the headers),
- * NOT_LINKED (no Bluesky account), SESSION_EXPIRED (the person must sign in with Bluesky again),
- * SERVER_UNREACHABLE (try later). Calls of the agent fail with the last two as the `cause` of an
+ * NOT_LINKED (no Bluesky account), IMPERSONATED (an administrator looks in as the user), BANNED_USER,
+ * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later). Calls of the agent fail with the last two as the `cause` of an
  * XRPCError: `bskyErrorCode(error)` reads the code of either.
  */
 export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
@@ -50,30 +56,51 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 
 /** The DID to act as. With a request or a user, it must be one of theirs. */
 async function didOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<string> {
-	const { did, userId, headers } = inputOf(ctx);
-	if (!headers && !userId) {
-		if (!did) throw new BskyError("NOT_LINKED");
-		return did;
+	const named = namedBy(ctx);
+	const input = (name: string): unknown => Reflect.get(ctx, name);
+	if (named.includes("headers") || ctx.headers) {
+		return ownDid(bsky, await signedInUser(ctx, bsky), input("did"));
 	}
-	const user = headers ? await signedInUser(ctx) : await findUser(ctx, userId);
-	if (!user) throw new BskyError("NOT_LINKED");
+	if (named.includes("userId"))
+		return ownDid(bsky, await findUser(bsky, input("userId")), input("did"));
+	const [trusted, ...others] = named;
+	// A key that is mistyped, or holds a request: somebody meant to have the DID checked.
+	if (others.length > 0) throw unauthorized(ctx);
+	const did = trusted === "did" || trusted === "trustedDid" ? input(trusted) : undefined;
+	if (!isDid(did)) throw new BskyError("NOT_LINKED");
+	await requireOwnerNotBanned(bsky, did);
+	return did;
+}
+
+/**
+ * The keys that the caller has named, whatever is in them. better-auth copies them before it adds its
+ * own, of which `context` is the first; `headers` is always among those, so that one which the caller
+ * named as `undefined` is told by its place alone. Should that order change, none counts as named.
+ */
+function namedBy(ctx: object): string[] {
+	const keys = Object.keys(ctx);
+	return keys.slice(0, Math.max(keys.indexOf("context"), 0));
+}
+
+async function ownDid(bsky: Bsky, user: BskyUser | null, did: unknown): Promise<string> {
+	if (!user || (did !== undefined && !isDid(did))) throw new BskyError("NOT_LINKED");
+	await requireNotBanned(bsky, user.id);
 	return requireOwnDid(bsky, user, did);
 }
 
-function inputOf(ctx: object) {
-	const text = (name: string) => {
-		const value: unknown = Reflect.get(ctx, name);
-		return typeof value === "string" && value !== "" ? value : undefined;
-	};
-	return { did: text("did"), userId: text("userId"), headers: Reflect.get(ctx, "headers") };
-}
+const isDid = (value: unknown): value is string =>
+	typeof value === "string" && /^did:[a-z]+:\S+$/.test(value);
 
-async function signedInUser(ctx: GenericEndpointContext): Promise<BskyUser> {
-	const signedIn = await getSessionFromCtx(ctx);
-	if (!signedIn) throw ctx.error("UNAUTHORIZED");
+async function signedInUser(ctx: GenericEndpointContext, bsky: Bsky): Promise<BskyUser> {
+	const signedIn = ctx.headers ? await getSessionFromCtx(ctx) : null;
+	if (!signedIn) throw unauthorized(ctx);
+	requireMayAct(bsky, signedIn.session);
 	return signedIn.user;
 }
 
-async function findUser(ctx: GenericEndpointContext, id = ""): Promise<BskyUser | null> {
-	return ctx.context.internalAdapter.findUserById(id);
+const unauthorized = (ctx: GenericEndpointContext) =>
+	ctx.error("UNAUTHORIZED", { code: "UNAUTHORIZED", message: "Nobody is signed in." });
+
+async function findUser({ context }: Bsky, id: unknown): Promise<BskyUser | null> {
+	return typeof id === "string" && id !== "" ? context.internalAdapter.findUserById(id) : null;
 }

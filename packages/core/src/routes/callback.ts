@@ -8,6 +8,7 @@ import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
 import { checkIssuer, denialWithoutState, responseParameters } from "../oauth/response.ts";
+import { requireNotBanned } from "../sessions/may-act.ts";
 import { revokeCode, revokeRefused, scheduleRevocations } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
@@ -87,6 +88,7 @@ async function complete(
 	params: URLSearchParams,
 ): Promise<Settled> {
 	checkIssuer(params, pending.sdk.iss);
+	if (pending.link) await requireNotBanned(bsky, pending.link.userId);
 	const arrival = await exchange(bsky, pending, params);
 	try {
 		const settled = await settle(bsky, pending, arrival);

@@ -1,9 +1,11 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
+import { mayAct } from "../sessions/may-act.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
 import { didInput } from "./did-input.ts";
+import { notBanned } from "./not-banned.ts";
 import { answers, stateSchema } from "./openapi.ts";
 
 /** Whether the user's session is alive, without a profile: one query where nothing is to be done. */
@@ -26,7 +28,9 @@ export const restoreBskySession = (plugin: BskyPlugin) =>
 		},
 		async (ctx): Promise<SessionState> => {
 			const bsky = plugin.at(ctx.context);
-			const own = await ownSession(bsky, ctx.context.session.user, ctx.body?.did);
-			return ctx.json(await sessionState(bsky, own));
+			const { session, user } = ctx.context.session;
+			await notBanned(bsky, user.id);
+			const own = await ownSession(bsky, user, ctx.body?.did);
+			return ctx.json(await sessionState(bsky, own, mayAct(bsky, session)));
 		},
 	);

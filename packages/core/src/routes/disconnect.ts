@@ -1,7 +1,10 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
+import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
+import { BskyError } from "../errors.ts";
 import { disconnect } from "../sessions/disconnect.ts";
+import { mayAct } from "../sessions/may-act.ts";
 import { didInput } from "./did-input.ts";
 import { answers, flag, object } from "./openapi.ts";
 
@@ -27,7 +30,10 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 			},
 		},
 		async (ctx) => {
-			await disconnect(plugin.at(ctx.context), ctx.context.session.user.id, ctx.body?.did);
+			const bsky = plugin.at(ctx.context);
+			const { session, user } = ctx.context.session;
+			if (!mayAct(bsky, session)) throw apiError(new BskyError("IMPERSONATED"));
+			await disconnect(bsky, user.id, ctx.body?.did);
 			return ctx.json({ success: true });
 		},
 	);

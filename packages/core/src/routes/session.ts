@@ -3,11 +3,13 @@ import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { type BskyProfile, fetchProfile, type Reader } from "../identity/profile.ts";
 import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
+import { mayAct } from "../sessions/may-act.ts";
 import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
 import { type Acting, call } from "../xrpc/call.ts";
 import { didInput } from "./did-input.ts";
+import { notBanned } from "./not-banned.ts";
 import { answers, stateSchema, text } from "./openapi.ts";
 
 /** The answer of `GET /bsky/session`: the state of the session, and a profile to show. */
@@ -44,16 +46,22 @@ export const getBskySession = (plugin: BskyPlugin) =>
 		},
 		async (ctx): Promise<BskySession> => {
 			const bsky = plugin.at(ctx.context);
-			const user: BskyUser = ctx.context.session.user;
-			return ctx.json(await describe(bsky, user, ctx.query?.did));
+			const { session, user } = ctx.context.session;
+			await notBanned(bsky, user.id);
+			return ctx.json(await describe(bsky, user, mayAct(bsky, session), ctx.query?.did));
 		},
 	);
 
-async function describe(bsky: Bsky, user: BskyUser, did?: string): Promise<BskySession> {
+async function describe(
+	bsky: Bsky,
+	user: BskyUser,
+	mayAsk: boolean,
+	did?: string,
+): Promise<BskySession> {
 	const own = await ownSession(bsky, user, did);
-	const state = await sessionState(bsky, own);
+	const state = await sessionState(bsky, own, mayAsk);
 	const remembered = rememberedProfile(user, state.did);
-	if (!state.active) return { ...remembered, ...state };
+	if (!state.active || !mayAsk) return { ...remembered, ...state };
 	const acting = { did: state.did, userId: user.id };
 	const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(bsky, acting));
 	if (profile) return { ...remembered, ...profile, ...state };

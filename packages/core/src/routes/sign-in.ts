@@ -9,6 +9,7 @@ import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError, toBskyError } from "../errors.ts";
 import { parseIdentifier } from "../identity/identifier.ts";
 import { redirectUri } from "../oauth/redirect-uri.ts";
+import { requireMayAct, requireNotBanned } from "../sessions/may-act.ts";
 import { type PendingSignIn, saveState, scheduleCleanup } from "../stores/state-store.ts";
 import { rememberBrowser } from "./browser-cookie.ts";
 import { redirectWithError } from "./navigation.ts";
@@ -130,6 +131,8 @@ async function begin(
 async function linkOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<PendingSignIn["link"]> {
 	const signedIn = await getSessionFromCtx<{ bskyDid?: string | null }>(ctx);
 	if (!signedIn) return undefined;
+	requireMayAct(bsky, signedIn.session);
+	await requireNotBanned(bsky, signedIn.user.id);
 	// Who has an account connected may be signing in to it again; the callback knows.
 	if (!linkingEnabled(bsky) && !signedIn.user.bskyDid) throw new BskyError("LINKING_DISABLED");
 	return { userId: signedIn.user.id, sessionToken: signedIn.session.token };

@@ -25,15 +25,21 @@ export type SessionState =
 /**
  * The state of a user's stored session. The server is asked only where the access token is about to
  * end. A server that can't be reached ends no session.
+ *
+ * @param mayAsk whether it may be used at its server for that
  */
-export async function sessionState(bsky: Bsky, own: OwnSession | null): Promise<SessionState> {
+export async function sessionState(
+	bsky: Bsky,
+	own: OwnSession | null,
+	mayAsk: boolean,
+): Promise<SessionState> {
 	if (!own) return { active: false, did: null, reason: "not_linked" };
 	const { did, row } = own;
 	const status = row && (await sessionStatus(bsky.context, bsky.statuses, row));
 	if (!status || !(await bsky.serves(status.clientId))) {
 		return { active: false, did, reason: "signed_out" };
 	}
-	if (isEnding(status.expiresAt)) {
+	if (mayAsk && isEnding(status.expiresAt)) {
 		const fresh = await freshSession(bsky, did, row.userId);
 		if (fresh === "over") return { active: false, did, reason: "session_expired" };
 		if (fresh === "signed_out") return { active: false, did, reason: "signed_out" };

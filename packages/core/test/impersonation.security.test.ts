@@ -1,0 +1,209 @@
+import { approve } from "@better-auth-bsky/devnet";
+import { admin } from "better-auth/plugins";
+import { afterEach, describe, expect, test } from "vitest";
+import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
+
+const network = await useNetwork();
+const [person, adminsOwn] = [await newPerson(network), await newPerson(network)];
+let app: App;
+
+/** Every request to the network. */
+const sent: string[] = [];
+
+afterEach(async () => {
+	await app.close();
+	for (const { did } of [person, adminsOwn]) await network.revoke(did);
+});
+
+type Browser = ReturnType<App["browser"]>;
+
+/** A person who is signed in, and an administrator. */
+async function open(options: AppOptions = {}) {
+	const fetch: typeof globalThis.fetch = (input, init) => {
+		sent.push(String(input instanceof Request ? input.url : input));
+		return globalThis.fetch(input, init);
+	};
+	app = await startApp(network, {
+		...options,
+		plugin: { ...options.plugin, fetch },
+		plugins: [admin()],
+	});
+	const browser = app.browser();
+	await browser.signIn(person);
+	const userId = String((await browser.user())?.id);
+	const boss = app.browser();
+	await boss.signUpWithEmail("boss@example.com");
+	app.database.exec("update user set role = 'admin' where email = 'boss@example.com'");
+	const impersonate = async () => {
+		const response = await boss.post("/admin/impersonate-user", { userId });
+		expect(response.status).toBe(200);
+		expect((await boss.user())?.id).toBe(userId);
+	};
+	const ban = (expiresIn?: number) => {
+		const until = expiresIn === undefined ? null : new Date(Date.now() + expiresIn).toISOString();
+		app.database
+			.prepare("update user set banned = 1, banExpires = ? where id = ?")
+			.run(until, userId);
+	};
+	return { browser, boss, userId, impersonate, ban };
+}
+
+const headersOf = (browser: Browser) => ({ cookie: browser.cookie });
+const live = async () => (await network.liveTokens(person.did)).length;
+const codeOf = async (response: Promise<Response>) => {
+	const answer = await response;
+	return [answer.status, ((await answer.json()) as { code?: string }).code];
+};
+const failure = (promise: Promise<unknown>) =>
+	promise.then(
+		() => "no error",
+		(error) => error.body?.code ?? error.status,
+	);
+describe("an administrator who looks in as somebody", () => {
+	test("doesn't act as their DID, and their server hears nothing", async () => {
+		const { boss, impersonate } = await open();
+		await impersonate();
+		await expire(app, person.did);
+		sent.length = 0;
+		const headers = headersOf(boss);
+		for (const input of [{ headers }, { headers, did: person.did }]) {
+			expect(await failure(app.auth.api.getBskyAgent(input))).toBe("IMPERSONATED");
+		}
+		expect(await boss.json("/bsky/session")).toMatchObject({ active: true, did: person.did });
+		expect(await (await boss.post("/bsky/restore", {})).json()).toMatchObject({ active: true });
+		expect(sent).toEqual([]);
+	});
+
+	test("connects nothing to them, in JSON or by a form", async () => {
+		const { boss, impersonate, userId } = await open();
+		await impersonate();
+		const body = { handle: adminsOwn.handle, callbackURL: "/me" };
+		expect(await codeOf(boss.post("/bsky/sign-in", body))).toEqual([403, "IMPERSONATED"]);
+		const form = await boss.fetch("/api/auth/bsky/sign-in", {
+			method: "POST",
+			headers: { "content-type": "application/x-www-form-urlencoded" },
+			body: new URLSearchParams(body).toString(),
+		});
+		expect(form.headers.get("location")).toContain("error=impersonated");
+		expect(app.rows("account").filter((row) => row.userId === userId)).toHaveLength(1);
+		expect(app.rows("bskyState")).toEqual([]);
+	});
+
+	test("disconnects and unlinks nothing of theirs", async () => {
+		const { boss, impersonate, userId } = await open({
+			auth: { account: { accountLinking: { allowUnlinkingAll: true } } },
+		});
+		await impersonate();
+		expect(await codeOf(boss.post("/bsky/disconnect", {}))).toEqual([403, "IMPERSONATED"]);
+		const [account] = app.rows("account").filter((row) => row.userId === userId);
+		const unlinked = boss.post("/unlink-account", { accountId: account?.id });
+		expect(await codeOf(unlinked)).toEqual([403, "IMPERSONATED"]);
+		expect(app.rows("account").filter((row) => row.userId === userId)).toHaveLength(1);
+		expect([app.rows("bskySession").length, await live()]).toEqual([1, 1]);
+	});
+
+	const ENDINGS: Record<string, (boss: Browser) => Promise<Response>> = {
+		"by stopping": (boss) => boss.post("/admin/stop-impersonating", {}),
+		"by signing out": (boss) => boss.post("/sign-out", {}),
+		"by revoking that session": async (boss) => {
+			const { session } = (await boss.json("/get-session")) as { session: { token: string } };
+			return boss.post("/revoke-session", { token: session.token });
+		},
+	};
+	for (const mode of ["last-session", "always"] as const) {
+		for (const allowImpersonation of [false, true]) {
+			test.for(Object.entries(ENDINGS))(
+				`ends nothing of theirs %s (${mode}, ${allowImpersonation})`,
+				async ([, end]) => {
+					const { boss, impersonate, userId } = await open({
+						plugin: { revokeOnSignOut: mode, allowImpersonation },
+					});
+					await impersonate();
+					// The person's own have run out, and are not what ends.
+					app.database
+						.prepare("delete from session where userId = ? and impersonatedBy is null")
+						.run(userId);
+					expect((await end(boss)).status).toBe(200);
+					expect([app.rows("bskySession").length, await live()]).toEqual([1, 1]);
+				},
+			);
+		}
+	}
+
+	test("is no device of theirs: their own last sign-out counts", async () => {
+		const { browser, impersonate } = await open();
+		await impersonate();
+		await browser.post("/sign-out", {});
+		expect(app.rows("bskySession")).toEqual([]);
+		await expect.poll(live).toBe(0);
+	});
+
+	test("may do so where the app allows it", async () => {
+		const { boss, impersonate } = await open({ plugin: { allowImpersonation: true } });
+		await impersonate();
+		const agent = await app.auth.api.getBskyAgent({ headers: headersOf(boss) });
+		expect((await agent.post({ text: "for a colleague" })).uri).toContain(person.did);
+		await boss.begin(adminsOwn.handle);
+		expect((await boss.post("/bsky/disconnect", {})).status).toBe(200);
+		expect(app.rows("bskySession")).toEqual([]);
+	});
+});
+
+describe("somebody who is banned", () => {
+	const agents = (browser: Browser, userId: string) => [
+		{ headers: headersOf(browser) },
+		{ headers: headersOf(browser), did: person.did },
+		{ userId },
+		{ userId, did: person.did },
+		{ did: person.did },
+		{ trustedDid: person.did },
+	];
+
+	test.for([
+		["for good", undefined],
+		["for an hour", 3_600_000],
+	] as const)("%s is acted for by nobody", async ([, expiresIn]) => {
+		const { browser, userId, ban } = await open({ plugin: { revokeOnSignOut: "never" } });
+		ban(expiresIn);
+		sent.length = 0;
+		for (const input of agents(browser, userId)) {
+			expect(await failure(app.auth.api.getBskyAgent(input))).toBe("BANNED_USER");
+		}
+		expect(await codeOf(browser.get("/bsky/session"))).toEqual([403, "BANNED_USER"]);
+		expect(await codeOf(browser.post("/bsky/restore", {}))).toEqual([403, "BANNED_USER"]);
+		const body = { handle: adminsOwn.handle };
+		expect(await codeOf(browser.post("/bsky/sign-in", body))).toEqual([403, "BANNED_USER"]);
+		expect(sent).toEqual([]);
+	});
+
+	test("until a time that has passed, is acted for again", async () => {
+		const { browser, userId, ban } = await open();
+		ban(-1000);
+		for (const input of agents(browser, userId)) {
+			expect((await app.auth.api.getBskyAgent(input)).did).toBe(person.did);
+		}
+		expect(await browser.json("/bsky/session")).toMatchObject({ active: true });
+	});
+
+	test("is so whatever a cookie remembers", async () => {
+		const { browser, userId, ban } = await open({
+			auth: { session: { cookieCache: { enabled: true, maxAge: 300 } } },
+		});
+		await browser.user();
+		ban();
+		for (const input of agents(browser, userId)) {
+			expect(await failure(app.auth.api.getBskyAgent(input))).toBe("BANNED_USER");
+		}
+		expect(await codeOf(browser.get("/bsky/session"))).toEqual([403, "BANNED_USER"]);
+	});
+
+	test("while their sign-in is under way, connects nothing", async () => {
+		const { browser, userId, ban } = await open();
+		const url = await browser.begin(adminsOwn.handle);
+		ban();
+		const end = await browser.arrive(await approve(url, { account: adminsOwn }));
+		expect(end.searchParams.get("error")).toBe("banned_user");
+		expect(app.rows("account").filter((row) => row.userId === userId)).toHaveLength(1);
+		expect(await network.liveTokens(adminsOwn.did)).toEqual([]);
+	});
+});
