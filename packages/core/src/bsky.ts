@@ -6,7 +6,7 @@ import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
 import type { RefreshFailure } from "./oauth/errors.ts";
-import { allowsHttp, checkBaseUrl, type ResolvedOptions } from "./options.ts";
+import { allowsHttp, checkBaseUrl, localNetworkAdvice, type ResolvedOptions } from "./options.ts";
 import type { LiveSession } from "./stores/refresh-lock.ts";
 import type { OpenedStatus } from "./stores/session-store.ts";
 
@@ -18,6 +18,17 @@ const MAX_CACHED = 1000;
 
 /** How long the state of a session that was opened, or a refusal, is remembered, in milliseconds. */
 const STATUS_MAX_AGE = 60_000;
+
+/** Where the context of an app says what was decided at its start-up; those of its requests are copies. */
+const ALLOW_HTTP = Symbol("better-auth-bsky: allowHttp");
+
+/** Decides at the start of an app what no request may decide, and says what the developer may miss. */
+export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, boolean> {
+	const allowHttp = allowsHttp(context.baseURL, options);
+	const advice = allowHttp ? null : localNetworkAdvice(options);
+	if (advice) context.logger.warn(`[better-auth-bsky] ${advice}`);
+	return { [ALLOW_HTTP]: allowHttp };
+}
 
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
 export class BskyPlugin {
@@ -76,9 +87,9 @@ export class Bsky {
 		return new URL(this.context.baseURL);
 	}
 
-	/** Whether a local network is meant: plain http and private addresses. */
+	/** Whether a local network is meant: plain http and private addresses. Decided at start-up. */
 	get allowHttp(): boolean {
-		return allowsHttp(this.baseURL, this.options);
+		return this.options.allowHttp ?? Reflect.get(this.context, ALLOW_HTTP) === true;
 	}
 
 	/**

@@ -1,4 +1,5 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
+import { env } from "@better-auth/core/env";
 import type { InferOptionSchema } from "better-auth/plugins";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
@@ -83,8 +84,9 @@ export interface AtprotoAuthOptions {
 	plcDirectoryUrl?: string | URL | undefined;
 	/**
 	 * Allow plain http and private addresses for PDSes, authorization servers and identity
-	 * documents: for a local network only.
-	 * @default true where `baseURL` is on localhost, else false
+	 * documents: for a local network only. No request decides it: where `baseURL` is dynamic, or none is
+	 * given, it is off unless it is set here.
+	 * @default true in development where a fixed `baseURL` is on localhost, else false
 	 */
 	allowHttp?: boolean | undefined;
 	/**
@@ -204,9 +206,36 @@ function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOpti
 	return { service: new URL(serviceOption("typeahead.service", service) ?? APP_VIEW) };
 }
 
-/** Whether a local network is meant: plain http and private addresses. */
-export const allowsHttp = (baseURL: URL, { allowHttp }: ResolvedOptions): boolean =>
-	allowHttp ?? isLoopbackUrl(baseURL);
+/**
+ * Whether a local network is meant: plain http and private addresses. Decided once, at start-up: where
+ * a request tells the base URL, whoever sends one would decide it.
+ *
+ * @param baseURL the one that is configured, or empty
+ */
+export function allowsHttp(baseURL: string, { allowHttp }: ResolvedOptions): boolean {
+	if (allowHttp !== undefined) return allowHttp;
+	if (baseURL === "" || env.NODE_ENV === "production") return false;
+	return isLoopbackUrl(new URL(baseURL));
+}
+
+/** What to write where a local network is named that may not be used, or null. */
+export function localNetworkAdvice(options: ResolvedOptions): string | null {
+	const { handleResolver, plcDirectoryUrl, typeahead } = options;
+	const services = {
+		handleResolver,
+		plcDirectoryUrl,
+		"typeahead.service": typeahead === false ? undefined : typeahead.service,
+	};
+	const local = Object.entries(services).find(
+		([, url]) => URL.parse(String(url))?.protocol === "http:",
+	);
+	if (!local || options.allowHttp !== undefined) return null;
+	return (
+		`${local[0]} is plain http, and is refused: no request decides that it is on this machine. ` +
+		'Write `baseURL: "http://localhost:3000"` in betterAuth(), with the port of your app, ' +
+		"or `allowHttp: true` in atprotoAuth()."
+	);
+}
 
 /**
  * Checks that an app at `baseURL` can be an OAuth client with these options.

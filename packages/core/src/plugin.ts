@@ -13,7 +13,7 @@ import { followSignOuts } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { PATHS } from "./base/paths.ts";
-import { BskyPlugin } from "./bsky.ts";
+import { BskyPlugin, decided } from "./bsky.ts";
 import { type AtprotoAuthOptions, checkBaseUrl, resolveOptions } from "./options.ts";
 import { getBskyAgent } from "./routes/agent.ts";
 import { callbackBsky } from "./routes/callback.ts";
@@ -60,7 +60,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			const { account } = unlinkHooks(plugin, context);
 			return {
 				options: { databaseHooks: { account: { ...account, ...accountRows } } },
-				context: { socialProviders: withOurPlace(context) },
+				context: { socialProviders: withOurPlace(context), ...decided(context, plugin.options) },
 			};
 		},
 		hooks: { before: [guardEndpoints] },
