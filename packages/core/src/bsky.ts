@@ -21,13 +21,14 @@ const STATUS_MAX_AGE = 60_000;
 
 /** Where the context of an app says what was decided at its start-up; those of its requests are copies. */
 const ALLOW_HTTP = Symbol("better-auth-bsky: allowHttp");
+const FIXED_BASE_URL = Symbol("better-auth-bsky: fixed base URL");
 
 /** Decides at the start of an app what no request may decide, and says what the developer may miss. */
 export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, boolean> {
 	const allowHttp = allowsHttp(context.baseURL, options);
 	const advice = allowHttp ? null : localNetworkAdvice(options);
 	if (advice) context.logger.warn(`[better-auth-bsky] ${advice}`);
-	return { [ALLOW_HTTP]: allowHttp };
+	return { [ALLOW_HTTP]: allowHttp, [FIXED_BASE_URL]: context.baseURL !== "" };
 }
 
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
@@ -85,6 +86,11 @@ export class Bsky {
 	/** Where better-auth is mounted: the base URL with its base path. */
 	get baseURL(): URL {
 		return new URL(this.context.baseURL);
+	}
+
+	/** Whether the base URL is the same for all requests, and told by none of them. */
+	get hasFixedBaseURL(): boolean {
+		return Reflect.get(this.context, FIXED_BASE_URL) === true;
 	}
 
 	/** Whether a local network is meant: plain http and private addresses. Decided at start-up. */

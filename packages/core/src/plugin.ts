@@ -21,6 +21,7 @@ import { restoreBskySession } from "./routes/check.ts";
 import { getClientMetadata } from "./routes/client-metadata.ts";
 import { disconnectBsky } from "./routes/disconnect.ts";
 import { getJwks } from "./routes/jwks.ts";
+import { noStore } from "./routes/no-store.ts";
 import { getBskySession } from "./routes/session.ts";
 import { signInBsky } from "./routes/sign-in.ts";
 import { bskyTypeahead } from "./routes/typeahead.ts";
@@ -63,7 +64,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 				context: { socialProviders: withOurPlace(context), ...decided(context, plugin.options) },
 			};
 		},
-		hooks: { before: [guardEndpoints] },
+		hooks: { before: [guardEndpoints], after: [noStore] },
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
 			getBskyClientMetadata: getClientMetadata(plugin),

@@ -125,6 +125,24 @@ describe.each(NAMES)("%s to a foreign place", (name) => {
 		expect(app.rows("bskyState")).toHaveLength(0);
 	});
 
+	test("is refused when the app's own code hands it on", async () => {
+		const { api } = app.auth;
+		for (const url of BYPASSES(app.origin)) {
+			for (const headers of [undefined, new Headers({ "user-agent": "x" })]) {
+				const call = api.signInBsky({
+					body: { handle: mallory.did, [name]: url },
+					...(headers && { headers }),
+				});
+				await expect(call, url).rejects.toMatchObject({ status: "FORBIDDEN" });
+			}
+		}
+		expect(app.rows("bskyState")).toHaveLength(0);
+		for (const url of ["/me", `${app.origin}/me`]) {
+			const { url: to } = await api.signInBsky({ body: { handle: mallory.did, [name]: url } });
+			expect(to).toContain(mallory.origin);
+		}
+	});
+
 	test("stays here where only a careless reader sees it lead away", async () => {
 		const { host } = new URL(app.origin);
 		for (const url of [`http://${host}\\.evil.example`, `http://${host}\\@evil.example`]) {

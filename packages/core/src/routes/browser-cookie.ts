@@ -2,8 +2,22 @@ import { randomBytes } from "node:crypto";
 import type { GenericEndpointContext } from "better-auth";
 import { STATE_MAX_AGE } from "../stores/state-store.ts";
 
-const cookieOf = (ctx: GenericEndpointContext) =>
-	ctx.context.createAuthCookie("bsky_state", { maxAge: STATE_MAX_AGE / 1000 });
+const NAME = "bsky_state";
+const [SECURE, HOST] = ["__Secure-", "__Host-"] as const;
+
+/**
+ * By https it is a `__Host-` cookie, which no subdomain can plant, whatever domain the app's other
+ * cookies have: the browser comes back to the very host that it left. An app that gives this one
+ * cookie a domain, or cookies another path, has its way.
+ */
+function cookieOf({ context }: GenericEndpointContext) {
+	const { name, attributes } = context.createAuthCookie(NAME, { maxAge: STATE_MAX_AGE / 1000 });
+	const own = context.options.advanced?.cookies?.[NAME]?.attributes;
+	if (!name.startsWith(SECURE) || attributes.path !== "/" || own?.domain)
+		return { name, attributes };
+	const { domain, ...rest } = attributes;
+	return { name: name.replace(SECURE, HOST), attributes: { ...rest, secure: true } };
+}
 
 /**
  * The random name this browser goes by during its sign-ins, in a signed, HttpOnly cookie. One that

@@ -7,8 +7,6 @@ import { clientMetadata } from "../oauth/client-metadata.ts";
 import { checkBaseUrl } from "../options.ts";
 import { answers } from "./openapi.ts";
 
-const CACHE = "public, max-age=300";
-
 /** The document that an authorization server fetches by the client's ID. */
 export const getClientMetadata = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
@@ -25,14 +23,16 @@ export const getClientMetadata = (plugin: BskyPlugin) =>
 		},
 		async (ctx) => {
 			const bsky = plugin.at(ctx.context);
-			const { baseURL, options } = bsky;
+			const { baseURL, options, hasFixedBaseURL } = bsky;
 			try {
 				checkBaseUrl(baseURL, options);
 			} catch (error) {
 				bsky.logFailure("There is no client metadata here.", error);
 				throw apiError(toBskyError(error));
 			}
-			ctx.setHeader("cache-control", CACHE);
+			ctx.setHeader("cache-control", `${hasFixedBaseURL ? "public" : "private"}, max-age=300`);
+			// A cache in between that knows one host only would hand its document out at another.
+			if (!hasFixedBaseURL) ctx.setHeader("vary", "Host, X-Forwarded-Host, X-Forwarded-Proto");
 			return ctx.json(clientMetadata(baseURL, options));
 		},
 	);

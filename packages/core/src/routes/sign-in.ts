@@ -14,6 +14,7 @@ import { type PendingSignIn, saveState, scheduleCleanup } from "../stores/state-
 import { rememberBrowser } from "./browser-cookie.ts";
 import { redirectWithError } from "./navigation.ts";
 import * as openapi from "./openapi.ts";
+import { checkReturnTo } from "./return-to.ts";
 
 /** The body of `POST /bsky/sign-in`, as JSON or as a form. */
 export interface SignInBody {
@@ -113,6 +114,7 @@ async function begin(
 	handle: unknown,
 	{ callbackURL = "/", ...returnTo }: ReturnTo,
 ): Promise<URL> {
+	checkReturnTo(ctx, { callbackURL, ...returnTo });
 	const identifier = parseIdentifier(handle, { allowHttp: bsky.allowHttp });
 	if (typeof identifier === "string") throw new BskyError(identifier);
 	const link = await linkOf(ctx, bsky);
