@@ -1,6 +1,7 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { admin } from "better-auth/plugins";
 import { afterEach, describe, expect, test } from "vitest";
+import { bskyErrorCode } from "../src/errors.ts";
 import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork();
@@ -173,6 +174,22 @@ describe("somebody who is banned", () => {
 		expect(await codeOf(browser.post("/bsky/restore", {}))).toEqual([403, "BANNED_USER"]);
 		const body = { handle: adminsOwn.handle };
 		expect(await codeOf(browser.post("/bsky/sign-in", body))).toEqual([403, "BANNED_USER"]);
+		expect(sent).toEqual([]);
+	});
+
+	test("is acted for no more by an agent from before", async () => {
+		const { browser, userId, ban } = await open({ plugin: { revokeOnSignOut: "never" } });
+		const agents = await Promise.all([
+			app.auth.api.getBskyAgent({ headers: headersOf(browser) }),
+			app.auth.api.getBskyAgent({ userId }),
+		]);
+		for (const agent of agents) await agent.post({ text: "while it was allowed" });
+		ban();
+		sent.length = 0;
+		for (const agent of agents) {
+			const post = agent.post({ text: "afterwards" });
+			expect(await post.then(() => "posted", bskyErrorCode)).toBe("BANNED_USER");
+		}
 		expect(sent).toEqual([]);
 	});
 

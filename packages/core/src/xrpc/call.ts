@@ -4,6 +4,7 @@ import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { giveUpSession } from "../sessions/disconnect.ts";
+import { requireNotBanned } from "../sessions/may-act.ts";
 import { type OpenSession, ready, requireSession } from "../sessions/open.ts";
 import { refreshSession } from "../sessions/refresh.ts";
 
@@ -21,6 +22,8 @@ type Parameters = [pathname: string, init?: RequestInit];
  *
  * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE or ACCOUNT_DEACTIVATED where
  * that keeps it from its answer; whatever the app's own request or stream throws
+ * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE or BANNED_USER where that
+ * keeps it from its answer; whatever the app's own request or stream throws
  */
 export async function call(
 	bsky: Bsky,
@@ -28,6 +31,7 @@ export async function call(
 	...request: Parameters
 ): Promise<Response> {
 	try {
+		await requireNotBanned(bsky, userId);
 		const opened = await requireSession(bsky, did, userId);
 		const response = await send(opened.session, ...request);
 		const refused = await whatIsRefused(response);
