@@ -1,5 +1,5 @@
 import type { BetterAuthOptions } from "better-auth";
-import { admin, multiSession } from "better-auth/plugins";
+import { admin, multiSession, twoFactor } from "better-auth/plugins";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, newPerson, startApp, useNetwork } from "./kit.ts";
 
@@ -196,6 +196,16 @@ for (const [storage, options] of Object.entries(STORAGES)) {
 		});
 		afterAll(() => opened.app.close());
 
+		test("deleting one's user", async () => {
+			const { app } = opened;
+			app.database.exec("delete from bskySession; delete from told");
+			const browser = app.browser();
+			await browser.signIn(person);
+			await ok(browser.post("/delete-user", {}));
+			expect(app.rows("bskySession")).toEqual([]);
+			expect(app.rows("told")).toHaveLength(1);
+		});
+
 		test.for(Object.entries(WAYS))("%s", async ([name, { left, run }]) => {
 			const { app, sessions, enter } = opened;
 			const scene = await enter(name);
@@ -210,3 +220,24 @@ for (const [storage, options] of Object.entries(STORAGES)) {
 		});
 	});
 }
+
+test.for(["last-session", "always"] as const)(
+	"a sign-in that a second factor holds up is no sign-out (%s)",
+	async (mode) => {
+		const app = await startApp(network, {
+			plugin: { revokeOnSignOut: mode },
+			plugins: [twoFactor()],
+		});
+		const browser = app.browser();
+		const email = "two@example.com";
+		await browser.signUpWithEmail(email);
+		await browser.signIn(person);
+		app.database.exec("update user set twoFactorEnabled = 1; delete from session");
+		const guess = app.browser();
+		const answer = await guess.post("/sign-in/email", { email, password: "a-password" });
+		expect(await answer.json()).toMatchObject({ twoFactorRedirect: true });
+		expect(app.rows("session")).toEqual([]);
+		expect(app.rows("bskySession")).toHaveLength(1);
+		await app.close();
+	},
+);

@@ -16,7 +16,7 @@ import type { InternalAdapter } from "./internal-adapter.ts";
  * Whether a database may take a provider's id for ours. Collations know no case, no accents, no width
  * and no space at the end, and skip what can't be seen.
  */
-export const isOurId = (id: unknown): id is string =>
+const isOurId = (id: unknown): id is string =>
 	typeof id === "string" &&
 	id
 		.normalize("NFKD")

@@ -36,12 +36,15 @@ export function followSignOuts(
 			bsky.logFailure("Whose sessions end could not be read.", error);
 			return [];
 		});
+		// Made by this very request, which a second factor holds up: nobody has been signed in by it.
+		const unused = bsky.context.newSession?.session.token;
+		const ending = sessions.filter((session) => isOwn(session) && session.token !== unused);
 		await remove();
 		await queueAfterTransactionHook(async () => {
-			for (const userId of new Set(sessions.filter(isOwn).map((session) => session.userId))) {
+			for (const userId of new Set(ending.map((session) => session.userId))) {
 				try {
 					const left = (await adapter.listSessions(userId)).filter(isOwn);
-					if (isOver(sessions, left, userId, atAnyOne)) await disconnect(bsky, userId);
+					if (isOver(ending, left, userId, atAnyOne)) await disconnect(bsky, userId);
 				} catch (error) {
 					bsky.logFailure("The session of somebody who signed out could not be ended.", error);
 				}
@@ -75,11 +78,11 @@ export function followSignOuts(
 /** An administrator who looks in as somebody is no device of theirs. */
 const isOwn = (session: Session) => !isImpersonated(session);
 
-function isOver(ended: Session[], left: Session[], userId: string, atAnyOne: boolean): boolean {
+function isOver(ending: Session[], left: Session[], userId: string, atAnyOne: boolean): boolean {
 	const tokens = new Set(left.map((session) => session.token));
 	// A hook of the app may have kept it.
-	const hasEnded = ended.some(
-		(session) => session.userId === userId && isOwn(session) && !tokens.has(session.token),
+	const hasEnded = ending.some(
+		(session) => session.userId === userId && !tokens.has(session.token),
 	);
 	return hasEnded && (atAnyOne || !left.some((session) => session.expiresAt > new Date()));
 }
