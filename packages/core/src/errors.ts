@@ -90,6 +90,8 @@ export const LEVEL = {
 	INTERNAL_SERVER_ERROR: "error",
 	NOT_LINKED: "info",
 	SESSION_EXPIRED: "info",
+	IMPERSONATED: "info",
+	BANNED_USER: "info",
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>

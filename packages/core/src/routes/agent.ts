@@ -35,8 +35,9 @@ type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
  *
  * Errors are better-auth's APIError with a `code`: UNAUTHORIZED (no session in the headers),
  * NOT_LINKED (no Bluesky account), IMPERSONATED (an administrator looks in as the user), BANNED_USER,
- * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later). Calls of the agent fail with the last two as the `cause` of an
- * XRPCError: `bskyErrorCode(error)` reads the code of either.
+ * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later). Calls of
+ * the agent fail with the last three, or with ACCOUNT_DEACTIVATED, as the `cause` of an XRPCError:
+ * `bskyErrorCode(error)` reads the code of either.
  */
 export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 	const endpoint = createAuthEndpoint(

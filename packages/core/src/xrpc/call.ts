@@ -20,10 +20,8 @@ type Parameters = [pathname: string, init?: RequestInit];
  * One call at the person's server, with the tokens of the session that is stored now. A token that
  * the server refuses is replaced, once.
  *
- * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE or ACCOUNT_DEACTIVATED where
- * that keeps it from its answer; whatever the app's own request or stream throws
- * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE or BANNED_USER where that
- * keeps it from its answer; whatever the app's own request or stream throws
+ * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE, ACCOUNT_DEACTIVATED or
+ * BANNED_USER where that keeps it from its answer; whatever the app's own request or stream throws
  */
 export async function call(
 	bsky: Bsky,
