@@ -123,7 +123,7 @@ describe("the cookie of the browser", () => {
 		expect(cookie).toContain(COOKIE);
 		expect(cookie).toMatch(/; HttpOnly/i);
 		expect(cookie).toMatch(/; SameSite=Lax/i);
-		expect(cookie).toMatch(/; Max-Age=600/i);
+		expect(cookie).toMatch(/; Max-Age=3600/i);
 	});
 
 	test("planted, forged, unsigned or of another kind leads to no sign-in", async () => {
