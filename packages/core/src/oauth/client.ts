@@ -9,7 +9,7 @@ import {
 	type TokenSet,
 } from "@atproto/oauth-client";
 import { INVALID_HANDLE } from "@atproto/syntax";
-import { DOCUMENT, XRPC } from "../base/bounded-answer.ts";
+import { DOCUMENT, STATUS, XRPC } from "../base/bounded-answer.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
 import { limitedFetch } from "../base/fetch.ts";
 import { InFlight } from "../base/in-flight.ts";
@@ -22,6 +22,7 @@ import type { ClientMetadata } from "./client-metadata.ts";
 import { MissingKeyError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
 import { GivenTokens } from "./given-tokens.ts";
+import { type RevocationOutcome, revokeAt } from "./revoke.ts";
 import { UNUSED_STORES } from "./unused-store.ts";
 
 /** Longest that a server's metadata or nonce is taken for what it says now, in milliseconds. */
@@ -47,6 +48,8 @@ export class OAuthEngine {
 	readonly identityResolver: IdentityResolver;
 	/** The `fetch` of sessions. */
 	readonly call: typeof globalThis.fetch;
+	/** The `fetch` of revocations. */
+	readonly revoke: typeof globalThis.fetch;
 	/** The SDK's options but for who the client is. */
 	readonly shared: Shared;
 	/** Metadata of authorization servers that is being asked for. */
@@ -59,6 +62,7 @@ export class OAuthEngine {
 		const fetch = limitedFetch({ ...ways, limits: DOCUMENT });
 		this.allowHttp = allowHttp;
 		this.call = limitedFetch({ ...ways, limits: XRPC });
+		this.revoke = limitedFetch({ ...ways, limits: STATUS });
 		this.identityResolver = identityResolverOf(options, fetch);
 		this.keys = options.signingKeys.map(({ privateJwk }) => new Es256Key(privateJwk));
 		this.shared = {
@@ -176,14 +180,12 @@ export class BskyOAuthClient {
 	}
 
 	/**
-	 * Revokes at the authorization server (RFC 7009). The reference server takes a refresh token,
-	 * used or not, and an authorization code; an older access token revokes nothing.
+	 * Ends at the authorization server what a token or a code stands for.
 	 *
-	 * @throws when the server could not be asked; the SDK's own revoke() hides that
+	 * @throws when the server could not be asked, or refused; {MissingKeyError}
 	 */
-	async revoke(owner: TokenOwner, token: string): Promise<void> {
-		const server = await this.serverOf(owner);
-		await server.request("revocation", { token });
+	async revoke(owner: TokenOwner, token: string): Promise<RevocationOutcome> {
+		return revokeAt(await this.serverOf(owner), this.#engine.revoke, token);
 	}
 }
 

@@ -107,8 +107,9 @@ async function attempt(
 	try {
 		const oauth = await bsky.oauthOf(owner.clientId);
 		if (!oauth) throw new Error("It belongs to a client that this app doesn't answer for");
-		await oauth.revoke(owner, token);
-		await (now < againAfter
+		const outcome = await oauth.revoke(owner, token);
+		if (outcome === "unsupported") sayUnsupported(bsky, owner);
+		await (outcome === "revoked" && now < againAfter
 			? postponeRevocation(context, key, new Date(againAfter))
 			: removeRevocation(context, key));
 	} catch (error) {
@@ -119,4 +120,10 @@ async function attempt(
 			: postponeRevocation(context, key, inMs(FIRST_DELAY * 2 ** attempts))
 		).catch((cause) => bsky.logFailure("A revocation could not be postponed.", cause));
 	}
+}
+
+/** There is nothing to try again: the session ends by itself, or where the person ends it. */
+function sayUnsupported({ context }: Bsky, { iss }: TokenOwner): void {
+	const why = "it has no revocation endpoint. It ends by itself, or in the list of apps there.";
+	context.logger.warn(`[better-auth-bsky] A session can't be revoked at ${iss}: ${why}`);
 }
