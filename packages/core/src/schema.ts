@@ -61,10 +61,16 @@ export const schema = {
 			key: { type: "string", unique: true, returned: false },
 			/** Sealed JSON: what to revoke, and with which key. */
 			token: { type: "string", returned: false },
+			/** A digest of whose server it is: each has its turn. */
+			server: { type: "string", required: false, index: true, returned: false },
+			/** What is revoked: a `session`, or the `code` of a sign-in whose end was lost. */
+			kind: { type: "string", required: false },
 			/** How often it was tried. */
 			attempts: { type: "number", defaultValue: 0 },
 			/** When it is tried again; the delays grow. */
 			nextAttemptAt: { type: "date", index: true },
+			/** Since when it waits. */
+			createdAt: { type: "date", required: false },
 		},
 	},
 } satisfies BetterAuthPluginDBSchema;
@@ -93,6 +99,13 @@ export interface BskyRevocationRow {
 	id: string;
 	key: string;
 	token: string;
+	/** Null, as the next, in rows of earlier versions. */
+	server: string | null;
+	kind: RevocationKind | null;
 	attempts: number;
 	nextAttemptAt: Date;
+	createdAt: Date | null;
 }
+
+/** What is revoked: a session, or the code of a sign-in whose end was lost. */
+export type RevocationKind = "session" | "code";

@@ -6,6 +6,9 @@ export const LOOPBACK_REDIRECT_HOSTS = ["127.0.0.1", "[::1]"] as const;
 
 const LOOPBACK_HOSTS = new Set<string>(["localhost", ...LOOPBACK_REDIRECT_HOSTS]);
 
+/** Whether a host name is this machine's own. */
+export const isLoopbackHost = (hostname: string): boolean => LOOPBACK_HOSTS.has(hostname);
+
 /** Whether the app runs on the developer's own machine: plain http on a loopback host. */
 export const isLoopbackUrl = (url: URL): boolean =>
-	url.protocol === "http:" && LOOPBACK_HOSTS.has(url.hostname);
+	url.protocol === "http:" && isLoopbackHost(url.hostname);

@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
+import { inLanes } from "../base/lanes.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
 import type { Bsky } from "../bsky.ts";
 import {
 	addRevocation,
-	claimDueRevocations,
-	postponeRevocation,
-	type QueuedRevocation,
+	claimRevocation,
+	type DueRevocation,
+	dueRevocations,
 	type Revocation,
-	removeRevocation,
 	revocationOf,
+	whatWaits,
 } from "../stores/revocation-store.ts";
 import type { SavedSession, TokenOwner } from "../stores/saved.ts";
+import { attempt } from "./attempt.ts";
 
-/** How often a server is asked before it is left alone: the last time about 17 hours later. */
-const MAX_ATTEMPTS = 11;
-const FIRST_DELAY = 60_000;
-
-/** Most revocations that one round takes on, and the least time between two in one process. */
-const BATCH = 20;
+/** Least time between two rounds in one process, in milliseconds. */
 const isTimeForARound = nowAndThen(60_000);
+
+/** How many servers are asked at once, and how long each may hold the next one up, in milliseconds. */
+const SERVERS_AT_ONCE = 50;
+const TURN = 15_000;
+
+/** From when on it is said what waits, and least time until it is said again, in milliseconds. */
+const LONG = 10 * 60_000;
+const isTimeToSay = nowAndThen(15 * 60_000);
 
 /** How long one attempt may take before another process tries, in milliseconds. */
 const LEASE = 60_000;
@@ -35,12 +40,12 @@ const inMs = (delay: number) => new Date(Date.now() + delay);
 /**
  * Ends a session that is no longer wanted at its server, without keeping anyone waiting. It is
  * written down first, in the transaction that gives the session up, and tried once that is
- * committed; where the server can't be reached, later sign-ins and restores try it again.
+ * committed; where the server can't be reached, whatever is asked of this app later tries it again.
  */
 async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
 	const queued = await addRevocation(bsky.context, revocation, inMs(LEASE));
 	await queueAfterTransactionHook(async () => {
-		bsky.context.runInBackground(sleep(HEAD_START).then(() => attempt(bsky, queued)));
+		bsky.context.runInBackground(sleep(HEAD_START).then(() => attempt(bsky, queued, Date.now())));
 	});
 }
 
@@ -78,52 +83,50 @@ export async function revokeCode(
 ): Promise<void> {
 	const { isRefused } = await import("../oauth/errors.ts");
 	const againAfter = isRefused(error) ? undefined : Date.now() + CODE_MAX_AGE;
-	await revokeRefused(bsky, { owner, token: code, againAfter });
+	await revokeRefused(bsky, { owner, kind: "code", token: code, againAfter });
 }
 
-/** Tries again what could not be revoked: now and then, a bounded number, in nobody's way. */
+/** Tries again what could not be revoked: now and then, and in nobody's way. */
 export function scheduleRevocations(bsky: Bsky): void {
 	const { adapter, runInBackground } = bsky.context;
 	if (isTimeForARound(adapter)) runInBackground(retryRevocations(bsky));
 }
 
-/** One round of retries: of what is due at `now`, in milliseconds since 1970. */
+/**
+ * One round of retries: of what is due at `now`, in milliseconds since 1970. Each server has its
+ * turn, so one that is silent, or that has hundreds waiting, holds up nobody else's. Those with a
+ * session come first: of a code it isn't known whether there is anything to revoke.
+ */
 export async function retryRevocations(bsky: Bsky, now: number = Date.now()): Promise<void> {
 	try {
-		const claimed = await claimDueRevocations(bsky.context, BATCH, new Date(now), inMs(LEASE));
-		await Promise.all(claimed.map((queued) => attempt(bsky, queued, now)));
+		const turns = await dueRevocations(bsky.context, new Date(now));
+		for (const turn of turns) turn.sort((a, b) => codes(a) - codes(b) || a.attempts - b.attempts);
+		turns.sort(([a], [b]) => codes(a) - codes(b));
+		await inLanes(SERVERS_AT_ONCE, TURN, turns, (turn) => take(bsky, turn, now));
+		await sayWhatWaits(bsky, now);
 	} catch (error) {
 		bsky.logFailure("The queue of revocations could not be read.", error);
 	}
 }
 
-async function attempt(
-	bsky: Bsky,
-	queued: QueuedRevocation,
-	now: number = Date.now(),
-): Promise<void> {
-	const { owner, token, key, attempts, againAfter = 0 } = queued;
-	const { context } = bsky;
-	try {
-		const oauth = await bsky.oauthOf(owner.clientId);
-		if (!oauth) throw new Error("It belongs to a client that this app doesn't answer for");
-		const outcome = await oauth.revoke(owner, token);
-		if (outcome === "unsupported") sayUnsupported(bsky, owner);
-		await (outcome === "revoked" && now < againAfter
-			? postponeRevocation(context, key, new Date(againAfter))
-			: removeRevocation(context, key));
-	} catch (error) {
-		bsky.logFailure("A session could not be revoked at its server.", error);
-		// A server that says no may say yes later: it limits rates, or could not fetch our metadata.
-		await (attempts + 1 >= MAX_ATTEMPTS
-			? removeRevocation(context, key)
-			: postponeRevocation(context, key, inMs(FIRST_DELAY * 2 ** attempts))
-		).catch((cause) => bsky.logFailure("A revocation could not be postponed.", cause));
+const codes = (due: DueRevocation | undefined) => Number(due?.kind === "code");
+
+/** One server's turn: its revocations one after another, as far as its time goes. */
+async function take(bsky: Bsky, turn: DueRevocation[], now: number): Promise<void> {
+	const end = Date.now() + TURN;
+	for (const due of turn) {
+		if (Date.now() >= end) return;
+		const queued = await claimRevocation(bsky.context, due, inMs(LEASE));
+		if (queued) await attempt(bsky, queued, now);
 	}
 }
 
-/** There is nothing to try again: the session ends by itself, or where the person ends it. */
-function sayUnsupported({ context }: Bsky, { iss }: TokenOwner): void {
-	const why = "it has no revocation endpoint. It ends by itself, or in the list of apps there.";
-	context.logger.warn(`[better-auth-bsky] A session can't be revoked at ${iss}: ${why}`);
+/** The one figure for whoever runs this app: how many wait, once some have for long. */
+async function sayWhatWaits({ context }: Bsky, now: number): Promise<void> {
+	if (!isTimeToSay(context.adapter)) return;
+	const { waiting, since } = await whatWaits(context);
+	if (!since || since.getTime() > now - LONG) return;
+	context.logger.warn(
+		`[better-auth-bsky] Revocations that wait for their servers: ${waiting}, the oldest since ${since.toISOString()}.`,
+	);
 }

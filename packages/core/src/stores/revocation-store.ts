@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
 import { seal, unseal } from "../base/seal.ts";
-import type { BskyRevocationRow } from "../schema.ts";
+import { siteOf } from "../base/site.ts";
+import type { BskyRevocationRow, RevocationKind } from "../schema.ts";
 import { ownerOf, type SavedSession, type TokenOwner } from "./saved.ts";
 
 const MODEL = "bskyRevocation";
@@ -10,6 +11,7 @@ const MODEL = "bskyRevocation";
 /** Something that is live at a server, or may be, and must not stay so. */
 export interface Revocation {
 	owner: TokenOwner;
+	kind: RevocationKind;
 	/** A refresh token, or an authorization code whose exchange was lost. */
 	token: string;
 	/**
@@ -29,6 +31,7 @@ export interface QueuedRevocation extends Revocation {
 /** The refresh token ends the whole session, used or not; an old access token ends nothing. */
 export const revocationOf = (session: SavedSession): Revocation => ({
 	owner: ownerOf(session),
+	kind: "session",
 	token: session.tokenSet.refresh_token ?? session.tokenSet.access_token,
 });
 
@@ -48,39 +51,82 @@ export async function addRevocation(
 		{ purpose: "bsky-revocation", id: key },
 		revocation,
 	);
-	await adapter.create({ model: MODEL, data: { key, token, attempts: 0, nextAttemptAt } });
+	const { kind, owner } = revocation;
+	const server = serverOf(owner);
+	const createdAt = new Date();
+	const data = { key, token, server, kind, attempts: 0, nextAttemptAt, createdAt };
+	await adapter.create({ model: MODEL, data });
 	return { ...revocation, key, attempts: 0 };
 }
 
-/** Takes up to `limit` revocations that are due at `now`, each for one process only. */
-export async function claimDueRevocations(
-	context: AuthContext,
-	limit: number,
-	now: Date,
-	leaseUntil: Date,
-): Promise<QueuedRevocation[]> {
-	const due = await context.adapter.findMany<BskyRevocationRow>({
-		model: MODEL,
-		where: [{ field: "nextAttemptAt", operator: "lt", value: now }],
-		limit,
-	});
-	const claimed: QueuedRevocation[] = [];
-	for (const { key, attempts } of due) {
-		const row = await context.adapter.incrementOne<BskyRevocationRow>({
-			model: MODEL,
-			where: [
-				{ field: "key", value: key },
-				{ field: "attempts", value: attempts },
-			],
-			increment: { attempts: 1 },
-			set: { nextAttemptAt: leaseUntil },
-		});
-		if (!row) continue;
-		const opened = await openRow(context, row);
-		if (opened) claimed.push(opened);
-		else await removeRevocation(context, key);
+/** Who takes turns: a digest, of a length that every database can index. */
+const serverOf = ({ iss }: TokenOwner) =>
+	createHash("sha256").update(siteOf(iss)).digest("base64url");
+
+/** A row of the queue that is due, still sealed. */
+export type DueRevocation = Pick<
+	BskyRevocationRow,
+	"key" | "server" | "kind" | "attempts" | "nextAttemptAt"
+>;
+
+/** Rows that are listed at once, and how often; who has a tenth of them isn't listed further. */
+const PAGE = 500;
+const PAGES = 4;
+const CROWD = PAGE / 10;
+
+/** What is due at `now`, by server: who has waited longest first, and in each list likewise. */
+export async function dueRevocations(context: AuthContext, now: Date): Promise<DueRevocation[][]> {
+	const byServer = new Map<string, Map<string, DueRevocation>>();
+	const crowds: string[] = [];
+	let from = new Date(0);
+	for (let page = 0; page < PAGES; page++) {
+		const rows = await duePage(context, from, now, crowds);
+		for (const row of rows) {
+			const server = row.server ?? "";
+			const listed = byServer.get(server) ?? new Map<string, DueRevocation>();
+			byServer.set(server, listed.set(row.key, row));
+			if (listed.size === CROWD) crowds.push(server);
+			from = new Date(row.nextAttemptAt);
+		}
+		if (rows.length < PAGE) break;
 	}
-	return claimed;
+	return [...byServer.values()].map((rows) => [...rows.values()]);
+}
+
+const duePage = ({ adapter }: AuthContext, from: Date, now: Date, without: string[]) =>
+	adapter.findMany<DueRevocation>({
+		model: MODEL,
+		where: [
+			{ field: "nextAttemptAt", operator: "gte", value: from },
+			{ field: "nextAttemptAt", operator: "lt", value: now },
+			...(without.length > 0
+				? [{ field: "server", operator: "not_in" as const, value: without }]
+				: []),
+		],
+		sortBy: { field: "nextAttemptAt", direction: "asc" },
+		limit: PAGE,
+		select: ["key", "server", "kind", "attempts", "nextAttemptAt"],
+	});
+
+/** Takes what is due, for one process only; null where another one has, or it can't be opened. */
+export async function claimRevocation(
+	context: AuthContext,
+	{ key, attempts }: DueRevocation,
+	leaseUntil: Date,
+): Promise<QueuedRevocation | null> {
+	const row = await context.adapter.incrementOne<BskyRevocationRow>({
+		model: MODEL,
+		where: [
+			{ field: "key", value: key },
+			{ field: "attempts", value: attempts },
+		],
+		increment: { attempts: 1 },
+		set: { nextAttemptAt: leaseUntil },
+	});
+	if (!row) return null;
+	const opened = await openRow(context, row);
+	if (!opened) await removeRevocation(context, key);
+	return opened;
 }
 
 async function openRow(
@@ -90,7 +136,56 @@ async function openRow(
 	const binding = { purpose: "bsky-revocation", id: key } as const;
 	// The seal vouches for the shape: only addRevocation makes such a value.
 	const opened = (await unseal(context.secretConfig, binding, token)) as Revocation | null;
-	return opened && { ...opened, key, attempts };
+	// Earlier versions didn't say the kind.
+	return opened && { ...opened, kind: opened.kind ?? "session", key, attempts };
+}
+
+/**
+ * Leaves at most `max` of a kind waiting for the server of `owner`: the oldest give way.
+ *
+ * @returns how many did
+ */
+export async function makeRoom(
+	{ adapter }: AuthContext,
+	{ owner, kind }: Revocation,
+	max: number,
+): Promise<number> {
+	const where = [
+		{ field: "server", value: serverOf(owner) },
+		{ field: "kind", value: kind },
+	];
+	const tooMany = (await adapter.count({ model: MODEL, where })) - max;
+	if (tooMany <= 0) return 0;
+	const oldest = await adapter.findMany<BskyRevocationRow>({
+		model: MODEL,
+		where,
+		sortBy: { field: "createdAt", direction: "asc" },
+		limit: Math.min(tooMany, MOST_AT_ONCE),
+		select: ["key", "createdAt"],
+	});
+	const keys = oldest.map(({ key }) => key);
+	return adapter.deleteMany({
+		model: MODEL,
+		where: [{ field: "key", operator: "in", value: keys }],
+	});
+}
+
+/** Fewer parameters than any database takes. */
+const MOST_AT_ONCE = 50;
+
+/** How many wait, and since when the oldest does. */
+export async function whatWaits({
+	adapter,
+}: AuthContext): Promise<{ waiting: number; since: Date | null }> {
+	const waiting = await adapter.count({ model: MODEL });
+	const [oldest] = await adapter.findMany<BskyRevocationRow>({
+		model: MODEL,
+		// Rows of earlier versions don't say it.
+		where: [{ field: "createdAt", operator: "gt", value: new Date(0) }],
+		sortBy: { field: "createdAt", direction: "asc" },
+		limit: 1,
+	});
+	return { waiting, since: oldest?.createdAt ? new Date(oldest.createdAt) : null };
 }
 
 export async function postponeRevocation(

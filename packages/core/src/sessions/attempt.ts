@@ -1,0 +1,95 @@
+import { logFailure } from "../base/log.ts";
+import type { Bsky } from "../bsky.ts";
+import type { RevocationKind } from "../schema.ts";
+import {
+	makeRoom,
+	postponeRevocation,
+	type QueuedRevocation,
+	removeRevocation,
+} from "../stores/revocation-store.ts";
+
+/**
+ * How often a server is asked before it is left alone: the last time about 17 hours after the first
+ * for a session, and one hour for a code, of which nobody knows whether it brought anything.
+ */
+const MAX_ATTEMPTS: Record<RevocationKind, number> = { session: 11, code: 7 };
+
+/** Between the first two, in milliseconds; it doubles with each. */
+const FIRST_DELAY = 60_000;
+
+/**
+ * Most that wait for one server. Codes give way quietly. What gives way of sessions is logged: that
+ * many wait only where a server is down while thousands sign out, or where somebody makes them.
+ */
+const MAX_WAITING: Record<RevocationKind, number> = { session: 5000, code: 100 };
+
+/** Asks the server once; never throws. What can't be revoked now waits, or is given up. */
+export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+	try {
+		const waits = (await ask(bsky, queued, now)) ?? (await failed(bsky, queued, now));
+		if (waits && queued.attempts === 0) await limit(bsky, queued);
+	} catch (error) {
+		bsky.logFailure("The queue of revocations could not be kept.", error);
+	}
+}
+
+/** @returns whether it waits to be asked again; undefined where the server could not be asked */
+async function ask(
+	bsky: Bsky,
+	{ owner, token, key, attempts, againAfter = 0 }: QueuedRevocation,
+	now: number,
+): Promise<boolean | undefined> {
+	let outcome: "revoked" | "unsupported";
+	try {
+		const oauth = await bsky.oauthOf(owner.clientId);
+		if (!oauth) throw new Error("It belongs to a client that this app doesn't answer for");
+		outcome = await oauth.revoke(owner, token);
+	} catch (error) {
+		// The first time: what comes after is in the figure of what waits.
+		const what = "A session could not be revoked at its server; it is tried again.";
+		if (attempts === 0) logFailure(bsky.context, what, error, "warn");
+		return undefined;
+	}
+	const again = outcome === "revoked" && now < againAfter;
+	if (outcome === "unsupported") sayUnsupported(bsky, owner.iss);
+	await (again
+		? postponeRevocation(bsky.context, key, new Date(againAfter))
+		: removeRevocation(bsky.context, key));
+	return again;
+}
+
+/** A server that says no may say yes later: it limits rates, or could not fetch our metadata. */
+async function failed(
+	{ context }: Bsky,
+	{ owner, kind, key, attempts }: QueuedRevocation,
+	now: number,
+): Promise<boolean> {
+	if (attempts + 1 < MAX_ATTEMPTS[kind]) {
+		await postponeRevocation(context, key, new Date(now + FIRST_DELAY * 2 ** attempts));
+		return true;
+	}
+	await removeRevocation(context, key);
+	if (kind === "session") {
+		const tries = `after ${MAX_ATTEMPTS.session} tries`;
+		context.logger.error(
+			`[better-auth-bsky] A session at ${owner.iss} could not be revoked, and is left ${tries}.`,
+		);
+	}
+	return false;
+}
+
+/** Keeps one server from filling the queue. */
+async function limit({ context }: Bsky, queued: QueuedRevocation): Promise<void> {
+	const { kind, owner } = queued;
+	const dropped = await makeRoom(context, queued, MAX_WAITING[kind]);
+	if (dropped === 0 || kind === "code") return;
+	context.logger.error(
+		`[better-auth-bsky] ${dropped} sessions were not revoked: too many wait for ${owner.iss}.`,
+	);
+}
+
+/** There is nothing to try again: the session ends by itself, or where the person ends it. */
+function sayUnsupported({ context }: Bsky, issuer: string): void {
+	const why = "it has no revocation endpoint. It ends by itself, or in the list of apps there.";
+	context.logger.warn(`[better-auth-bsky] A session can't be revoked at ${issuer}: ${why}`);
+}
