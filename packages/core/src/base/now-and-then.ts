@@ -11,3 +11,13 @@ export function nowAndThen(interval: number): (owner: object) => boolean {
 		return true;
 	};
 }
+
+/** The same for what is done each time that so much of something has come: every `n`th for each `owner`. */
+export function everyNth(n: number): (owner: object) => boolean {
+	const counts = new WeakMap<object, number>();
+	return (owner) => {
+		const count = ((counts.get(owner) ?? 0) + 1) % n;
+		counts.set(owner, count);
+		return count === 0;
+	};
+}

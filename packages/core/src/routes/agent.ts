@@ -8,6 +8,7 @@ import type { BskyUser } from "../identity/user-fields.ts";
 import { requireMayAct, requireNotBanned, requireOwnerNotBanned } from "../sessions/may-act.ts";
 import { requireOwnDid } from "../sessions/whose.ts";
 import { agentOf } from "../xrpc/agent.ts";
+import { doChores } from "./chores.ts";
 
 /** For whom to act. */
 export type GetBskyAgentInput =
@@ -44,6 +45,7 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 		{ method: "POST", metadata: { scope: "server" } },
 		async (ctx) => {
 			const bsky = plugin.at(ctx.context);
+			doChores(bsky);
 			try {
 				return await agentOf(bsky, await didOf(ctx, bsky));
 			} catch (error) {

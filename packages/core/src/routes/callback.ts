@@ -9,11 +9,12 @@ import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
 import { checkIssuer, denialWithoutState, responseParameters } from "../oauth/response.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
-import { revokeCode, revokeRefused, scheduleRevocations } from "../sessions/revoke.ts";
+import { revokeCode, revokeRefused } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
 import { loopbackBounce } from "./bounce.ts";
 import { readBrowser } from "./browser-cookie.ts";
+import { doChores } from "./chores.ts";
 import { absoluteUrl, redirectWithError } from "./navigation.ts";
 
 const anyQuery: StandardSchemaV1<Record<string, unknown> | undefined> = z
@@ -41,6 +42,7 @@ export const callbackBsky = (plugin: BskyPlugin) =>
 			const host = ctx.headers?.get("host") ?? null;
 			const bounce = loopbackBounce(bsky.baseURL, host, query);
 			if (bounce) throw ctx.redirect(bounce.href);
+			doChores(bsky);
 
 			let pending: PendingSignIn | null = null;
 			let settled: Settled;
@@ -93,7 +95,6 @@ async function complete(
 	try {
 		const settled = await settle(bsky, pending, arrival);
 		if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
-		scheduleRevocations(bsky);
 		return settled;
 	} catch (error) {
 		await revokeRefused(bsky, revocationOf(arrival.saved));

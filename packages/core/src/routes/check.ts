@@ -4,6 +4,7 @@ import type { BskyPlugin } from "../bsky.ts";
 import { mayAct } from "../sessions/may-act.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
+import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { notBanned } from "./not-banned.ts";
 import { answers, stateSchema } from "./openapi.ts";
@@ -28,6 +29,7 @@ export const restoreBskySession = (plugin: BskyPlugin) =>
 		},
 		async (ctx): Promise<SessionState> => {
 			const bsky = plugin.at(ctx.context);
+			doChores(bsky);
 			const { session, user } = ctx.context.session;
 			await notBanned(bsky, user.id);
 			const own = await ownSession(bsky, user, ctx.body?.did);

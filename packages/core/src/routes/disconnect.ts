@@ -5,6 +5,7 @@ import type { BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { mayAct } from "../sessions/may-act.ts";
+import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { answers, flag, object } from "./openapi.ts";
 
@@ -31,6 +32,7 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 		},
 		async (ctx) => {
 			const bsky = plugin.at(ctx.context);
+			doChores(bsky);
 			const { session, user } = ctx.context.session;
 			if (!mayAct(bsky, session)) throw apiError(new BskyError("IMPERSONATED"));
 			await disconnect(bsky, user.id, ctx.body?.did);

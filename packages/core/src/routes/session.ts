@@ -8,6 +8,7 @@ import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
 import { type Acting, call } from "../xrpc/call.ts";
+import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { notBanned } from "./not-banned.ts";
 import { answers, stateSchema, text } from "./openapi.ts";
@@ -46,6 +47,7 @@ export const getBskySession = (plugin: BskyPlugin) =>
 		},
 		async (ctx): Promise<BskySession> => {
 			const bsky = plugin.at(ctx.context);
+			doChores(bsky);
 			const { session, user } = ctx.context.session;
 			await notBanned(bsky, user.id);
 			return ctx.json(await describe(bsky, user, mayAct(bsky, session), ctx.query?.did));

@@ -10,8 +10,9 @@ import { BskyError, toBskyError } from "../errors.ts";
 import { parseIdentifier } from "../identity/identifier.ts";
 import { redirectUri } from "../oauth/redirect-uri.ts";
 import { requireMayAct, requireNotBanned } from "../sessions/may-act.ts";
-import { type PendingSignIn, saveState, scheduleCleanup } from "../stores/state-store.ts";
+import { type PendingSignIn, saveState } from "../stores/state-store.ts";
 import { rememberBrowser } from "./browser-cookie.ts";
+import { doChores } from "./chores.ts";
 import { redirectWithError } from "./navigation.ts";
 import * as openapi from "./openapi.ts";
 import { checkReturnTo } from "./return-to.ts";
@@ -88,12 +89,12 @@ export const signInBsky = (plugin: BskyPlugin) =>
 		},
 		async (ctx) => {
 			const bsky = plugin.at(ctx.context);
+			doChores(bsky);
 			const body: Body = ctx.body;
 			const { username, handle = username, disableRedirect = false, ...returnTo } = body;
 			const isForm = ctx.headers?.get("content-type")?.startsWith(FORM);
 			try {
 				const url = await begin(ctx, bsky, handle, returnTo);
-				scheduleCleanup(ctx.context);
 				if (isForm) throw ctx.redirect(url.href);
 				return ctx.json({ url: url.href, redirect: !disableRedirect });
 			} catch (error) {

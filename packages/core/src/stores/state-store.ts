@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AuthContext } from "better-auth";
 import { logFailure } from "../base/log.ts";
-import { nowAndThen } from "../base/now-and-then.ts";
+import { everyNth, nowAndThen } from "../base/now-and-then.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
 import type { SavedState } from "./saved.ts";
@@ -12,9 +12,15 @@ import type { SavedState } from "./saved.ts";
  */
 export const STATE_MAX_AGE = 60 * 60 * 1000;
 
-/** Most rows that one clean-up removes, and the least time between two in one process. */
-const CLEANUP_BATCH = 200;
+/** Rows that one step of a clean-up removes: fewer than any database takes parameters. */
+const STEP = 50;
+/** Rows that a clean-up now and then removes, and the least time between two, in milliseconds. */
+const NOW_AND_THEN = 500;
 const isTimeToCleanUp = nowAndThen(60_000);
+
+/** Rows that one process adds before it cleans up at once, twice as many: what comes, goes. */
+const ADDED = 100;
+const isCrowded = everyNth(ADDED);
 
 /** What has to come back with the callback: the SDK's own state and where the person was going. */
 export interface PendingSignIn {
@@ -52,6 +58,7 @@ export async function saveState(
 			expiresAt: new Date(Date.now() + STATE_MAX_AGE),
 		},
 	});
+	if (isCrowded(context.adapter)) cleanUp(context, 2 * ADDED);
 }
 
 /** Takes the state out of the store, once and for one caller, or null where there is none. */
@@ -73,24 +80,31 @@ export async function consumeState(
 
 /** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
 export function scheduleCleanup(context: AuthContext): void {
-	if (!isTimeToCleanUp(context.adapter)) return;
+	if (isTimeToCleanUp(context.adapter)) cleanUp(context, NOW_AND_THEN);
+}
+
+function cleanUp(context: AuthContext, most: number): void {
 	context.runInBackground(
-		removeExpired(context).catch((error) =>
+		removeExpired(context, most).catch((error) =>
 			logFailure(context, "Expired sign-in states could not be removed.", error, "warn"),
 		),
 	);
 }
 
-async function removeExpired({ adapter }: AuthContext): Promise<void> {
-	const expired = await adapter.findMany<BskyStateRow>({
-		model: "bskyState",
-		where: [{ field: "expiresAt", operator: "lt", value: new Date() }],
-		limit: CLEANUP_BATCH,
-		select: ["id"],
-	});
-	if (expired.length === 0) return;
-	await adapter.deleteMany({
-		model: "bskyState",
-		where: [{ field: "id", operator: "in", value: expired.map((row) => row.id) }],
-	});
+/** Step by step, and twice as many where other processes remove the same rows. */
+async function removeExpired({ adapter }: AuthContext, most: number): Promise<void> {
+	let removed = 0;
+	for (let steps = 0; removed < most && steps < (2 * most) / STEP; steps++) {
+		const expired = await adapter.findMany<BskyStateRow>({
+			model: "bskyState",
+			where: [{ field: "expiresAt", operator: "lt", value: new Date() }],
+			limit: STEP,
+			select: ["id"],
+		});
+		if (expired.length === 0) return;
+		removed += await adapter.deleteMany({
+			model: "bskyState",
+			where: [{ field: "id", operator: "in", value: expired.map((row) => row.id) }],
+		});
+	}
 }
