@@ -1,7 +1,7 @@
-import { JoseKey } from "@atproto/oauth-client-node";
 import type { AuthContext } from "better-auth";
 import { describe, expect, test, vi } from "vitest";
 import { type Bsky, BskyPlugin } from "../src/bsky.ts";
+import { Es256Key } from "../src/oauth/es256-key.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations, revokeCode, revokeRefused } from "../src/sessions/revoke.ts";
 import { addRevocation } from "../src/stores/revocation-store.ts";
@@ -14,7 +14,7 @@ type Manner = "silent" | "slow" | "refusing" | "down";
 /** What one request of ours costs at most, in seconds: the time limit of base/fetch.ts. */
 const PATIENCE = 10;
 
-const dpopJwk = (await JoseKey.generate(["ES256"])).privateJwk as never;
+const dpopJwk = (await Es256Key.generate()).stored;
 
 const HONEST = "https://pds.honest";
 
