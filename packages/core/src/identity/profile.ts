@@ -29,7 +29,7 @@ export interface Reader {
 
 /**
  * Fetches a profile through the person's own PDS: from the AppView where one answers, else the
- * record itself.
+ * record itself. A token that the PDS refuses for the one it would refuse for the other.
  *
  * @param handle the verified handle; the one that a PDS or AppView claims is not believed
  * @returns null where neither could be had
@@ -39,8 +39,9 @@ export async function fetchProfile(
 	handle: string | null,
 	allowHttp: boolean,
 ): Promise<BskyProfile | null> {
-	const fields =
-		(await profileFromAppView(reader)) ?? (await profileFromRecord(reader).catch(() => null));
+	const answer = await profileFromAppView(reader);
+	if (answer === "refused") return null;
+	const fields = answer ?? (await profileFromRecord(reader).catch(() => null));
 	if (!fields) return null;
 	return {
 		did: reader.did,
@@ -54,9 +55,10 @@ export async function fetchProfile(
 
 type ProfileFields = Record<"displayName" | "description" | "avatar" | "banner", unknown>;
 
-async function profileFromAppView(reader: Reader): Promise<ProfileFields | null> {
+async function profileFromAppView(reader: Reader): Promise<ProfileFields | "refused" | null> {
 	const actor = encodeURIComponent(reader.did);
 	const body = await getJson(reader, `/xrpc/app.bsky.actor.getProfile?actor=${actor}`);
+	if (body === "refused") return body;
 	return body && body.did === reader.did ? (body as Record<string, unknown> & ProfileFields) : null;
 }
 
@@ -66,7 +68,7 @@ async function profileFromRecord(reader: Reader): Promise<ProfileFields | null> 
 		reader,
 		`/xrpc/com.atproto.repo.getRecord?repo=${repo}&collection=app.bsky.actor.profile&rkey=self`,
 	);
-	const record = body?.value;
+	const record = body === "refused" ? null : body?.value;
 	if (!isObject(record)) return null;
 	const blobUrl = (blob: unknown) => {
 		const ref = isObject(blob) && isObject(blob.ref) ? blob.ref.$link : undefined;
@@ -84,12 +86,16 @@ async function profileFromRecord(reader: Reader): Promise<ProfileFields | null> 
 	};
 }
 
-async function getJson(reader: Reader, path: string): Promise<Record<string, unknown> | null> {
+async function getJson(
+	reader: Reader,
+	path: string,
+): Promise<Record<string, unknown> | "refused" | null> {
 	try {
-		const response = await withAppView(reader.fetch, path);
+		// A proof is good for one address: followed elsewhere, it is worth nothing.
+		const response = await withAppView(reader.fetch, path, { redirect: "manual" });
 		if (!response.ok) {
 			await response.body?.cancel();
-			return null;
+			return response.status === 401 ? "refused" : null;
 		}
 		const body: unknown = await response.json();
 		return isObject(body) ? body : null;

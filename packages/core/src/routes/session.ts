@@ -1,13 +1,12 @@
 import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
-import { type BskyProfile, fetchProfile, type Reader } from "../identity/profile.ts";
+import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, profileOfUser } from "../identity/user-fields.ts";
+import { Looks } from "../sessions/look.ts";
 import { mayAct } from "../sessions/may-act.ts";
-import { openSession } from "../sessions/open.ts";
 import { type SessionState, sessionState } from "../sessions/state.ts";
 import { ownSession } from "../sessions/whose.ts";
-import { type Acting, call } from "../xrpc/call.ts";
 import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { notBanned } from "./not-banned.ts";
@@ -25,8 +24,9 @@ const profileSchema = {
 };
 
 /** State of the user's session and a fresh profile. */
-export const getBskySession = (plugin: BskyPlugin) =>
-	createAuthEndpoint(
+export const getBskySession = (plugin: BskyPlugin) => {
+	const looks = new Looks(plugin.options.profileCacheMaxAge > 0);
+	return createAuthEndpoint(
 		PATHS.session,
 		{
 			method: "GET",
@@ -50,40 +50,32 @@ export const getBskySession = (plugin: BskyPlugin) =>
 			doChores(bsky);
 			const { session, user } = ctx.context.session;
 			await notBanned(bsky, user.id);
-			return ctx.json(await describe(bsky, user, mayAct(bsky, session), ctx.query?.did));
+			const did = ctx.query?.did;
+			return ctx.json(
+				mayAct(bsky, session)
+					? await describe(bsky, looks, user, did)
+					: await recall(bsky, user, did),
+			);
 		},
 	);
+};
 
 async function describe(
 	bsky: Bsky,
+	looks: Looks,
 	user: BskyUser,
-	mayAsk: boolean,
 	did?: string,
 ): Promise<BskySession> {
-	const own = await ownSession(bsky, user, did);
-	const state = await sessionState(bsky, own, mayAsk);
-	const remembered = rememberedProfile(user, state.did);
-	if (!state.active || !mayAsk) return { ...remembered, ...state };
-	const acting = { did: state.did, userId: user.id };
-	const profile = bsky.profiles.get(state.did) ?? (await refreshProfile(bsky, acting));
-	if (profile) return { ...remembered, ...profile, ...state };
-	// The server may have told us just now that the session is over.
-	if ((await ownSession(bsky, user, did))?.row) return { ...remembered, ...state };
-	return { ...remembered, active: false, did: state.did, reason: "session_expired" };
+	const { state, profile } = await looks.at(bsky, user, did);
+	return { ...rememberedProfile(user, state.did), ...profile, ...state };
+}
+
+/** The same from what is stored alone: no server hears of it. */
+async function recall(bsky: Bsky, user: BskyUser, did?: string): Promise<BskySession> {
+	const state = await sessionState(bsky, await ownSession(bsky, user, did), false);
+	return { ...rememberedProfile(user, state.did), ...state };
 }
 
 /** What the user's own columns say, if they are about this DID. */
 const rememberedProfile = (user: BskyUser, did: string | null): Partial<BskyProfile> =>
 	user.bskyDid && user.bskyDid === did ? profileOfUser({ ...user, bskyDid: user.bskyDid }) : {};
-
-async function refreshProfile(bsky: Bsky, acting: Acting): Promise<BskyProfile | null> {
-	const { did } = acting;
-	const opened = await openSession(bsky, did, acting.userId);
-	if (typeof opened === "string") return null;
-	const handle = await opened.oauth.handleOf(did).catch(() => null);
-	const { aud } = opened.stored.session.tokenSet;
-	const fetch: Reader["fetch"] = (...request) => call(bsky, acting, ...request);
-	const profile = await fetchProfile({ did, aud, fetch }, handle, bsky.allowHttp);
-	if (profile) bsky.profiles.set(profile.did, profile);
-	return profile;
-}

@@ -66,6 +66,17 @@ export async function openSession(
 	return typeof fresh === "string" ? fresh : ready(bsky, fresh);
 }
 
+/** The same with the tokens that are stored, whether or not they are about to end. */
+export async function openStored(
+	bsky: Bsky,
+	did: string,
+	userId: string,
+): Promise<OpenSession | Unusable> {
+	const stored = await readSession(bsky.context, did, userId);
+	const oauth = stored?.session && (await bsky.oauthOf(stored.session.clientId));
+	return stored && isLive(stored) && oauth ? ready(bsky, { stored, oauth }) : "signed_out";
+}
+
 /**
  * Readies a session for calls. No server is asked for tokens, but its metadata may have to be read.
  */

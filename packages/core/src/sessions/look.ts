@@ -1,0 +1,96 @@
+import { ExpiringMap } from "../base/expiring-map.ts";
+import { InFlight } from "../base/in-flight.ts";
+import type { Bsky } from "../bsky.ts";
+import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
+import type { BskyUser } from "../identity/user-fields.ts";
+import { sessionStatus } from "../stores/session-store.ts";
+import { isEnding, openStored } from "./open.ts";
+import { refreshSession } from "./refresh.ts";
+import { type SessionState, sessionState } from "./state.ts";
+import { ownSession } from "./whose.ts";
+
+/** How long it is remembered that a profile could not be had, in milliseconds, and of how many. */
+const FAILED_MAX_AGE = 30_000;
+const MAX_FAILED = 1000;
+
+/** Calls that a profile may take, where new tokens were asked for as well, and where they were not. */
+const MOST_CALLS_AFTER_REFRESH = 2;
+const MOST_CALLS = 3;
+
+/** What is known of a session at one moment. */
+export interface Look {
+	state: SessionState;
+	profile: BskyProfile | null;
+}
+
+/** Looks at sessions and at profiles. Who asks for the same at once waits for one, at servers too. */
+export class Looks {
+	readonly #underWay = new InFlight<Look>();
+	/** DIDs whose profile could not be had a moment ago. */
+	readonly #failed: ExpiringMap<true>;
+
+	/** @param remembers whether anything is remembered at all */
+	constructor(remembers: boolean) {
+		this.#failed = new ExpiringMap(MAX_FAILED, remembers ? FAILED_MAX_AGE : 0);
+	}
+
+	/** At most twelve requests leave for it: tokens are refreshed once, if at all. */
+	at(bsky: Bsky, user: BskyUser, did?: string): Promise<Look> {
+		const key = `${user.id} ${did ?? user.bskyDid ?? ""}`;
+		return this.#underWay.share(key, () => this.#look(bsky, user, did));
+	}
+
+	async #look(bsky: Bsky, user: BskyUser, did?: string): Promise<Look> {
+		const own = await ownSession(bsky, user, did);
+		const state = await sessionState(bsky, own, true);
+		if (!state.active || !own?.row) return { state, profile: null };
+		const known = bsky.profiles.get(state.did);
+		if (known || this.#failed.get(state.did)) return { state, profile: known ?? null };
+		const before = await sessionStatus(bsky.context, bsky.statuses, own.row);
+		const profile = await readProfile(
+			bsky,
+			state.did,
+			user.id,
+			isEnding(before?.expiresAt ?? null),
+		);
+		if (profile === "over") {
+			return { state: { active: false, did: state.did, reason: "session_expired" }, profile: null };
+		}
+		if (profile === "later") return { state, profile: null };
+		if (profile) bsky.profiles.set(state.did, profile);
+		else this.#failed.set(state.did, true);
+		return { state, profile };
+	}
+}
+
+/**
+ * @param tried whether its tokens were to be refreshed just now: trying again would not help
+ * @returns `later` where the PDS refused a token that is replaced by now
+ */
+async function readProfile(
+	bsky: Bsky,
+	did: string,
+	userId: string,
+	tried: boolean,
+): Promise<BskyProfile | "over" | "later" | null> {
+	const opened = await openStored(bsky, did, userId);
+	if (opened === "signed_out") return "over";
+	if (typeof opened === "string") return null;
+	const handle = await opened.oauth.handleOf(did).catch(() => null);
+	let refused = false;
+	let calls = 0;
+	const fetch = async (path: string, init: RequestInit) => {
+		// Each may leave twice, for a nonce.
+		if (++calls > (tried ? MOST_CALLS_AFTER_REFRESH : MOST_CALLS)) throw new Error("Asked enough.");
+		const response = await opened.session.fetchHandler(path, init);
+		refused ||= calls === 1 && response.status === 401;
+		return response;
+	};
+	const { aud } = opened.stored.session.tokenSet;
+	const profile = await fetchProfile({ did, aud, fetch }, handle, bsky.allowHttp);
+	if (profile || !refused || tried) return profile;
+	// Whether that was about the token, or about the session, only its server can say.
+	const fresh = await refreshSession(bsky, opened.oauth, opened.stored);
+	if (typeof fresh !== "string") return "later";
+	return fresh === "over" || fresh === "moved" ? "over" : null;
+}
