@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ALICE, type App, type AppOptions, BOB, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ accounts: [BOB, ALICE] });
@@ -22,11 +22,14 @@ const suggest = async (browser: ReturnType<App["browser"]>, q: string) =>
 /** An AppView that answers as it is told, and counts. */
 async function fakeAppView(answer: unknown) {
 	let asked = 0;
-	const server = createServer((_request, response) => {
+	const server = createServer(async (_request, response) => {
 		asked++;
 		if (answer === "hang") return;
+		// So that questions meet on their way.
+		if (answer === "slow") await new Promise((resolve) => setTimeout(resolve, 50));
 		response.setHeader("content-type", "application/json");
-		response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
+		if (answer === "slow") return response.end('{"actors":[]}');
+		return response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
 	}).listen(0, "127.0.0.1");
 	await new Promise((resolve) => server.once("listening", resolve));
 	const { port } = server.address() as AddressInfo;
@@ -111,6 +114,55 @@ test("an answer that is asked for all the time is renewed all the same", async (
 		await suggest(browser, "abc");
 	}
 	expect(service.asked()).toBe(2);
+});
+
+describe("what strangers type costs the AppView no more than its share", () => {
+	test("the same at once is asked once", async () => {
+		await using service = await fakeAppView("slow");
+		const browser = await open({ typeahead: service.typeahead });
+		const answers = await Promise.all(Array.from({ length: 20 }, () => suggest(browser, "abc")));
+		expect(answers).toEqual(Array(20).fill({ actors: [] }));
+		expect(service.asked()).toBe(1);
+	});
+
+	test.each(["hang", "<html>", "{}"])("a question in vain isn't repeated: %s", async (says) => {
+		await using broken = await fakeAppView(says);
+		const browser = await open({ typeahead: broken.typeahead });
+		const ask = () => browser.get("/bsky/typeahead?q=abc");
+		expect((await Promise.all([ask(), ask()])).map(({ status }) => status)).toEqual([503, 503]);
+		const asked = broken.asked();
+		expect(await (await ask()).json()).toMatchObject({ code: "SUGGESTIONS_UNAVAILABLE" });
+		expect(broken.asked()).toBe(asked);
+		vi.useFakeTimers({ toFake: ["Date"] });
+		vi.setSystemTime(Date.now() + 15_000);
+		await ask();
+		expect(broken.asked()).toBeGreaterThan(asked);
+	});
+
+	test("however many ask for however much: a bound a minute, and then nobody is suggested", async () => {
+		await using service = await fakeAppView({ actors: [] });
+		app = await startApp(network, {
+			plugin: { typeahead: service.typeahead },
+			auth: { rateLimit: { enabled: false } },
+		});
+		const browser = app.browser();
+		for (let n = 0; n < 400; n++) {
+			const response = await browser.get(`/bsky/typeahead?q=person-${n}.test`);
+			expect(response.status).toBe(200);
+			expect(await response.json()).toEqual({ actors: [] });
+		}
+		expect(service.asked()).toBeLessThanOrEqual(300);
+		expect(service.asked()).toBeGreaterThan(200);
+		// What nobody was asked for is not remembered as an answer.
+		const response = await browser.get("/bsky/typeahead?q=somebody-else");
+		expect(response.headers.get("cache-control")).toBe("no-store");
+		vi.useFakeTimers({ toFake: ["Date"] });
+		vi.setSystemTime(Date.now() + 61_000);
+		const before = service.asked();
+		await suggest(browser, "somebody-else");
+		expect(service.asked()).toBe(before + 1);
+		expect(app.logs.filter((line) => line.includes("uggestions"))).toHaveLength(1);
+	});
 });
 
 test("can be switched off", async () => {

@@ -20,31 +20,42 @@ const TIMEOUT = 3000;
 /** Far more than ten accounts are, with all that an AppView says of each. */
 const LIMITS: AnswerLimits = { maxBytes: 512 * 1024, maxValues: 20_000 };
 
+/** How to ask an AppView. */
+interface Ways {
+	allowHttp: boolean;
+	fetch?: typeof globalThis.fetch | undefined;
+	/** Whether one more request may leave; it then does. @default always */
+	allowed?: () => boolean;
+}
+
 /**
  * Asks an AppView for accounts whose handle or name begins with `q`. For a whole handle the account
  * itself comes first, if there is one, however few know it.
  *
+ * @returns null where no request may leave
  * @throws when the AppView doesn't answer in time, or not in its own format
  */
 export async function searchActors(
 	service: URL,
 	q: string,
 	limit: number,
-	options: { allowHttp: boolean; fetch?: typeof globalThis.fetch | undefined },
-): Promise<Actor[]> {
-	const fetch = limitedFetch({ ...options, limits: LIMITS });
+	{ allowHttp, fetch: own, allowed = () => true }: Ways,
+): Promise<Actor[] | null> {
+	const fetch = limitedFetch({ allowHttp, fetch: own, limits: LIMITS });
+	const signal = AbortSignal.timeout(TIMEOUT);
 	const ask = async (method: string, params: Record<string, string>) => {
 		const url = new URL(`/xrpc/${method}?${new URLSearchParams(params)}`, service);
-		const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: "error" });
+		const response = await fetch(url, { signal, redirect: "manual" });
 		return response.ok ? ((await response.json()) as unknown) : null;
 	};
+	if (!allowed()) return null;
 	const [found, exact] = await Promise.all([
 		ask("app.bsky.actor.searchActorsTypeahead", { q, limit: String(limit) }),
-		isValidHandle(q) ? ask("app.bsky.actor.getProfile", { actor: q }) : null,
+		isValidHandle(q) && allowed() ? ask("app.bsky.actor.getProfile", { actor: q }) : null,
 	]);
 	const list = isObject(found) && Array.isArray(found.actors) ? found.actors : null;
 	if (!list) throw new Error("The AppView did not answer with actors.");
-	const actors = [exact, ...list].flatMap((actor) => readActor(actor, options.allowHttp) ?? []);
+	const actors = [exact, ...list].flatMap((actor) => readActor(actor, allowHttp) ?? []);
 	return [...new Map(actors.map((actor) => [actor.did, actor])).values()].slice(0, limit);
 }
 

@@ -1,8 +1,11 @@
 import type { StandardSchemaV1 } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import * as z from "zod";
+import { Allowance } from "../base/allowance.ts";
 import { apiError } from "../base/api-error.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
+import { InFlight } from "../base/in-flight.ts";
+import { nowAndThen } from "../base/now-and-then.ts";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -12,6 +15,16 @@ import { answers, list, object, text } from "./openapi.ts";
 /** How long an answer is reused, here and in the browser, in seconds. */
 const MAX_AGE = 60;
 const MAX_ENTRIES = 500;
+
+/** How long a question that was asked in vain isn't asked again, in milliseconds. */
+const FAILED_MAX_AGE = 10_000;
+
+/**
+ * Most requests of one process to the AppView in a minute. Bluesky's own takes 600 a minute of one
+ * address (https://docs.bsky.app/docs/advanced-guides/rate-limits), for all that an app asks of it.
+ */
+const MAX_REQUESTS = 300;
+const MINUTE = 60_000;
 
 const DEFAULT_LIMIT = 6;
 
@@ -35,7 +48,7 @@ const actorDocument = object(
  * party: nobody else learns who types what from where.
  */
 export const bskyTypeahead = (plugin: BskyPlugin) => {
-	const cache = new ExpiringMap<Actor[]>(MAX_ENTRIES, MAX_AGE * 1000);
+	const suggestions = new Suggestions();
 	return createAuthEndpoint(
 		PATHS.typeahead,
 		{
@@ -44,7 +57,8 @@ export const bskyTypeahead = (plugin: BskyPlugin) => {
 			metadata: {
 				openapi: {
 					operationId: "bskyTypeahead",
-					description: "Accounts whose handle or name begins with what was typed",
+					description:
+						"Accounts whose handle or name begins with what was typed; none where the AppView was asked too much",
 					responses: answers(
 						"Suggestions, the best first",
 						object({ actors: list(actorDocument) }),
@@ -55,33 +69,59 @@ export const bskyTypeahead = (plugin: BskyPlugin) => {
 		async (ctx): Promise<{ actors: Actor[] }> => {
 			const bsky = plugin.at(ctx.context);
 			if (!bsky.options.typeahead) throw ctx.error("NOT_FOUND");
-			const { limit } = ctx.query;
 			const q = ctx.query.q.trim().replace(/^@+/, "").toLowerCase();
 			if (q === "") return ctx.json({ actors: [] });
-			const key = `${limit} ${q}`;
-			let actors = cache.get(key);
-			if (!actors) {
-				actors = await search(bsky, bsky.options.typeahead, q, limit);
-				cache.set(key, actors);
-			}
-			ctx.setHeader("cache-control", `private, max-age=${MAX_AGE}`);
-			return ctx.json({ actors });
+			const { service } = bsky.options.typeahead;
+			const actors = await suggestions.of(bsky, service, q, ctx.query.limit);
+			ctx.setHeader("cache-control", actors ? `private, max-age=${MAX_AGE}` : "no-store");
+			return ctx.json({ actors: actors ?? [] });
 		},
 	);
 };
 
-async function search(
-	bsky: Bsky,
-	{ service }: { service: URL },
-	q: string,
-	limit: number,
-): Promise<Actor[]> {
-	const { searchActors } = await import("../identity/actors.ts");
-	const { allowHttp, options } = bsky;
-	try {
-		return await searchActors(service, q, limit, { allowHttp, fetch: options.fetch });
-	} catch (cause) {
-		bsky.logFailure("Suggestions could not be had.", cause);
-		throw apiError(new BskyError("SUGGESTIONS_UNAVAILABLE", { cause }));
+/** What an AppView has said of late, and what is being asked: never more than its share. */
+class Suggestions {
+	readonly #known = new ExpiringMap<Actor[]>(MAX_ENTRIES, MAX_AGE * 1000);
+	readonly #failed = new ExpiringMap<BskyError>(MAX_ENTRIES, FAILED_MAX_AGE);
+	readonly #underWay = new InFlight<Actor[] | null>();
+	readonly #allowance = new Allowance(MAX_REQUESTS, MINUTE);
+	readonly #isTimeToSay = nowAndThen(MINUTE);
+
+	/**
+	 * @returns null where too much was asked already
+	 * @throws better-auth's APIError with SUGGESTIONS_UNAVAILABLE
+	 */
+	async of(bsky: Bsky, service: URL, q: string, limit: number): Promise<Actor[] | null> {
+		const key = `${limit} ${q}`;
+		const known = this.#known.get(key);
+		if (known) return known;
+		const failed = this.#failed.get(key);
+		if (failed) throw apiError(failed);
+		return this.#underWay.share(key, async () => {
+			const found = await this.#search(bsky, service, q, limit).catch((cause) => {
+				bsky.logFailure("Suggestions could not be had.", cause);
+				const error = new BskyError("SUGGESTIONS_UNAVAILABLE", { cause });
+				this.#failed.set(key, error);
+				throw apiError(error);
+			});
+			if (found) this.#known.set(key, found);
+			return found;
+		});
+	}
+
+	async #search(bsky: Bsky, service: URL, q: string, limit: number): Promise<Actor[] | null> {
+		const { searchActors } = await import("../identity/actors.ts");
+		const { allowHttp, options } = bsky;
+		const allowed = () => this.#allowance.take() || this.#refuse(bsky);
+		return searchActors(service, q, limit, { allowHttp, fetch: options.fetch, allowed });
+	}
+
+	#refuse({ context }: Bsky): false {
+		if (this.#isTimeToSay(this)) {
+			context.logger.warn(
+				`[better-auth-bsky] Suggestions pause: the AppView was asked ${MAX_REQUESTS} times in a minute.`,
+			);
+		}
+		return false;
 	}
 }
