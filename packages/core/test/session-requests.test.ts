@@ -38,6 +38,11 @@ const refuse = (): Answer => ({
 	status: 401,
 	headers: { "www-authenticate": 'DPoP error="invalid_token"', "dpop-nonce": `n${++nonce}` },
 });
+const unknown = (): Answer => ({ status: 404, body: { error: "XRPCNotSupported" } });
+const inTurns = (...answers: (() => Answer)[]) => {
+	let n = 0;
+	return (): Answer => answers[n++ % answers.length]?.() ?? {};
+};
 const fail = (): Answer => ({ status: 500, body: {} });
 const tokenNonce = (): Answer => ({
 	status: 400,
@@ -54,6 +59,15 @@ const SERVERS: Record<string, Deviations> = {
 	"always wants another nonce": { profile: askNonce, record: askNonce },
 	"refuses every token": { profile: refuse, record: refuse },
 	"has no profile": { profile: fail, record: fail },
+	"knows no profiles": { profile: unknown, record: fail },
+	"knows no profiles, and always wants another nonce": {
+		profile: inTurns(askNonce, unknown),
+		record: askNonce,
+	},
+	"knows no profiles, and refuses every token": {
+		profile: inTurns(unknown, refuse),
+		record: refuse,
+	},
 	"refuses every token, and to refresh": { profile: refuse, record: refuse, token: tokenNonce },
 	"has nothing to say of itself": {
 		profile: refuse,
