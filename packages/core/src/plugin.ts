@@ -5,6 +5,7 @@ import {
 	accountRows,
 	checkOthers,
 	checkProviders,
+	guardDids,
 	guardEndpoints,
 	guardOwners,
 	withOurPlace,
@@ -64,7 +65,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 				context: { socialProviders: withOurPlace(context), ...decided(context, plugin.options) },
 			};
 		},
-		hooks: { before: [guardEndpoints], after: [noStore] },
+		hooks: { before: [guardEndpoints, guardDids], after: [noStore] },
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
 			getBskyClientMetadata: getClientMetadata(plugin),

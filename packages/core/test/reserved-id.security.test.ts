@@ -4,7 +4,7 @@ import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { handleOAuthUserInfo } from "better-auth/oauth2";
-import { genericOAuth } from "better-auth/plugins";
+import { admin, genericOAuth } from "better-auth/plugins";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { atprotoAuth, BskyOptionError } from "../src/index.ts";
@@ -90,7 +90,7 @@ const standIn = {
 let app: App;
 beforeAll(async () => {
 	app = await startApp(network, {
-		plugins: [sso(), standIn],
+		plugins: [sso(), standIn, admin()],
 		auth: {
 			trustedOrigins: [idp],
 			// What it costs to guess a password is no part of this.
@@ -201,6 +201,21 @@ test("accounts of ours are written by a sign-in alone", async () => {
 		}
 	}
 	expect(app.rows("account")).toEqual(before);
+});
+
+test("an administrator gives nobody a DID", async () => {
+	const boss = await member();
+	const userId = String((await boss.user())?.id);
+	const { internalAdapter } = await app.auth.$context;
+	await internalAdapter.updateUser(userId, { role: "admin" });
+	const data = { bskyDid: "did:plc:taken", name: "Taken" };
+	const updated = await boss.post("/admin/update-user", { userId, data });
+	const made = { email: "taken@example.com", name: "Taken", password: "a-password", data };
+	const created = await boss.post("/admin/create-user", made);
+	expect([updated.status, created.status]).toEqual([403, 403]);
+	expect(app.rows("user").filter(({ bskyDid }) => bskyDid === data.bskyDid)).toEqual([]);
+	const renamed = await boss.post("/admin/update-user", { userId, data: { name: "Boss" } });
+	expect(renamed.status).toBe(200);
 });
 
 test("better-auth's own endpoints know no provider of that name", async () => {

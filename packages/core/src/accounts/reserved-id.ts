@@ -116,16 +116,28 @@ export const guardOwners = (adapter: InternalAdapter): InternalAdapter => ({
 /** Endpoints at which people name providers, of any plugin: `/sso/register`, `/sign-in/sso`, … */
 const NAMING = /[/-](sso|scim|saml2?|oidc|idps?|providers?)(?![a-z])/;
 
+type BeforeHook = NonNullable<NonNullable<BetterAuthPlugin["hooks"]>["before"]>[number];
+
 /** Refuses our id where people name providers. */
-export const guardEndpoints: NonNullable<NonNullable<BetterAuthPlugin["hooks"]>["before"]>[number] =
-	{
-		matcher: ({ path, body, query, params }) =>
-			NAMING.test(path ?? "") &&
-			[body, query, params].some((part) => findOurId(part) !== undefined),
-		handler: createAuthMiddleware(async () => {
-			throw new APIError("UNPROCESSABLE_ENTITY", {
-				code: "PROVIDER_RESERVED",
-				message: "This providerId is reserved for Bluesky.",
-			});
-		}),
-	};
+export const guardEndpoints: BeforeHook = {
+	matcher: ({ path, body, query, params }) =>
+		NAMING.test(path ?? "") && [body, query, params].some((part) => findOurId(part) !== undefined),
+	handler: createAuthMiddleware(async () => {
+		throw new APIError("UNPROCESSABLE_ENTITY", {
+			code: "PROVIDER_RESERVED",
+			message: "This providerId is reserved for Bluesky.",
+		});
+	}),
+};
+
+/** better-auth's `admin` plugin writes any column of a user. A DID is proven by its owner alone. */
+export const guardDids: BeforeHook = {
+	matcher: ({ path, body }) =>
+		path?.startsWith("/admin/") === true &&
+		isObject(body) &&
+		isObject(body.data) &&
+		"bskyDid" in body.data,
+	handler: createAuthMiddleware(async () => {
+		throw refused();
+	}),
+};
