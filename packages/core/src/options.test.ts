@@ -118,6 +118,7 @@ describe("refused at start-up, by name", () => {
 		["revokeOnSignOut", ["sometimes", true, 5]],
 		["publicClient", ["false", "true", 1, 0]],
 		["allowHttp", ["false", 1]],
+		["allowImpersonation", ["false", "true", 1]],
 		["disableSignUp", ["false", "true", 1]],
 		["disableImplicitSignUp", ["false", 0]],
 		["fetch", ["x", {}, true]],

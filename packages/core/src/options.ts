@@ -165,6 +165,7 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		allowHttp: flagOption("allowHttp", options.allowHttp),
 		fetch: functionOption("fetch", options.fetch),
 		requestLock: functionOption("requestLock", options.requestLock),
+		allowImpersonation: flagOption("allowImpersonation", options.allowImpersonation),
 		typeahead: resolveTypeahead(options.typeahead),
 		profileCacheMaxAge: secondsOption("profileCacheMaxAge", options.profileCacheMaxAge) ?? 60,
 		revokeOnSignOut:
