@@ -19,23 +19,32 @@ const MAX_CACHED = 1000;
 /** How long the state of a session that was opened, or a refusal, is remembered, in milliseconds. */
 const STATUS_MAX_AGE = 60_000;
 
-/** Where the context of an app says what was decided at its start-up; those of its requests are copies. */
-const ALLOW_HTTP = Symbol("better-auth-bsky: allowHttp");
-const FIXED_BASE_URL = Symbol("better-auth-bsky: fixed base URL");
+/** What is decided at the start of an app, and by no request. */
+interface Start {
+	allowHttp: boolean;
+	/** Whether the base URL is the same for all requests. */
+	hasFixedBaseURL: boolean;
+	/** better-auth's option of that name, of which each request's context has its own answer. */
+	baseURL: BetterAuthOptions["baseURL"];
+}
 
-/** Decides at the start of an app what no request may decide, and says what the developer may miss. */
-export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, boolean> {
+/** Where the context of an app holds that; those of its requests are copies. */
+const START = Symbol("better-auth-bsky: start");
+
+const isStart = (value: unknown): value is Start => typeof value === "object" && value !== null;
+
+/** What a context is given at the start of its app; it says what the developer may miss. */
+export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, Start> {
 	const allowHttp = allowsHttp(context.baseURL, options);
 	const advice = allowHttp ? null : localNetworkAdvice(options);
 	if (advice) context.logger.warn(`[better-auth-bsky] ${advice}`);
-	return { [ALLOW_HTTP]: allowHttp, [FIXED_BASE_URL]: context.baseURL !== "" };
+	const hasFixedBaseURL = context.baseURL !== "";
+	return { [START]: { allowHttp, hasFixedBaseURL, baseURL: context.options.baseURL } };
 }
 
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
 export class BskyPlugin {
 	readonly options: ResolvedOptions;
-	/** better-auth's option of that name, before any request has made it its own. */
-	baseURL: BetterAuthOptions["baseURL"];
 	/** Client metadata by base URL. */
 	readonly metadata = new ExpiringMap<ClientMetadata>(MAX_CLIENTS, Infinity);
 	/** OAuth clients by their IDs. */
@@ -90,12 +99,17 @@ export class Bsky {
 
 	/** Whether the base URL is the same for all requests, and told by none of them. */
 	get hasFixedBaseURL(): boolean {
-		return Reflect.get(this.context, FIXED_BASE_URL) === true;
+		return this.#start?.hasFixedBaseURL ?? false;
 	}
 
 	/** Whether a local network is meant: plain http and private addresses. Decided at start-up. */
 	get allowHttp(): boolean {
-		return this.options.allowHttp ?? Reflect.get(this.context, ALLOW_HTTP) === true;
+		return this.options.allowHttp ?? this.#start?.allowHttp ?? false;
+	}
+
+	get #start(): Start | undefined {
+		const start: unknown = Reflect.get(this.context, START);
+		return isStart(start) ? start : undefined;
 	}
 
 	/**
@@ -157,7 +171,7 @@ export class Bsky {
 		const { basePath } = this.context.options;
 		const headers = new Headers({ host: baseURL.host });
 		try {
-			return resolveBaseURL(this.#plugin.baseURL, basePath ?? "", headers) === baseURL.href;
+			return resolveBaseURL(this.#start?.baseURL, basePath ?? "", headers) === baseURL.href;
 		} catch {
 			return false;
 		}

@@ -50,7 +50,6 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 	return {
 		id: "bsky",
 		init(context) {
-			plugin.baseURL = context.options.baseURL;
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
 			checkOthers(context);

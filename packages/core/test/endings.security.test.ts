@@ -2,9 +2,12 @@ import { execFileSync } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
 import type { Account } from "@better-auth-bsky/devnet";
 import { sendTo } from "@better-auth-bsky/tools/http-browser";
+import type { AuthContext } from "better-auth";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { BskyPlugin } from "../src/bsky.ts";
 import { bskyErrorCode } from "../src/index.ts";
+import { resolveOptions } from "../src/options.ts";
 import {
 	type App,
 	type AppOptions,
@@ -211,6 +214,32 @@ test("the log names the key that is missing", async () => {
 		await troubled.close();
 	}
 });
+
+test("a revocation of another app's client waits for that app", async () => {
+	const person = await newPerson(network);
+	await browserAt(ONE).signIn(person);
+	const staging = await instance({ baseURL: "https://staging.endings.dev" });
+	const context = (await staging.auth.$context) as unknown as AuthContext;
+	const { revokeSession, retryRevocations } = await import("../src/sessions/revoke.ts");
+	const { readSession } = await import("../src/stores/session-store.ts");
+	const bsky = (app: App) => app.auth.$context.then((own) => bskyOf(own as unknown as AuthContext));
+	const stored = await readSession(context, person.did);
+	if (!stored?.session) throw new Error("no session");
+	await revokeSession(await bsky(staging), stored.session);
+	const queue = () => database.prepare("select attempts, nextAttemptAt from bskyRevocation").all();
+	for (let hours = 0; hours < 30; hours++) {
+		await retryRevocations(await bsky(staging), Date.now() + hours * 3_600_000);
+	}
+	expect(queue()).toMatchObject([{ attempts: 0 }]);
+	expect(await network.liveTokens(person.did)).toHaveLength(1);
+	await retryRevocations(await bsky(app), Date.now() + 40 * 3_600_000);
+	expect(queue()).toEqual([]);
+	expect(await network.liveTokens(person.did)).toEqual([]);
+	await staging.close();
+});
+
+const bskyOf = (context: AuthContext) =>
+	new BskyPlugin(resolveOptions({ allowHttp: true, privateKey: KEY })).at(context);
 
 /** An app's own mistake is its own error, and no session's end. */
 const MISTAKES: [string, (agent: Agent) => Promise<unknown>][] = [

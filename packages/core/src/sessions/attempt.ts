@@ -1,9 +1,11 @@
 import { logFailure } from "../base/log.ts";
 import type { Bsky } from "../bsky.ts";
+import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RevocationKind } from "../schema.ts";
 import {
 	makeRoom,
 	postponeRevocation,
+	putBackRevocation,
 	type QueuedRevocation,
 	removeRevocation,
 } from "../stores/revocation-store.ts";
@@ -17,6 +19,9 @@ const MAX_ATTEMPTS: Record<RevocationKind, number> = { session: 11, code: 7 };
 /** Between the first two, in milliseconds; it doubles with each. */
 const FIRST_DELAY = 60_000;
 
+/** No refresh token lives longer than this at the reference server, in milliseconds. */
+const LONGEST_LIFE = 90 * 24 * 60 * 60_000;
+
 /**
  * Most that wait for one server. Codes give way quietly. What gives way of sessions is logged: that
  * many wait only where a server is down while thousands sign out, or where somebody makes them.
@@ -26,7 +31,9 @@ const MAX_WAITING: Record<RevocationKind, number> = { session: 5000, code: 100 }
 /** Asks the server once; never throws. What can't be revoked now waits, or is given up. */
 export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
 	try {
-		const waits = (await ask(bsky, queued, now)) ?? (await failed(bsky, queued, now));
+		const oauth = await bsky.oauthOf(queued.owner.clientId);
+		if (!oauth) return await leave(bsky, queued, now);
+		const waits = (await ask(bsky, oauth, queued, now)) ?? (await failed(bsky, queued, now));
 		if (waits && queued.attempts === 0) await limit(bsky, queued);
 	} catch (error) {
 		bsky.logFailure("The queue of revocations could not be kept.", error);
@@ -36,13 +43,12 @@ export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number)
 /** @returns whether it waits to be asked again; undefined where the server could not be asked */
 async function ask(
 	bsky: Bsky,
+	oauth: BskyOAuthClient,
 	{ owner, token, key, attempts, againAfter = 0 }: QueuedRevocation,
 	now: number,
 ): Promise<boolean | undefined> {
 	let outcome: "revoked" | "unsupported";
 	try {
-		const oauth = await bsky.oauthOf(owner.clientId);
-		if (!oauth) throw new Error("It belongs to a client that this app doesn't answer for");
 		outcome = await oauth.revoke(owner, token);
 	} catch (error) {
 		// The first time: what comes after is in the figure of what waits.
@@ -56,6 +62,16 @@ async function ask(
 		? postponeRevocation(bsky.context, key, new Date(againAfter))
 		: removeRevocation(bsky.context, key));
 	return again;
+}
+
+/**
+ * What belongs to a client that this app doesn't answer for is left to the app that does, if it works
+ * on this database; sent by us, it would be answered 200, and revoke nothing.
+ */
+async function leave({ context }: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+	const { key, createdAt } = queued;
+	if (createdAt && createdAt.getTime() < now - LONGEST_LIFE) await removeRevocation(context, key);
+	else await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
 }
 
 /** A server that says no may say yes later: it limits rates, or could not fetch our metadata. */

@@ -26,6 +26,8 @@ export interface QueuedRevocation extends Revocation {
 	key: string;
 	/** How often the server was asked in vain. */
 	attempts: number;
+	/** Null in rows of earlier versions. */
+	createdAt: Date | null;
 }
 
 /** The refresh token ends the whole session, used or not; an old access token ends nothing. */
@@ -56,7 +58,7 @@ export async function addRevocation(
 	const createdAt = new Date();
 	const data = { key, token, server, kind, attempts: 0, nextAttemptAt, createdAt };
 	await adapter.create({ model: MODEL, data });
-	return { ...revocation, key, attempts: 0 };
+	return { ...revocation, key, attempts: 0, createdAt };
 }
 
 /** Who takes turns: a digest, of a length that every database can index. */
@@ -131,13 +133,15 @@ export async function claimRevocation(
 
 async function openRow(
 	context: AuthContext,
-	{ key, token, attempts }: BskyRevocationRow,
+	{ key, token, attempts, createdAt }: BskyRevocationRow,
 ): Promise<QueuedRevocation | null> {
 	const binding = { purpose: "bsky-revocation", id: key } as const;
 	// The seal vouches for the shape: only addRevocation makes such a value.
 	const opened = (await unseal(context.secretConfig, binding, token)) as Revocation | null;
 	// Earlier versions didn't say the kind.
-	return opened && { ...opened, kind: opened.kind ?? "session", key, attempts };
+	if (!opened) return null;
+	const since = createdAt ? new Date(createdAt) : null;
+	return { ...opened, kind: opened.kind ?? "session", key, attempts, createdAt: since };
 }
 
 /**
@@ -186,6 +190,19 @@ export async function whatWaits({
 		limit: 1,
 	});
 	return { waiting, since: oldest?.createdAt ? new Date(oldest.createdAt) : null };
+}
+
+/** As if it had not been claimed. */
+export async function putBackRevocation(
+	{ adapter }: AuthContext,
+	{ key, attempts }: QueuedRevocation,
+	nextAttemptAt: Date,
+): Promise<void> {
+	await adapter.updateMany({
+		model: MODEL,
+		where: [{ field: "key", value: key }],
+		update: { nextAttemptAt, attempts: Math.max(attempts - 1, 0) },
+	});
 }
 
 export async function postponeRevocation(
