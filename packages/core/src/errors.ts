@@ -25,6 +25,7 @@ export const SENTENCES = {
 		"This account is already connected to someone else here.",
 	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again.",
 	UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
+	UNABLE_TO_CREATE_SESSION: "You couldn’t be signed in. Try again.",
 	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Try again.",
 	IMPERSONATED: "Only the person themselves can do this.",
 	// better-auth's own code, of its admin plugin.
@@ -57,6 +58,7 @@ export const STATUS = {
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "BAD_REQUEST",
 	UNABLE_TO_LINK_ACCOUNT: "BAD_REQUEST",
 	UNABLE_TO_CREATE_USER: "BAD_REQUEST",
+	UNABLE_TO_CREATE_SESSION: "BAD_REQUEST",
 	INTERNAL_SERVER_ERROR: "INTERNAL_SERVER_ERROR",
 	IMPERSONATED: "FORBIDDEN",
 	BANNED_USER: "FORBIDDEN",

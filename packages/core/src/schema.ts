@@ -8,7 +8,7 @@ export const schema = {
 	/** The primary account of a user. These columns follow the profile at each sign-in. */
 	user: {
 		fields: {
-			/** The primary DID of the person; further DIDs live in `account` and `bskySession`. */
+			/** The primary DID of the person; further DIDs live in `bskyAccount` and `account`. */
 			bskyDid: { type: "string", required: false, unique: true, input: false },
 			/** The verified handle, or null where DID and handle don't point at each other. */
 			bskyHandle: { type: "string", required: false, input: false },
@@ -31,6 +31,24 @@ export const schema = {
 			state: { type: "string", returned: false },
 			/** An hour after the sign-in began. */
 			expiresAt: { type: "date", index: true },
+		},
+	},
+	/**
+	 * Who has which DID: one row a DID, held by its key. better-auth's `account` has no key for that; its
+	 * rows follow this one.
+	 */
+	bskyAccount: {
+		fields: {
+			did: { type: "string", unique: true },
+			/** Null in one row: it says that every account from before this table has been entered. */
+			userId: {
+				type: "string",
+				required: false,
+				index: true,
+				references: { model: "user", field: "id", onDelete: "cascade" },
+			},
+			/** Counts what was decided on this row; whoever adds to it holds the row until they commit. */
+			version: { type: "number", defaultValue: 0, returned: false },
 		},
 	},
 	/** OAuth sessions: what your app acts for people with. */
@@ -74,6 +92,14 @@ export const schema = {
 		},
 	},
 } satisfies BetterAuthPluginDBSchema;
+
+/** A row of `bskyAccount`. */
+export interface BskyAccountRow {
+	id: string;
+	did: string;
+	userId: string | null;
+	version: number;
+}
 
 /** A row of `bskySession`. */
 export interface BskySessionRow {

@@ -51,6 +51,7 @@ export const de: BskyLabels = {
 			"Dieses Konto ist hier schon mit jemand anderem verbunden.",
 		UNABLE_TO_LINK_ACCOUNT: "Das Konto konnte nicht verbunden werden. Melde dich neu an.",
 		UNABLE_TO_CREATE_USER: "Dein Konto konnte nicht angelegt werden. Versuche es noch einmal.",
+		UNABLE_TO_CREATE_SESSION: "Du konntest nicht angemeldet werden. Versuche es noch einmal.",
 		INTERNAL_SERVER_ERROR: "Bei uns ist etwas schiefgegangen. Versuche es noch einmal.",
 		IMPERSONATED: "Das kann nur die Person selbst tun.",
 		BANNED_USER: "Du bist in dieser App gesperrt.",

@@ -47,6 +47,7 @@ export const es: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "Esta cuenta ya está conectada a otra persona aquí.",
 		UNABLE_TO_LINK_ACCOUNT: "No se pudo conectar la cuenta. Vuelve a iniciar sesión.",
 		UNABLE_TO_CREATE_USER: "No se pudo crear tu cuenta. Inténtalo de nuevo.",
+		UNABLE_TO_CREATE_SESSION: "No se pudo iniciar tu sesión. Inténtalo de nuevo.",
 		INTERNAL_SERVER_ERROR: "Algo salió mal por nuestra parte. Inténtalo de nuevo.",
 		IMPERSONATED: "Solo puede hacerlo la propia persona.",
 		BANNED_USER: "Tienes prohibido el acceso a esta aplicación.",

@@ -48,6 +48,7 @@ export const fr: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "Ce compte est déjà associé à quelqu’un d’autre ici.",
 		UNABLE_TO_LINK_ACCOUNT: "Le compte n’a pas pu être associé. Reconnectez-vous.",
 		UNABLE_TO_CREATE_USER: "Votre compte n’a pas pu être créé. Réessayez.",
+		UNABLE_TO_CREATE_SESSION: "Vous n’avez pas pu être connecté. Réessayez.",
 		INTERNAL_SERVER_ERROR: "Une erreur s’est produite de notre côté. Réessayez.",
 		IMPERSONATED: "Seule la personne concernée peut le faire.",
 		BANNED_USER: "Vous êtes banni de cette application.",

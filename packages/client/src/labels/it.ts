@@ -47,6 +47,7 @@ export const it: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "Questo account è già collegato a un’altra persona.",
 		UNABLE_TO_LINK_ACCOUNT: "Non è stato possibile collegare l’account. Accedi di nuovo.",
 		UNABLE_TO_CREATE_USER: "Non è stato possibile creare il tuo account. Riprova.",
+		UNABLE_TO_CREATE_SESSION: "Non è stato possibile farti accedere. Riprova.",
 		INTERNAL_SERVER_ERROR: "Qualcosa è andato storto da parte nostra. Riprova.",
 		IMPERSONATED: "Può farlo solo la persona stessa.",
 		BANNED_USER: "Sei stato escluso da questa app.",

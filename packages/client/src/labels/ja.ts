@@ -48,6 +48,7 @@ export const ja: BskyLabels = {
 			"このアカウントは、すでに別のユーザーと連携しています。",
 		UNABLE_TO_LINK_ACCOUNT: "アカウントを連携できませんでした。もう一度ログインしてください。",
 		UNABLE_TO_CREATE_USER: "アカウントを作成できませんでした。もう一度お試しください。",
+		UNABLE_TO_CREATE_SESSION: "ログインできませんでした。もう一度お試しください。",
 		INTERNAL_SERVER_ERROR: "こちらで問題が発生しました。もう一度お試しください。",
 		IMPERSONATED: "本人だけが行えます。",
 		BANNED_USER: "利用が禁止されています。",

@@ -46,6 +46,7 @@ export const ko: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "이미 다른 사용자에게 연결된 계정입니다.",
 		UNABLE_TO_LINK_ACCOUNT: "계정을 연결하지 못했습니다. 다시 로그인하세요.",
 		UNABLE_TO_CREATE_USER: "계정을 만들지 못했습니다. 다시 시도하세요.",
+		UNABLE_TO_CREATE_SESSION: "로그인하지 못했습니다. 다시 시도하세요.",
 		INTERNAL_SERVER_ERROR: "저희 쪽에 문제가 생겼습니다. 다시 시도하세요.",
 		IMPERSONATED: "본인만 할 수 있습니다.",
 		BANNED_USER: "이 앱에서 이용이 금지되었습니다.",

@@ -46,6 +46,7 @@ export const nl: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "Dit account is hier al aan iemand anders gekoppeld.",
 		UNABLE_TO_LINK_ACCOUNT: "Het account kon niet worden gekoppeld. Log opnieuw in.",
 		UNABLE_TO_CREATE_USER: "Je account kon niet worden aangemaakt. Probeer het opnieuw.",
+		UNABLE_TO_CREATE_SESSION: "Je kon niet worden ingelogd. Probeer het opnieuw.",
 		INTERNAL_SERVER_ERROR: "Er ging bij ons iets mis. Probeer het opnieuw.",
 		IMPERSONATED: "Dit kan alleen de persoon zelf doen.",
 		BANNED_USER: "Je bent geblokkeerd in deze app.",

@@ -46,6 +46,7 @@ export const ptBR: BskyLabels = {
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "Esta conta já está conectada a outra pessoa aqui.",
 		UNABLE_TO_LINK_ACCOUNT: "Não foi possível conectar a conta. Entre de novo.",
 		UNABLE_TO_CREATE_USER: "Não foi possível criar sua conta. Tente de novo.",
+		UNABLE_TO_CREATE_SESSION: "Não foi possível entrar. Tente de novo.",
 		INTERNAL_SERVER_ERROR: "Algo deu errado do nosso lado. Tente de novo.",
 		IMPERSONATED: "Só a própria pessoa pode fazer isso.",
 		BANNED_USER: "Você foi banido deste aplicativo.",

@@ -1,13 +1,19 @@
-import { createHmac } from "node:crypto";
 import { createPlaceholderEmail } from "@better-auth/core/utils/email";
 
+const NAMESPACE = "bsky";
+
 /**
- * The address of a person whose server gave none, since better-auth's users need one. Nothing can
- * be sent to it. It is keyed with the app's secret, so that nobody can work out the address of a
- * DID and sign up with it by e-mail first. The account row, never this address, finds the person:
- * rotating the secret is harmless.
+ * An address for a person whose server gave none, since better-auth's users need one. Nothing can be
+ * sent to it. It is random: nobody can sign up with it by e-mail first, and a later user of the same
+ * DID doesn't meet it.
  */
-export function placeholderEmail(did: string, secret: string): string {
-	const digest = createHmac("sha256", secret).update(`better-auth-bsky:${did}`).digest("hex");
-	return createPlaceholderEmail({ identifier: digest.slice(0, 32), namespace: "bsky" });
+export function placeholderEmail(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	const identifier = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+	return createPlaceholderEmail({ identifier, namespace: NAMESPACE });
 }
+
+const DOMAIN = placeholderEmail().replace(/^.*@/, "@");
+
+/** Whether {@link placeholderEmail} may have made an address. */
+export const isPlaceholderEmail = (email: string): boolean => email.endsWith(DOMAIN);

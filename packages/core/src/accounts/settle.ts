@@ -1,32 +1,34 @@
-import { runWithTransaction } from "@better-auth/core/context";
-import { isAPIError } from "@better-auth/core/utils/is-api-error";
 import type { Session } from "better-auth";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import type { BskyProfile } from "../identity/profile.ts";
-import {
-	type BskyUser,
-	mappedFields,
-	profileColumns,
-	syncedFields,
-} from "../identity/user-fields.ts";
-import { revokeSession } from "../sessions/revoke.ts";
-import type { SavedSession } from "../stores/saved.ts";
-import { replaceSession, SessionRaceError } from "../stores/session-store.ts";
+import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
+import { revokeRefused } from "../sessions/revoke.ts";
+import { AccountRaceError } from "../stores/account-store.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
+import { findSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
+import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
+import type { Arrival } from "./arrival.ts";
+import { isConflict } from "./conflict.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
+import { findOwner, isSameOwner, type Owner } from "./owner.ts";
 import { placeholderEmail } from "./placeholder-email.ts";
+import { forgetPrimary } from "./primary.ts";
+import { isRefusal, refusable } from "./refusal.ts";
+import { removeNewUser } from "./remove-user.ts";
+import { withdrawSession } from "./sign-out.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
-
-/** A proven identity, and the session that came with it. */
-export interface Arrival {
-	did: string;
-	saved: SavedSession;
-	/** Null where the profile could not be fetched; the sign-in goes on without. */
-	profile: BskyProfile | null;
-	handle: string | null;
-}
+import {
+	aMoment,
+	createAccount,
+	createSession,
+	haveAccount,
+	store,
+	sync,
+	takeDid,
+	update,
+} from "./writes.ts";
 
 export interface Settled {
 	user: BskyUser;
@@ -35,9 +37,19 @@ export interface Settled {
 	isNewUser: boolean;
 }
 
+/** What one callback works on, over all of its attempts. */
+interface Task {
+	bsky: Bsky;
+	pending: PendingSignIn;
+	arrival: Arrival;
+	/** better-auth's session, where an attempt has made one already. */
+	session: Session | null;
+}
+
 /**
- * Turns a proven DID into a signed-in user: user, account, stored session and better-auth session
- * in one transaction, or none of them.
+ * Turns a proven DID into a signed-in user: user, account and stored session in one transaction, or
+ * none of them, and better-auth's session outside it. Where that is refused, user and account stay, as
+ * with better-auth's own providers, and the stored session is as it was before.
  *
  * @throws {BskyError} where an account rule refuses
  * @throws better-auth's APIError where a hook or `user.validateUserInfo` refuses
@@ -47,137 +59,164 @@ export async function settle(
 	pending: PendingSignIn,
 	arrival: Arrival,
 ): Promise<Settled> {
-	const attempt = async () => {
-		const owner = await findOwner(bsky, arrival.did);
-		return runWithTransaction(bsky.context.adapter, () =>
-			pending.link
-				? link(bsky, pending.link, arrival, owner)
-				: owner
-					? signIn(bsky, arrival, owner)
-					: signUp(bsky, pending, arrival),
-		);
-	};
-	for (let attempts = 1; ; attempts++) {
-		try {
-			return await attempt();
-		} catch (error) {
-			if (error instanceof BskyError || isAPIError(error) || attempts === MAX_ATTEMPTS) throw error;
-			// Two first sign-ins of one DID at once: the unique columns let one of them in, and the
-			// other one finds the winner's user now.
-			const raced = error instanceof SessionRaceError || (await findOwner(bsky, arrival.did));
-			if (!raced) throw error;
-		}
+	const task: Task = { bsky, pending, arrival, session: null };
+	try {
+		return await repeated(task);
+	} catch (error) {
+		if (task.session) await withdrawSession(bsky, task.session);
+		if (!arrival.stored) await revokeRefused(bsky, revocationOf(arrival.saved));
+		throw error;
 	}
 }
 
 /** More sign-ins of one person at the same moment than anybody makes. */
 const MAX_ATTEMPTS = 10;
 
-async function findOwner(bsky: Bsky, did: string): Promise<BskyUser | null> {
-	const owner = await bsky.context.internalAdapter.findAccountOwnerByKey({
-		providerId: PROVIDER_ID,
-		accountId: did,
-	});
-	if (owner?.kind === "orphaned") throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
-	return owner?.user ?? null;
+async function repeated(task: Task): Promise<Settled> {
+	for (let attempts = 1; ; attempts++) {
+		const owner = await ownerOf(task);
+		try {
+			return await attempt(task, owner);
+		} catch (error) {
+			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
+			// Two sign-ins of one DID at once: its key lets one of them in, and the other one looks again.
+			if (!(await isRaced(task, owner, error))) throw error;
+		}
+	}
 }
 
-async function signUp(bsky: Bsky, pending: PendingSignIn, arrival: Arrival): Promise<Settled> {
+async function isRaced({ bsky, arrival }: Task, owner: Owner, error: unknown): Promise<boolean> {
+	if (error instanceof AccountRaceError || error instanceof SessionRaceError) return true;
+	if (isConflict(error)) return true;
+	const now = await findOwner(bsky, arrival.did).catch(() => owner);
+	return !isSameOwner(owner, now);
+}
+
+async function ownerOf({ bsky, arrival }: Task): Promise<Owner> {
+	for (let looks = 1; ; looks++) {
+		const owner = await findOwner(bsky, arrival.did);
+		if (!owner.unfinished || hasTransactions(bsky.context) || looks === 4) return owner;
+		// Another callback may be about to finish it.
+		await aMoment();
+	}
+}
+
+function attempt(task: Task, owner: Owner): Promise<Settled> {
+	if (task.pending.link) return link(task, task.pending.link, owner);
+	return owner.user ? signIn(task, owner, owner.user) : signUp(task, owner);
+}
+
+async function written<T>(
+	{ bsky, arrival }: Task,
+	undo: Undo,
+	write: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await allOrNothing(bsky, undo, write);
+	} catch (error) {
+		if (hasTransactions(bsky.context)) arrival.stored = false;
+		throw error;
+	}
+}
+
+async function signUp(task: Task, owner: Owner): Promise<Settled> {
+	const { bsky, pending, arrival } = task;
 	const { options } = bsky;
 	const closed = options.disableSignUp || (options.disableImplicitSignUp && !pending.requestSignUp);
 	if (closed) throw new BskyError("SIGNUP_DISABLED");
+	const undo = new Undo();
+	const { user, takeBack } = await written(task, undo, async () => {
+		// The column is unique: whoever still names the DID makes way.
+		if (owner.pretender) await forgetPrimary(bsky, owner.pretender.id, arrival.did);
+		const user = await createUser(bsky, arrival);
+		undo.push(() => removeNewUser(bsky, user.id));
+		await takeDid(bsky, undo, arrival, user, owner);
+		await createAccount(bsky, undo, arrival, user.id, "UNABLE_TO_CREATE_USER");
+		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
+	});
+	try {
+		return { user, session: await createSession(bsky, user.id), isNewUser: true };
+	} catch (error) {
+		// A refusal is an answer, and leaves them as they are; a failure leaves nothing half done.
+		await (isRefusal(error) ? takeBack() : undo.run(bsky));
+		throw error;
+	}
+}
+
+async function createUser(bsky: Bsky, arrival: Arrival): Promise<BskyUser> {
 	const profile = arrival.profile ?? { did: arrival.did, handle: arrival.handle };
-	const mapped = await mappedFields(profile, options.mapProfileToUser);
-	const user = await bsky.context.internalAdapter.createUser(
+	const mapped = await mappedFields(profile, bsky.options.mapProfileToUser);
+	const creation = bsky.context.internalAdapter.createUser(
 		{
 			...mapped,
 			name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
 			...profileColumns(profile),
-			email: placeholderEmail(arrival.did, bsky.context.secret),
+			email: placeholderEmail(),
 			emailVerified: false,
 		},
 		{ method: "oauth", oauth: { providerId: PROVIDER_ID, profile: { ...profile } } },
 	);
-	// A hook of the app may refuse.
-	if (!user) throw new BskyError("UNABLE_TO_CREATE_USER");
-	await createAccount(bsky, user.id, arrival);
-	return finish(bsky, user, arrival, true);
+	return refusable("UNABLE_TO_CREATE_USER", creation);
 }
 
-async function signIn(bsky: Bsky, arrival: Arrival, owner: BskyUser): Promise<Settled> {
-	await validateUserInfo(bsky, "sign-in", owner, arrival.profile);
-	const user = await sync(bsky, arrival, owner);
-	return finish(bsky, user, arrival, false);
+async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settled> {
+	const { bsky, arrival } = task;
+	await validateUserInfo(bsky, "sign-in", known, arrival.profile);
+	// Where a session is stored, nothing may touch it before better-auth's is certain.
+	const hasStored = await findSession(bsky.context, arrival.did, known.id);
+	if (hasStored) task.session = await sessionFor(task, known.id);
+	const undo = new Undo();
+	const { user, takeBack } = await written(task, undo, async () => {
+		await takeDid(bsky, undo, arrival, known, owner);
+		await haveAccount(bsky, undo, arrival, known.id);
+		const user = await sync(bsky, undo, arrival, known);
+		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
+	});
+	const isNewUser = owner.unfinished;
+	if (hasStored) return { user, session: task.session, isNewUser };
+	try {
+		return { user, session: await sessionFor(task, user.id), isNewUser };
+	} catch (error) {
+		await takeBack();
+		throw error;
+	}
+}
+
+async function sessionFor({ bsky, session }: Task, userId: string): Promise<Session> {
+	if (session?.userId === userId) return session;
+	if (session) await withdrawSession(bsky, session);
+	return createSession(bsky, userId);
 }
 
 async function link(
-	bsky: Bsky,
+	task: Task,
 	{ userId, sessionToken }: NonNullable<PendingSignIn["link"]>,
-	arrival: Arrival,
-	owner: BskyUser | null,
+	owner: Owner,
 ): Promise<Settled> {
-	const { internalAdapter } = bsky.context;
-	const begun = await internalAdapter.findSession(sessionToken);
+	const { bsky, arrival } = task;
+	const begun = await bsky.context.internalAdapter.findSession(sessionToken);
 	// The session that began it may have been ended since, by its owner or by an administrator.
 	if (!begun || begun.user.id !== userId || begun.session.expiresAt <= new Date()) {
 		throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
 	}
-	if (owner && owner.id !== userId) {
+	if (owner.user && owner.user.id !== userId) {
 		throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 	}
-	if (!owner) {
+	if (!owner.user) {
 		if (!linkingEnabled(bsky)) throw new BskyError("LINKING_DISABLED");
 		await validateUserInfo(bsky, "link-account", begun.user, arrival.profile);
-		await createAccount(bsky, userId, arrival);
 	}
-	let user = await sync(bsky, arrival, begun.user);
-	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
-		const fields: Record<string, unknown> = await mappedFields(
-			arrival.profile,
-			bsky.options.mapProfileToUser,
-		);
-		user = (await internalAdapter.updateUser(userId, fields)) ?? user;
-	}
-	await store(bsky, userId, arrival);
-	return { user, session: null, isNewUser: false };
-}
-
-async function createAccount(bsky: Bsky, userId: string, { did, saved }: Arrival): Promise<void> {
-	const account = await bsky.context.internalAdapter.createAccount({
-		userId,
-		providerId: PROVIDER_ID,
-		accountId: did,
-		scope: saved.tokenSet.scope.split(" ").join(","),
+	const undo = new Undo();
+	const user = await written(task, undo, async () => {
+		await takeDid(bsky, undo, arrival, begun.user, owner);
+		await haveAccount(bsky, undo, arrival, userId);
+		let user = await sync(bsky, undo, arrival, begun.user);
+		if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
+			const fields = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+			user = await update(bsky, undo, user, fields);
+		}
+		await store(bsky, undo, arrival, userId);
+		return user;
 	});
-	if (!account) throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
-}
-
-/** Brings the user up to date with the profile of their primary DID, or of their first one. */
-async function sync(bsky: Bsky, { did, profile }: Arrival, user: BskyUser): Promise<BskyUser> {
-	if (user.bskyDid && user.bskyDid !== did) return user;
-	if (!profile && user.bskyDid) return user;
-	const known = profile ?? { did, handle: null };
-	const changes = await syncedFields(user, known, bsky.options.mapProfileToUser);
-	if (Object.keys(changes).length === 0) return user;
-	return (await bsky.context.internalAdapter.updateUser(user.id, changes)) ?? user;
-}
-
-/** Swaps the stored session; the one before is revoked once the swap is committed. */
-async function store(bsky: Bsky, userId: string, { did, saved }: Arrival): Promise<void> {
-	const replaced = await replaceSession(bsky.context, did, userId, saved);
-	// After a commit whose answer was lost, the next attempt finds what the first one stored.
-	if (!replaced || replaced.tokenSet.access_token === saved.tokenSet.access_token) return;
-	await revokeSession(bsky, replaced);
-}
-
-async function finish(
-	bsky: Bsky,
-	user: BskyUser,
-	arrival: Arrival,
-	isNewUser: boolean,
-): Promise<Settled> {
-	await store(bsky, user.id, arrival);
-	const session = await bsky.context.internalAdapter.createSession(user.id);
-	if (!session) throw new BskyError("INTERNAL_SERVER_ERROR");
-	return { user, session, isNewUser };
+	return { user, session: null, isNewUser: false };
 }

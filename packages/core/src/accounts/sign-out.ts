@@ -3,7 +3,7 @@ import {
 	tryGetCurrentAuthEndpointContext,
 } from "@better-auth/core/context";
 import type { AuthContext, Session } from "better-auth";
-import type { BskyPlugin } from "../bsky.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { isImpersonated } from "../sessions/may-act.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
@@ -55,11 +55,13 @@ export function followSignOuts(
 	return (adapter) => ({
 		...adapter,
 		deleteSession: (token) =>
-			end(
-				adapter,
-				async () => [(await adapter.findSession(token))?.session ?? []].flat(),
-				() => adapter.deleteSession(token),
-			),
+			withdrawn.has(token)
+				? adapter.deleteSession(token)
+				: end(
+						adapter,
+						async () => [(await adapter.findSession(token))?.session ?? []].flat(),
+						() => adapter.deleteSession(token),
+					),
 		deleteSessions: (tokens) =>
 			end(
 				adapter,
@@ -85,4 +87,19 @@ function isOver(ending: Session[], left: Session[], userId: string, atAnyOne: bo
 		(session) => session.userId === userId && !tokens.has(session.token),
 	);
 	return hasEnded && (atAnyOne || !left.some((session) => session.expiresAt > new Date()));
+}
+
+/** Tokens of sessions that were made and never handed out: their end is nobody's sign-out. */
+const withdrawn = new Set<string>();
+
+/** Ends a session that a sign-in has made, and that nobody gets since the sign-in came to nothing. */
+export async function withdrawSession(bsky: Bsky, { token }: Session): Promise<void> {
+	withdrawn.add(token);
+	try {
+		await bsky.context.internalAdapter.deleteSession(token);
+	} catch (error) {
+		bsky.logFailure("A session that nobody has could not be removed.", error);
+	} finally {
+		withdrawn.delete(token);
+	}
 }

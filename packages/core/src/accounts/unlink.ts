@@ -1,16 +1,18 @@
 import type { Account, AuthContext, BetterAuthOptions, GenericEndpointContext } from "better-auth";
 import { apiError } from "../base/api-error.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
-import type { BskyPlugin } from "../bsky.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import { type BskyUser, NO_PROFILE } from "../identity/user-fields.ts";
 import { endSession } from "../sessions/disconnect.ts";
 import { isImpersonated } from "../sessions/may-act.ts";
+import { readOwner, removeOwner } from "../stores/account-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
+import { accountRows, removeAccountRows } from "./account-rows.ts";
+import { forgetPrimary } from "./primary.ts";
 
 /**
- * Follows an account that goes away, by unlinking or with its user: its session is revoked at the
- * server and removed, and the user forgets the profile.
+ * Follows an account that goes away, by unlinking or with its user: the DID is nobody's again, its
+ * session is revoked at the server and removed, and the user forgets the profile.
  *
  * The session is read before: the database may cascade it away, and with it the only token that
  * can revoke. It is acted on after: another hook may still refuse the removal.
@@ -32,9 +34,7 @@ export function unlinkHooks(
 				after: async (account, ctx) => {
 					if (account.providerId !== PROVIDER_ID) return;
 					const bsky = plugin.at(ctx?.context ?? initContext);
-					const stored = leaving.get(account);
-					if (stored?.userId === account.userId) await endSession(bsky, stored);
-					await forgetProfile(bsky.context, account);
+					await disconnectAccount(bsky, account, leaving.get(account) ?? null);
 				},
 			},
 		},
@@ -49,10 +49,23 @@ function refuseImpersonated({ options }: BskyPlugin, ctx: GenericEndpointContext
 	}
 }
 
-async function forgetProfile(
-	{ internalAdapter }: AuthContext,
-	{ userId, accountId }: Pick<Account, "userId" | "accountId">,
+async function disconnectAccount(
+	bsky: Bsky,
+	{ userId, accountId: did }: Pick<Account, "userId" | "accountId">,
+	before: StoredSession | null,
 ): Promise<void> {
-	const user: BskyUser | null = await internalAdapter.findUserById(userId);
-	if (user?.bskyDid === accountId) await internalAdapter.updateUser(userId, NO_PROFILE);
+	const { context } = bsky;
+	// Waits for a sign-in that is under way: what that has stored goes, too.
+	const removed = await removeOwner(context, did, userId);
+	const othersDid = !removed && (await readOwner(context, did)).userId !== null;
+	if (!othersDid) {
+		const stored = (await readSession(context, did)) ?? before;
+		if (stored?.userId === userId) await endSession(bsky, stored);
+		const rows = await accountRows(context, userId);
+		await removeAccountRows(
+			context,
+			rows.filter((row) => row.accountId === did),
+		);
+	}
+	await forgetPrimary(bsky, userId, did);
 }

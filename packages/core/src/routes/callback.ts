@@ -2,20 +2,20 @@ import type { GenericEndpointContext, Session, StandardSchemaV1 } from "better-a
 import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import * as z from "zod";
-import { type Arrival, type Settled, settle } from "../accounts/settle.ts";
+import type { Arrival } from "../accounts/arrival.ts";
+import { type Settled, settle } from "../accounts/settle.ts";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { fetchProfile } from "../identity/profile.ts";
 import { checkIssuer, denialWithoutState, responseParameters } from "../oauth/response.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
-import { revokeCode, revokeRefused } from "../sessions/revoke.ts";
-import { revocationOf } from "../stores/revocation-store.ts";
+import { revokeCode } from "../sessions/revoke.ts";
 import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
 import { loopbackBounce } from "./bounce.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { doChores } from "./chores.ts";
-import { absoluteUrl, redirectWithError } from "./navigation.ts";
+import { absoluteUrl, isRedirect, redirectWithError } from "./navigation.ts";
 
 const anyQuery: StandardSchemaV1<Record<string, unknown> | undefined> = z
 	.record(z.string(), z.unknown())
@@ -50,6 +50,8 @@ export const callbackBsky = (plugin: BskyPlugin) =>
 				pending = await takeState(ctx, query);
 				settled = await complete(bsky, pending, responseParameters(query));
 			} catch (error) {
+				// A hook of the app may send the person somewhere else.
+				if (isRedirect(error)) throw error;
 				if (!(error instanceof BskyError) || error.cause) {
 					bsky.logOutcome("A sign-in could not be completed.", error);
 				}
@@ -92,14 +94,9 @@ async function complete(
 	checkIssuer(params, pending.sdk.iss);
 	if (pending.link) await requireNotBanned(bsky, pending.link.userId);
 	const arrival = await exchange(bsky, pending, params);
-	try {
-		const settled = await settle(bsky, pending, arrival);
-		if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
-		return settled;
-	} catch (error) {
-		await revokeRefused(bsky, revocationOf(arrival.saved));
-		throw error;
-	}
+	const settled = await settle(bsky, pending, arrival);
+	if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
+	return settled;
 }
 
 async function exchange(
@@ -117,7 +114,7 @@ async function exchange(
 		const fetch = session.fetchHandler.bind(session);
 		const reader = { did, aud: saved.tokenSet.aud, fetch };
 		const profile = await fetchProfile(reader, handle, bsky.allowHttp);
-		return { did, saved, handle, profile };
+		return { did, saved, handle, profile, stored: false };
 	} catch (error) {
 		const code = params.get("code");
 		if (code) await revokeCode(bsky, sdk, code, error);

@@ -27,6 +27,10 @@ export function redirectWithError(
 	return ctx.redirect(appendQueryParams(absoluteUrl(ctx, target), params));
 }
 
+/** Whether an error is a redirect, as `ctx.redirect()` makes one. */
+export const isRedirect = (error: unknown): error is APIError =>
+	error instanceof APIError && error.statusCode >= 300 && error.statusCode < 400;
+
 /** Code and sentence for a person; of anything unforeseen no detail gets out. */
 function describe(error: unknown): { code: string; message: string } {
 	if (error instanceof BskyError) return { code: error.code.toLowerCase(), message: error.message };

@@ -122,7 +122,7 @@ export class SessionRaceError extends Error {
 /**
  * Stores the session of a sign-in in place of the one before, inside the caller's transaction.
  *
- * @returns the replaced session, which is still to be revoked
+ * @returns what was replaced, which is still to be revoked
  * @throws {SessionRaceError} when another sign-in or a refresh came in between: overwriting what
  * was not read would leave its tokens alive at the server, known to nobody
  */
@@ -131,11 +131,15 @@ export async function replaceSession(
 	did: string,
 	userId: string,
 	session: SavedSession,
-): Promise<SavedSession | null> {
+): Promise<StoredSession | null> {
 	const adapter = await getCurrentAdapter(context.adapter);
 	const sealed = await sealSession(context, did, session);
 	const previous = await readSession(context, did);
 	const values = { session: sealed, userId, updatedAt: new Date(), lockedUntil: 0 };
+	const raced = async (error: unknown) => {
+		const row = await findSession(context, did).catch(() => null);
+		throw row ? new SessionRaceError("", { cause: error }) : error;
+	};
 	if (previous) {
 		// A new version also shuts out a refresh of the old session that is under way.
 		const written = await adapter.incrementOne({
@@ -146,9 +150,9 @@ export async function replaceSession(
 		});
 		if (!written) throw new SessionRaceError();
 	} else {
-		await adapter.create({ model: MODEL, data: { did, lockVersion: 0, ...values } });
+		await adapter.create({ model: MODEL, data: { did, lockVersion: 0, ...values } }).catch(raced);
 	}
-	return previous?.session ?? null;
+	return previous;
 }
 
 /** Writes refreshed tokens and frees the lock; false where the lock went to somebody else. */

@@ -1,0 +1,64 @@
+import { runWithTransaction } from "@better-auth/core/context";
+import type { AuthContext } from "better-auth";
+import type { Bsky } from "../bsky.ts";
+
+type Step = () => Promise<void>;
+
+/** How to take back what was written, for when a transaction can't, or has been committed. */
+export class Undo {
+	readonly #steps: Step[] = [];
+
+	push(step: Step): void {
+		this.#steps.push(step);
+	}
+
+	/** What was to be taken back has been. */
+	forget(): void {
+		this.#steps.length = 0;
+	}
+
+	/** Takes everything back, the last first, once. What can't be is logged, and stops nothing. */
+	async run(bsky: Bsky): Promise<void> {
+		for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+			await step().catch((error) => bsky.logFailure("A write could not be taken back.", error));
+		}
+	}
+}
+
+export const hasTransactions = ({ adapter }: AuthContext): boolean =>
+	adapter.options?.adapterConfig.transaction !== false;
+
+/**
+ * Writes everything that `write` does, or nothing: in a transaction, or by taking back what was
+ * written before the failure. Hooks that run after a write run once it is committed, and what they
+ * throw undoes nothing: the app is told in its log.
+ */
+export async function allOrNothing<T>(
+	bsky: Bsky,
+	undo: Undo,
+	write: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await runWithTransaction(bsky.context.adapter, write, {
+			onAfterCommitHookError: logHook(bsky),
+		});
+	} catch (error) {
+		if (hasTransactions(bsky.context)) undo.forget();
+		else await undo.run(bsky);
+		throw error;
+	}
+}
+
+/** Lets hooks that run after a write do so at the end, as in {@link allOrNothing}; no transaction. */
+export async function withHooksAfterwards<T>(
+	bsky: Bsky,
+	write: () => Promise<T>,
+): Promise<T> {
+	const { adapter } = bsky.context;
+	// A hook that reads the database by another connection waits for nobody here. What better-auth queues hooks in is its transaction; this one is never opened.
+	const unopened: typeof adapter = { ...adapter, transaction: (run) => run(adapter) };
+	return await runWithTransaction(unopened, write, { onAfterCommitHookError: logHook(bsky) });
+}
+
+const logHook = (bsky: Bsky) => (error: unknown) =>
+	bsky.logFailure("A database hook that runs after a write threw; nothing is undone.", error);

@@ -1,0 +1,13 @@
+import type { BskyProfile } from "../identity/profile.ts";
+import type { SavedSession } from "../stores/saved.ts";
+
+/** A proven identity, and the session that came with it. */
+export interface Arrival {
+	did: string;
+	saved: SavedSession;
+	/** Null where the profile could not be fetched; the sign-in goes on without. */
+	profile: BskyProfile | null;
+	handle: string | null;
+	/** Whether the session is in its row: one that isn't must not stay alive. */
+	stored: boolean;
+}

@@ -1,0 +1,12 @@
+import { isObject } from "../base/is-object.ts";
+
+/** How PostgreSQL and MySQL say that of two transactions one has to begin again. */
+const CONFLICTS = new Set<unknown>(["40001", "40P01", "ER_LOCK_DEADLOCK"]);
+
+/** Whether a statement failed for no other reason than another transaction. */
+export function isConflict(error: unknown): boolean {
+	for (let each = error, depth = 0; isObject(each) && depth < 5; each = each.cause, depth++) {
+		if (CONFLICTS.has(each.code)) return true;
+	}
+	return false;
+}

@@ -1,0 +1,89 @@
+import type { Account } from "better-auth";
+import { nowAndThen } from "../base/now-and-then.ts";
+import type { Bsky } from "../bsky.ts";
+import type { BskyUser } from "../identity/user-fields.ts";
+import { enteredAmong, enterOwner, markAllEntered, readOwner } from "../stores/account-store.ts";
+import { findSession } from "../stores/session-store.ts";
+import { accountRows, removeAccountRows, searchAccountRows } from "./account-rows.ts";
+
+/** Most accounts that one sign-in enters; a database with more is told the lines to run. */
+const MAX_ENTERED = 500;
+
+const isTimeToSay = nowAndThen(24 * 60 * 60 * 1000);
+
+/**
+ * The owner of a DID whose account is older than the table `bskyAccount`, or was written by hand. They
+ * are found by what has an index: the stored session, and the user's column. Only where neither knows
+ * the DID, and as long as not every account has been entered, better-auth's table is searched.
+ *
+ * @param naming the user whose column names the DID
+ */
+export async function findEarlierOwner(
+	bsky: Bsky,
+	did: string,
+	{ naming, allEntered }: { naming: BskyUser | null; allEntered: boolean },
+): Promise<BskyUser | null> {
+	const { context } = bsky;
+	const stored = await findSession(context, did);
+	// The stored session came with the last proof of the DID; the column may be older.
+	for (const userId of new Set([stored?.userId, naming?.id])) {
+		if (userId === undefined) continue;
+		const rows = await accountRows(context, userId);
+		if (rows.some((row) => row.accountId === did)) {
+			return context.internalAdapter.findUserById(userId);
+		}
+	}
+	if (allEntered) return null;
+	if (!(await enterAll(bsky))) return settleOwner(bsky, await searchAccountRows(context, did, 100));
+	const { userId } = await readOwner(context, did);
+	return userId === null ? null : context.internalAdapter.findUserById(userId);
+}
+
+/**
+ * Of several users with an account row for one DID, as two callbacks at once could bring about before
+ * there was a key, the first has it: each had proven the DID. The rows of others, and of users who are
+ * gone, go.
+ */
+async function settleOwner({ context }: Bsky, rows: Account[]): Promise<BskyUser | null> {
+	const stored = rows[0] && (await findSession(context, rows[0].accountId));
+	const rank = (row: Account) => (row.userId === stored?.userId ? 0 : Number(row.createdAt));
+	let owner: BskyUser | null = null;
+	for (const row of [...rows].sort((a, b) => rank(a) - rank(b))) {
+		owner ??= await context.internalAdapter.findUserById(row.userId);
+	}
+	const others = rows.filter((row) => row.userId !== owner?.id);
+	await removeAccountRows(context, others);
+	return owner;
+}
+
+/** Enters every account from before, once: then nobody has to search for one again. */
+async function enterAll(bsky: Bsky): Promise<boolean> {
+	const { context } = bsky;
+	const rows = await searchAccountRows(context, null, MAX_ENTERED + 1);
+	if (rows.length > MAX_ENTERED) {
+		if (isTimeToSay(context.adapter)) context.logger.warn(TOO_MANY);
+		return false;
+	}
+	const byDid = new Map<string, Account[]>();
+	for (const row of rows) byDid.set(row.accountId, [...(byDid.get(row.accountId) ?? []), row]);
+	const entered = await enteredAmong(context, [...byDid.keys()]);
+	try {
+		for (const [did, ofDid] of byDid) {
+			const owner = entered.has(did) ? null : await settleOwner(bsky, ofDid);
+			if (owner) await enterOwner(context, did, owner.id);
+		}
+		await markAllEntered(context);
+		return true;
+	} catch (error) {
+		// Most likely another sign-in is at it; if not, the next one tries again.
+		bsky.logFailure("Accounts from before could not all be entered.", error);
+		return false;
+	}
+}
+
+const TOO_MANY =
+	"[better-auth-bsky] There are more accounts from before the table bskyAccount than a sign-in " +
+	"enters. Until they are in it, each first sign-in of somebody reads the whole table of accounts. " +
+	'Enter them once: insert into "bskyAccount" ("id", "did", "userId", "version") ' +
+	'select "id", "accountId", "userId", 0 from "account" where "providerId" = \'bsky\'; ' +
+	'insert into "bskyAccount" ("id", "did", "version") values (\'*\', \'*\', 0)';

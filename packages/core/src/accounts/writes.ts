@@ -1,0 +1,160 @@
+import type { Session } from "better-auth";
+import { PROVIDER_ID } from "../base/paths.ts";
+import type { Bsky } from "../bsky.ts";
+import { BskyError, type BskyErrorCode } from "../errors.ts";
+import { type BskyUser, syncedFields } from "../identity/user-fields.ts";
+import { revokeRefused, revokeSession } from "../sessions/revoke.ts";
+import { enterOwner, holdOwner, readOwner, removeOwner } from "../stores/account-store.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
+import { deleteSession, readSession, replaceSession } from "../stores/session-store.ts";
+import { accountRows, removeAccountRows } from "./account-rows.ts";
+import { hasTransactions, type Undo, withHooksAfterwards } from "./all-or-nothing.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Owner } from "./owner.ts";
+import { forgetPrimary } from "./primary.ts";
+import { refusable } from "./refusal.ts";
+
+/** How long another sign-in is waited for where nothing else can be waited for, in milliseconds. */
+export const MOMENT = 250;
+
+export const aMoment = () => new Promise<void>((resolve) => setTimeout(resolve, MOMENT));
+
+/** Makes the DID's row the user's, and holds it until the transaction ends: all else follows it. */
+export async function takeDid(
+	bsky: Bsky,
+	undo: Undo,
+	{ did }: Arrival,
+	user: BskyUser,
+	{ entered, pretender }: Owner,
+): Promise<void> {
+	const { context } = bsky;
+	if (entered !== null) {
+		await holdOwner(context, did, entered, user.id);
+		if (entered !== user.id) undo.push(() => holdOwner(context, did, user.id, entered));
+	} else {
+		await enterOwner(context, did, user.id).catch(async (error: unknown) => {
+			// Without transactions, another sign-in may have done this for the same user.
+			if (hasTransactions(context)) throw error;
+			if ((await readOwner(context, did)).userId !== user.id) throw error;
+		});
+		undo.push(async () => {
+			await removeOwner(context, did, user.id);
+		});
+	}
+	if (pretender) await forgetPrimary(bsky, pretender.id, did);
+}
+
+/** Sees to it that better-auth has one account row of the DID. */
+export async function haveAccount(
+	bsky: Bsky,
+	undo: Undo,
+	arrival: Arrival,
+	userId: string,
+): Promise<void> {
+	const { context } = bsky;
+	const find = async () =>
+		(await accountRows(context, userId)).filter((row) => row.accountId === arrival.did);
+	let rows = await find();
+	if (rows.length === 0 && !hasTransactions(context)) {
+		// Whoever has just entered the DID may be about to write it.
+		await aMoment();
+		rows = await find();
+	}
+	if (rows.length === 0) await createAccount(bsky, undo, arrival, userId, "UNABLE_TO_LINK_ACCOUNT");
+	else await removeAccountRows(context, rows.slice(1));
+}
+
+export async function createAccount(
+	{ context }: Bsky,
+	undo: Undo,
+	{ did, saved }: Arrival,
+	userId: string,
+	code: BskyErrorCode,
+): Promise<void> {
+	const creation = context.internalAdapter.createAccount({
+		userId,
+		providerId: PROVIDER_ID,
+		accountId: did,
+		scope: saved.tokenSet.scope.split(" ").join(","),
+	});
+	const account = await refusable(code, creation);
+	undo.push(() => removeAccountRows(context, [account]));
+	// A hook may change what is written; without a row of their own nobody is signed in.
+	if (account.userId !== userId || account.accountId !== did) throw new BskyError(code);
+}
+
+/** Brings the user up to date with the profile of their primary DID, or of their first one. */
+export async function sync(
+	bsky: Bsky,
+	undo: Undo,
+	{ did, profile }: Arrival,
+	user: BskyUser,
+): Promise<BskyUser> {
+	if (user.bskyDid && user.bskyDid !== did) return user;
+	if (!profile && user.bskyDid) return user;
+	const known = profile ?? { did, handle: null };
+	return update(bsky, undo, user, await syncedFields(user, known, bsky.options.mapProfileToUser));
+}
+
+export async function update(
+	{ context }: Bsky,
+	undo: Undo,
+	user: BskyUser,
+	changes: Record<string, unknown>,
+): Promise<BskyUser> {
+	if (Object.keys(changes).length === 0) return user;
+	const updated = await context.internalAdapter.updateUser(user.id, changes);
+	if (!updated) return user;
+	const current: Record<string, unknown> = { ...user };
+	const before = Object.keys(changes).map((field) => [field, current[field] ?? null]);
+	undo.push(async () => {
+		await context.internalAdapter.updateUser(user.id, Object.fromEntries(before));
+	});
+	return updated;
+}
+
+/**
+ * Swaps the stored session, as the last of the writes; the one before is revoked once that is
+ * committed.
+ *
+ * @returns how to take it back
+ */
+export async function store(
+	bsky: Bsky,
+	undo: Undo,
+	arrival: Arrival,
+	userId: string,
+): Promise<() => Promise<void>> {
+	const { context } = bsky;
+	const { did, saved } = arrival;
+	const { access_token } = saved.tokenSet;
+	const replaced = await replaceSession(context, did, userId, saved);
+	arrival.stored = true;
+	const takeBack = async () => {
+		const now = await readSession(context, did);
+		if (now && now.session?.tokenSet.access_token === access_token) {
+			await (replaced?.session
+				? replaceSession(context, did, replaced.userId, replaced.session)
+				: deleteSession(context, now));
+		}
+		arrival.stored = false;
+	};
+	undo.push(takeBack);
+	// After a commit whose answer was lost, the next attempt finds what the first one stored.
+	if (!replaced?.session || replaced.session.tokenSet.access_token === access_token) {
+		return takeBack;
+	}
+	// Without a transaction nothing after the swap may fail: it would leave two live sessions.
+	await (hasTransactions(context)
+		? revokeSession(bsky, replaced.session)
+		: revokeRefused(bsky, revocationOf(replaced.session)));
+	return takeBack;
+}
+
+/** better-auth's session, made as its own providers do: when all else has been committed. */
+export function createSession(bsky: Bsky, userId: string): Promise<Session> {
+	return refusable(
+		"UNABLE_TO_CREATE_SESSION",
+		withHooksAfterwards(bsky, () => bsky.context.internalAdapter.createSession(userId)),
+	);
+}

@@ -1,0 +1,99 @@
+import { getCurrentAdapter } from "@better-auth/core/context";
+import type { AuthContext } from "better-auth";
+import type { BskyAccountRow } from "../schema.ts";
+
+const MODEL = "bskyAccount";
+
+/** The DID of the row that says that every account from before this table has been entered. */
+const ALL_ENTERED = "*";
+
+const didIs = (did: string) => ({ field: "did", value: did });
+const userIs = (userId: string) => ({ field: "userId", value: userId });
+
+/** Somebody else decided on the DID since it was looked at: the caller begins again. */
+export class AccountRaceError extends Error {
+	override name = "AccountRaceError";
+}
+
+/** Whose a DID is by its row, and whether one without a row is nobody's for certain. */
+export async function readOwner(
+	context: AuthContext,
+	did: string,
+): Promise<{ userId: string | null; allEntered: boolean }> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const rows = await adapter.findMany<BskyAccountRow>({
+		model: MODEL,
+		where: [{ field: "did", operator: "in", value: [did, ALL_ENTERED] }],
+	});
+	return {
+		userId: rows.find((row) => row.did === did)?.userId ?? null,
+		allEntered: rows.some((row) => row.did === ALL_ENTERED),
+	};
+}
+
+/** Which of these DIDs have a row. */
+export async function enteredAmong(context: AuthContext, dids: string[]): Promise<Set<string>> {
+	if (dids.length === 0) return new Set();
+	const rows = await context.adapter.findMany<BskyAccountRow>({
+		model: MODEL,
+		where: [{ field: "did", operator: "in", value: dids }],
+		limit: dids.length,
+	});
+	return new Set(rows.map((row) => row.did));
+}
+
+/** The DIDs of a user, in the order in which the database has them. */
+export async function didsOf(context: AuthContext, userId: string): Promise<string[]> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const rows = await adapter.findMany<BskyAccountRow>({ model: MODEL, where: [userIs(userId)] });
+	return rows.map((row) => row.did);
+}
+
+/**
+ * Enters a DID as a user's, inside the caller's transaction. The key lets one of several through; the
+ * others fail here, or wait and fail once that one has committed.
+ *
+ * @throws what the database throws about a row that is there
+ */
+export async function enterOwner(context: AuthContext, did: string, userId: string): Promise<void> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	await adapter.create({ model: MODEL, data: { did, userId, version: 0 } });
+}
+
+/**
+ * Holds the row of a DID until the caller's transaction ends, and moves it to another user where `to`
+ * is one.
+ *
+ * @throws {AccountRaceError} when the row is no longer `userId`'s
+ */
+export async function holdOwner(
+	context: AuthContext,
+	did: string,
+	userId: string,
+	to: string = userId,
+): Promise<void> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const held = await adapter.incrementOne({
+		model: MODEL,
+		where: [didIs(did), userIs(userId)],
+		increment: { version: 1 },
+		...(to !== userId && { set: { userId: to } }),
+	});
+	if (!held) throw new AccountRaceError();
+}
+
+/** Takes a DID away from a user; waits for whoever holds the row. False where it wasn't theirs. */
+export async function removeOwner(
+	context: AuthContext,
+	did: string,
+	userId: string,
+): Promise<boolean> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	const removed = await adapter.deleteMany({ model: MODEL, where: [didIs(did), userIs(userId)] });
+	return removed > 0;
+}
+
+/** Says that every account from before this table has been entered. */
+export async function markAllEntered({ adapter }: AuthContext): Promise<void> {
+	await adapter.create({ model: MODEL, data: { did: ALL_ENTERED, userId: null, version: 0 } });
+}
