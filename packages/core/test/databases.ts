@@ -20,7 +20,8 @@ export interface DatabaseKind {
 	name: string;
 	/** Why it can't be used here, if so: then its tests are skipped, and say so. */
 	missing: string | null;
-	create(): Promise<TestDatabase>;
+	/** @param connections most at a time; SQLite has one */
+	create(connections?: number): Promise<TestDatabase>;
 }
 
 const POSTGRES = process.env.TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/test";
@@ -29,7 +30,10 @@ const MYSQL = process.env.TEST_MYSQL_URL ?? "mysql://root@127.0.0.1:3306/test";
 const newName = () => `bsky_${randomBytes(6).toString("hex")}`;
 
 /** Opens what {@link TestDatabase.url} names: in this process, or in a child process. */
-export function openDatabase(url: string): {
+export function openDatabase(
+	url: string,
+	connections = 5,
+): {
 	database: TestDatabase["database"];
 	close(): Promise<void>;
 } {
@@ -40,10 +44,10 @@ export function openDatabase(url: string): {
 		return { database, close: async () => database.close() };
 	}
 	if (protocol === "postgres:") {
-		const pool = new Pool({ connectionString: url, max: 5 });
+		const pool = new Pool({ connectionString: url, max: connections });
 		return { database: pool, close: () => pool.end() };
 	}
-	const pool = createPool({ uri: url, timezone: "Z", connectionLimit: 5 });
+	const pool = createPool({ uri: url, timezone: "Z", connectionLimit: connections });
 	return { database: pool, close: () => pool.end() };
 }
 
@@ -65,14 +69,14 @@ const sqlite: DatabaseKind = {
 const postgres = (missing: string | null): DatabaseKind => ({
 	name: "PostgreSQL",
 	missing,
-	async create() {
+	async create(connections) {
 		const name = newName();
 		const admin = new Client(POSTGRES);
 		await admin.connect();
 		await admin.query(`create schema ${name}`);
 		const url = new URL(POSTGRES);
 		url.searchParams.set("options", `-c search_path=${name}`);
-		const { database, close } = openDatabase(url.href);
+		const { database, close } = openDatabase(url.href, connections);
 		const drop = async () => {
 			await close();
 			await admin.query(`drop schema ${name} cascade`);
@@ -85,13 +89,13 @@ const postgres = (missing: string | null): DatabaseKind => ({
 const mysql = (missing: string | null): DatabaseKind => ({
 	name: "MariaDB",
 	missing,
-	async create() {
+	async create(connections) {
 		const name = newName();
 		const admin = createPool({ uri: MYSQL, connectionLimit: 1 });
 		await admin.query(`create database ${name}`);
 		const url = new URL(MYSQL);
 		url.pathname = `/${name}`;
-		const { database, close } = openDatabase(url.href);
+		const { database, close } = openDatabase(url.href, connections);
 		const drop = async () => {
 			await close();
 			await admin.query(`drop database ${name}`);

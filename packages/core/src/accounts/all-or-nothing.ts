@@ -33,11 +33,7 @@ export const hasTransactions = ({ adapter }: AuthContext): boolean =>
  * written before the failure. Hooks that run after a write run once it is committed, and what they
  * throw undoes nothing: the app is told in its log.
  */
-export async function allOrNothing<T>(
-	bsky: Bsky,
-	undo: Undo,
-	write: () => Promise<T>,
-): Promise<T> {
+export async function allOrNothing<T>(bsky: Bsky, undo: Undo, write: () => Promise<T>): Promise<T> {
 	try {
 		return await runWithTransaction(bsky.context.adapter, write, {
 			onAfterCommitHookError: logHook(bsky),
@@ -50,10 +46,7 @@ export async function allOrNothing<T>(
 }
 
 /** Lets hooks that run after a write do so at the end, as in {@link allOrNothing}; no transaction. */
-export async function withHooksAfterwards<T>(
-	bsky: Bsky,
-	write: () => Promise<T>,
-): Promise<T> {
+export async function withHooksAfterwards<T>(bsky: Bsky, write: () => Promise<T>): Promise<T> {
 	const { adapter } = bsky.context;
 	// A hook that reads the database by another connection waits for nobody here. What better-auth queues hooks in is its transaction; this one is never opened.
 	const unopened: typeof adapter = { ...adapter, transaction: (run) => run(adapter) };

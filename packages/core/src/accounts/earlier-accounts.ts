@@ -12,9 +12,9 @@ const MAX_ENTERED = 500;
 const isTimeToSay = nowAndThen(24 * 60 * 60 * 1000);
 
 /**
- * The owner of a DID whose account is older than the table `bskyAccount`, or was written by hand. They
- * are found by what has an index: the stored session, and the user's column. Only where neither knows
- * the DID, and as long as not every account has been entered, better-auth's table is searched.
+ * The owner of a DID whose account is older than the table `bskyAccount`, or was written by hand. The
+ * first sign-in enters all from before; from then on whoever is missing is found by what has an index,
+ * the stored session and the user's column, and better-auth's table isn't searched again.
  *
  * @param naming the user whose column names the DID
  */
@@ -24,6 +24,10 @@ export async function findEarlierOwner(
 	{ naming, allEntered }: { naming: BskyUser | null; allEntered: boolean },
 ): Promise<BskyUser | null> {
 	const { context } = bsky;
+	if (!allEntered && (await enterAll(bsky))) {
+		const { userId } = await readOwner(context, did);
+		return userId === null ? null : context.internalAdapter.findUserById(userId);
+	}
 	const stored = await findSession(context, did);
 	// The stored session came with the last proof of the DID; the column may be older.
 	for (const userId of new Set([stored?.userId, naming?.id])) {
@@ -33,27 +37,32 @@ export async function findEarlierOwner(
 			return context.internalAdapter.findUserById(userId);
 		}
 	}
-	if (allEntered) return null;
-	if (!(await enterAll(bsky))) return settleOwner(bsky, await searchAccountRows(context, did, 100));
-	const { userId } = await readOwner(context, did);
-	return userId === null ? null : context.internalAdapter.findUserById(userId);
+	return allEntered ? null : settleOwner(bsky, await searchAccountRows(context, did, 100));
 }
 
 /**
  * Of several users with an account row for one DID, as two callbacks at once could bring about before
- * there was a key, the first has it: each had proven the DID. The rows of others, and of users who are
- * gone, go.
+ * there was a key, each had proven the DID. The one with the stored session has it, or else whose
+ * column names it, or else the first. The rows of others, and of users who are gone, go.
  */
 async function settleOwner({ context }: Bsky, rows: Account[]): Promise<BskyUser | null> {
-	const stored = rows[0] && (await findSession(context, rows[0].accountId));
-	const rank = (row: Account) => (row.userId === stored?.userId ? 0 : Number(row.createdAt));
-	let owner: BskyUser | null = null;
-	for (const row of [...rows].sort((a, b) => rank(a) - rank(b))) {
-		owner ??= await context.internalAdapter.findUserById(row.userId);
+	const [row] = rows;
+	if (!row) return null;
+	const stored = await findSession(context, row.accountId);
+	const users: BskyUser[] = [];
+	for (const { userId } of rows.toSorted((a, b) => Number(a.createdAt) - Number(b.createdAt))) {
+		const user = await context.internalAdapter.findUserById(userId);
+		if (user) users.push(user);
 	}
-	const others = rows.filter((row) => row.userId !== owner?.id);
-	await removeAccountRows(context, others);
-	return owner;
+	const owner =
+		users.find((user) => user.id === stored?.userId) ??
+		users.find((user: BskyUser) => user.bskyDid === row.accountId) ??
+		users[0];
+	await removeAccountRows(
+		context,
+		rows.filter(({ userId }) => userId !== owner?.id),
+	);
+	return owner ?? null;
 }
 
 /** Enters every account from before, once: then nobody has to search for one again. */

@@ -42,11 +42,7 @@ export async function findOwner(bsky: Bsky, did: string): Promise<Owner> {
 	return { user: null, entered: userId, pretender: other, unfinished: false };
 }
 
-async function confirmed(
-	{ context }: Bsky,
-	did: string,
-	userId: string,
-): Promise<BskyUser | null> {
+async function confirmed({ context }: Bsky, did: string, userId: string): Promise<BskyUser | null> {
 	const user: BskyUser | null = await context.internalAdapter.findUserById(userId);
 	if (!user || user.bskyDid === did) return user;
 	const rows = await accountRows(context, userId);

@@ -30,7 +30,14 @@ export async function takeDid(
 	const { context } = bsky;
 	if (entered !== null) {
 		await holdOwner(context, did, entered, user.id);
-		if (entered !== user.id) undo.push(() => holdOwner(context, did, user.id, entered));
+		if (entered !== user.id) {
+			undo.push(() => holdOwner(context, did, user.id, entered));
+			const rows = await accountRows(context, entered);
+			await removeAccountRows(
+				context,
+				rows.filter((row) => row.accountId === did),
+			);
+		}
 	} else {
 		await enterOwner(context, did, user.id).catch(async (error: unknown) => {
 			// Without transactions, another sign-in may have done this for the same user.

@@ -1,6 +1,7 @@
+import { isAPIError } from "@better-auth/core/utils/is-api-error";
 import { appendQueryParams } from "@better-auth/core/utils/url";
 import type { GenericEndpointContext } from "better-auth";
-import { APIError } from "better-auth/api";
+import type { APIError } from "better-auth/api";
 import { below } from "../base/paths.ts";
 import { BskyError, SENTENCES } from "../errors.ts";
 
@@ -29,12 +30,12 @@ export function redirectWithError(
 
 /** Whether an error is a redirect, as `ctx.redirect()` makes one. */
 export const isRedirect = (error: unknown): error is APIError =>
-	error instanceof APIError && error.statusCode >= 300 && error.statusCode < 400;
+	isAPIError(error) && error.statusCode >= 300 && error.statusCode < 400;
 
 /** Code and sentence for a person; of anything unforeseen no detail gets out. */
 function describe(error: unknown): { code: string; message: string } {
 	if (error instanceof BskyError) return { code: error.code.toLowerCase(), message: error.message };
-	if (error instanceof APIError && typeof error.body?.code === "string") {
+	if (isAPIError(error) && typeof error.body?.code === "string") {
 		const { code, message } = error.body;
 		return { code, message: message ?? code };
 	}
