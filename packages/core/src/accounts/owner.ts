@@ -27,9 +27,9 @@ export interface Owner {
  */
 export async function findOwner(bsky: Bsky, did: string): Promise<Owner> {
 	const { userId, allEntered } = await readOwner(bsky.context, did);
-	const user = userId && (await confirmed(bsky, did, userId));
-	const other = user && user.bskyDid ? null : await userNaming(bsky, did);
-	const pretender = other && other.id !== (user && user.id) ? other : null;
+	const user = userId === null ? null : await confirmed(bsky, did, userId);
+	const other = user?.bskyDid ? null : await userNaming(bsky, did);
+	const pretender = other && other.id !== user?.id ? other : null;
 	if (user) return { user, entered: userId, pretender, unfinished: false };
 	const earlier = await findEarlierOwner(bsky, did, { naming: other, allEntered });
 	if (earlier) {

@@ -95,11 +95,15 @@ async function isRaced({ bsky, arrival }: Task, owner: Owner, error: unknown): P
 async function ownerOf({ bsky, arrival }: Task): Promise<Owner> {
 	for (let looks = 1; ; looks++) {
 		const owner = await findOwner(bsky, arrival.did);
-		if (!owner.unfinished || hasTransactions(bsky.context) || looks === 4) return owner;
-		// Another callback may be about to finish it.
+		if (hasTransactions(bsky.context) || isSettled(owner) || looks === 4) return owner;
+		// Another callback may be in the middle of it.
 		await aMoment();
 	}
 }
+
+/** Whether nothing of what is written looks like the half of something. */
+const isSettled = ({ user, entered, unfinished }: Owner): boolean =>
+	!unfinished && (entered === null || entered === user?.id);
 
 function attempt(task: Task, owner: Owner): Promise<Settled> {
 	if (task.pending.link) return link(task, task.pending.link, owner);

@@ -135,6 +135,8 @@ export async function store(
 	const { context } = bsky;
 	const { did, saved } = arrival;
 	const { access_token } = saved.tokenSet;
+	// Without a transaction nobody held the row since it was taken.
+	if (!hasTransactions(context)) await holdOwner(context, did, userId);
 	const replaced = await replaceSession(context, did, userId, saved);
 	arrival.stored = true;
 	const takeBack = async () => {

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "vitest";
+import {
+	approved,
+	expectSound,
+	openSite,
+	type Person,
+	type Site,
+	signIn,
+	useWorld,
+} from "./accounts-kit.ts";
+import { databaseKinds } from "./databases.ts";
+import type { Browser } from "./kit.ts";
+
+/** `RACE_ROUNDS=20` runs each race more often. */
+const ROUNDS = Number(process.env.RACE_ROUNDS ?? 2);
+
+const ways = ["transactions", "no transactions"] as const;
+
+const world = await useWorld();
+const kinds = await databaseKinds();
+
+/** Hooks that take their time, so that what happens at once also meets in the middle. */
+const dawdle = async () => {
+	await sleep(Math.random() * 40);
+};
+const auth = {
+	account: { accountLinking: { allowUnlinkingAll: true } },
+	user: { deleteUser: { enabled: true }, validateUserInfo: dawdle },
+	databaseHooks: { account: { create: { before: dawdle, after: dawdle } } },
+};
+
+let people = 0;
+
+/** What somebody does, who has done all that comes before it. */
+type Start = () => Promise<unknown>;
+type Race = (site: Site, person: Person) => Promise<Start[]>;
+
+const byEmail = async (site: Site): Promise<Browser> => {
+	const browser = site.app.browser();
+	await browser.signUpWithEmail(`somebody-${++people}@example.com`);
+	return browser;
+};
+
+const arrival = async (browser: Browser, person: Person): Promise<Start> => {
+	const back = await approved(browser, person);
+	return async () => {
+		const end = await browser.arrive(back);
+		if (end.pathname === "/me") return;
+		expect(end.searchParams.get("error")).toBe("account_already_linked_to_different_user");
+	};
+};
+
+const one = async (browsers: Promise<Browser>[], person: Person): Promise<Start[]> => {
+	const starts: Start[] = [];
+	// One by one: the person's server knows the request that was pushed last.
+	for (const browser of browsers) starts.push(await arrival(await browser, person));
+	return starts;
+};
+
+const RACES: Record<string, Race> = {
+	"first sign-ins": (site, person) =>
+		one(
+			[1, 2, 3].map(async () => site.app.browser()),
+			person,
+		),
+	returns: async (site, person) => {
+		await signIn(site.app.browser(), person);
+		return one(
+			[1, 2, 3].map(async () => site.app.browser()),
+			person,
+		);
+	},
+	"one user in two tabs": async (site, person) => {
+		const browser = await byEmail(site);
+		return one(
+			[1, 2].map(async () => browser),
+			person,
+		);
+	},
+	"two users who both connect it": (site, person) => one([byEmail(site), byEmail(site)], person),
+	"two users who have another primary account": async (site, person) => {
+		const browsers = [site.app.browser(), site.app.browser()];
+		for (const browser of browsers) await signIn(browser, await world.newPerson());
+		return one(
+			browsers.map(async (browser) => browser),
+			person,
+		);
+	},
+	"a sign-up, and somebody who connects it": (site, person) =>
+		one([Promise.resolve(site.app.browser()), byEmail(site)], person),
+	"disconnecting it, and a sign-in": async (site, person) => {
+		const browser = await byEmail(site);
+		await signIn(browser, person);
+		const [account] = (await site.ofDid(person)).accounts;
+		const [start = dawdle] = await one([Promise.resolve(site.app.browser())], person);
+		const unlink = async () => {
+			await dawdle();
+			await browser.post("/unlink-account", { accountId: account?.id });
+		};
+		return [start, unlink];
+	},
+	"deleting the user, and a sign-in": async (site, person) => {
+		const browser = site.app.browser();
+		await signIn(browser, person);
+		const [start = dawdle] = await one([Promise.resolve(site.app.browser())], person);
+		const deletion = async () => {
+			await dawdle();
+			await browser.post("/delete-user", {});
+		};
+		return [start, deletion];
+	},
+};
+
+describe.each(kinds.flatMap((kind) => ways.map((way) => ({ name: kind.name, kind, way }))))(
+	"$name, $way",
+	async ({ kind, way }) => {
+		if (kind.missing) return test.skip(kind.missing);
+		const site = await openSite(world, kind, way, { auth });
+		afterAll(() => site.close());
+
+		test.each(Object.entries(RACES))("%s", async (_name, race) => {
+			for (let round = 0; round < ROUNDS; round++) {
+				const person = await world.newPerson();
+				const starts = await race(site, person);
+				await Promise.all(starts.map((start) => start()));
+				if (way === "transactions") await expectSound(site, person);
+				// Whatever came of it, they are not shut out, and all is well again.
+				const browser = site.app.browser();
+				expect((await signIn(browser, person)).search).toBe("");
+				const { accounts } = await site.ofDid(person);
+				expect(accounts[0]?.userId).toBe((await browser.user())?.id);
+				await expectSound(site, person);
+			}
+		});
+	},
+);
