@@ -12,6 +12,7 @@ import {
 } from "./accounts/reserved-id.ts";
 import { followSignOuts } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
+import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { PATHS } from "./base/paths.ts";
 import { BskyPlugin, decided } from "./bsky.ts";
@@ -52,6 +53,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 		init(context) {
 			// A dynamic base URL is known only with a request: it is checked then.
 			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
+			warnWithoutTransactions(context);
 			checkOthers(context);
 			const follow = followSignOuts(plugin, context);
 			extendAdapter(context, (adapter) => {

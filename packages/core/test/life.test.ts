@@ -137,6 +137,21 @@ const steps: Record<string, Step> = {
 		Object.assign(model, { exists: true, stored: true });
 		model.signedIn++;
 	}),
+	twoAtOnce: step("two callbacks at once", always, async (model, real) => {
+		const browsers = [real.app.browser(), real.app.browser()];
+		const arrivals: (() => Promise<URL>)[] = [];
+		for (const browser of browsers) {
+			const url = await browser.begin(real.person.handle);
+			const back = await approve(url, { account: real.person });
+			arrivals.push(() => browser.arrive(back));
+		}
+		const ends = await Promise.all(arrivals.map((arrive) => arrive()));
+		expect(ends.map((end) => end.pathname)).toEqual(["/me", "/me"]);
+		real.browsers.push(...browsers);
+		giveUp(model, real);
+		Object.assign(model, { exists: true, stored: true });
+		model.signedIn += 2;
+	}),
 	denied: step("deny", always, async (model, real) => {
 		const end = await real.app.browser().signIn(real.person, {}, true);
 		expect(end.searchParams.get("error")).toBe(denial(model, real, "access_denied"));

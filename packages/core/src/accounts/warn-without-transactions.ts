@@ -1,0 +1,25 @@
+import type { AuthContext } from "better-auth";
+import { hasTransactions } from "./all-or-nothing.ts";
+
+/** The line that gives an adapter its transactions, by the adapter's ID. */
+const LINES: Record<string, string> = {
+	drizzle: "drizzleAdapter(db, { …, transaction: true })",
+	prisma: "prismaAdapter(prisma, { …, transaction: true })",
+	kysely: "database: { db, type: …, transaction: true }",
+};
+
+/**
+ * Says at start-up that an adapter has no transactions, which most have only where they are told to:
+ * a sign-in then takes back by itself what it has written, and can't if its process dies.
+ */
+export function warnWithoutTransactions(context: AuthContext): void {
+	if (hasTransactions(context)) return;
+	const { id, options } = context.adapter;
+	const name = options?.adapterConfig.adapterName ?? id;
+	const line = LINES[id];
+	context.logger.warn(
+		`[better-auth-bsky] The ${name} has no transactions: a process that dies in the middle of a ` +
+			"sign-in leaves it half written until the next one. " +
+			(line ? `Where your database can do them, write ${line}.` : "Nothing has to be done."),
+	);
+}
