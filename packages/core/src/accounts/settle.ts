@@ -17,8 +17,8 @@ import { placeholderEmail } from "./placeholder-email.ts";
 import { forgetPrimary } from "./primary.ts";
 import { isRefusal, refusable } from "./refusal.ts";
 import { removeNewUser } from "./remove-user.ts";
-import { withdrawSession } from "./sign-out.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
+import { withdrawSession } from "./withdraw-session.ts";
 import {
 	aMoment,
 	createAccount,

@@ -3,10 +3,11 @@ import {
 	tryGetCurrentAuthEndpointContext,
 } from "@better-auth/core/context";
 import type { AuthContext, Session } from "better-auth";
-import type { Bsky, BskyPlugin } from "../bsky.ts";
+import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { isImpersonated } from "../sessions/may-act.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
+import { isWithdrawn } from "./withdraw-session.ts";
 
 /**
  * Follows better-auth's own sessions. One stored session serves all devices of a person, so it
@@ -55,7 +56,7 @@ export function followSignOuts(
 	return (adapter) => ({
 		...adapter,
 		deleteSession: (token) =>
-			withdrawn.has(token)
+			isWithdrawn(token)
 				? adapter.deleteSession(token)
 				: end(
 						adapter,
@@ -87,19 +88,4 @@ function isOver(ending: Session[], left: Session[], userId: string, atAnyOne: bo
 		(session) => session.userId === userId && !tokens.has(session.token),
 	);
 	return hasEnded && (atAnyOne || !left.some((session) => session.expiresAt > new Date()));
-}
-
-/** Tokens of sessions that were made and never handed out: their end is nobody's sign-out. */
-const withdrawn = new Set<string>();
-
-/** Ends a session that a sign-in has made, and that nobody gets since the sign-in came to nothing. */
-export async function withdrawSession(bsky: Bsky, { token }: Session): Promise<void> {
-	withdrawn.add(token);
-	try {
-		await bsky.context.internalAdapter.deleteSession(token);
-	} catch (error) {
-		bsky.logFailure("A session that nobody has could not be removed.", error);
-	} finally {
-		withdrawn.delete(token);
-	}
 }

@@ -15,6 +15,7 @@ import { consumeState, type PendingSignIn } from "../stores/state-store.ts";
 import { loopbackBounce } from "./bounce.ts";
 import { readBrowser } from "./browser-cookie.ts";
 import { doChores } from "./chores.ts";
+import { leaveGuest, readGuest } from "./guest.ts";
 import { absoluteUrl, isRedirect, redirectWithError } from "./navigation.ts";
 
 const anyQuery: StandardSchemaV1<Record<string, unknown> | undefined> = z
@@ -57,8 +58,10 @@ export const callbackBsky = (plugin: BskyPlugin) =>
 				}
 				throw redirectWithError(ctx, error, pending?.errorCallbackURL);
 			}
+			const guest = settled.session && (await readGuest(ctx));
 			const session = settled.session ?? (await cachedSession(ctx, settled.user.id));
 			if (session) await setSessionCookie(ctx, { session, user: settled.user });
+			if (guest) await leaveGuest(ctx, bsky, guest);
 			const { callbackURL, newUserCallbackURL } = pending;
 			const target = settled.isNewUser ? (newUserCallbackURL ?? callbackURL) : callbackURL;
 			throw ctx.redirect(absoluteUrl(ctx, target));

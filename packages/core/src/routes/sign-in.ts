@@ -132,8 +132,12 @@ async function begin(
 
 /** Who connects an account, where somebody is signed in. */
 async function linkOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<PendingSignIn["link"]> {
-	const signedIn = await getSessionFromCtx<{ bskyDid?: string | null }>(ctx);
-	if (!signedIn) return undefined;
+	const signedIn = await getSessionFromCtx<{
+		bskyDid?: string | null;
+		isAnonymous?: boolean | null;
+	}>(ctx);
+	// A guest of better-auth's anonymous plugin signs in as somebody; they have nothing to connect to.
+	if (!signedIn || signedIn.user.isAnonymous) return undefined;
 	requireMayAct(bsky, signedIn.session);
 	await requireNotBanned(bsky, signedIn.user.id);
 	// Who has an account connected may be signing in to it again; the callback knows.
