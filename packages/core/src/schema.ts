@@ -39,6 +39,7 @@ export const schema = {
 	 */
 	bskyAccount: {
 		fields: {
+			/** The DID: the key that decides between several sign-ins at once. */
 			did: { type: "string", unique: true },
 			/** Null in one row: it says that every account from before this table has been entered. */
 			userId: {

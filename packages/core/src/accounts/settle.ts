@@ -6,7 +6,7 @@ import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fi
 import { revokeRefused } from "../sessions/revoke.ts";
 import { AccountRaceError } from "../stores/account-store.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
-import { findSession, SessionRaceError } from "../stores/session-store.ts";
+import { findSession, readSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
 import type { Arrival } from "./arrival.ts";
@@ -87,9 +87,15 @@ async function repeated(task: Task): Promise<Settled> {
 
 async function isRaced({ bsky, arrival }: Task, owner: Owner, error: unknown): Promise<boolean> {
 	if (error instanceof AccountRaceError || error instanceof SessionRaceError) return true;
-	if (isConflict(error)) return true;
+	if (isConflict(error) || (await isStored(bsky, arrival))) return true;
 	const now = await findOwner(bsky, arrival.did).catch(() => owner);
 	return !isSameOwner(owner, now);
+}
+
+/** Whether a commit whose answer was lost has stored the session after all. */
+async function isStored({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
+	const stored = await readSession(context, did).catch(() => null);
+	return stored?.session?.tokenSet.access_token === saved.tokenSet.access_token;
 }
 
 async function ownerOf({ bsky, arrival }: Task): Promise<Owner> {
