@@ -27,8 +27,9 @@ interface Here {
 	did: string;
 	/** The user that signed up with the DID. */
 	own: string;
-	/** A user who signed up by e-mail. */
+	/** A user who signed up by e-mail, and their browser. */
 	eve: string;
+	eveBrowser: Browser;
 	set(model: string, id: unknown, values: Record<string, unknown>): Promise<unknown>;
 	remove(model: string, fields: Record<string, unknown>): Promise<unknown>;
 	add(model: string, values: Record<string, unknown>): Promise<Record<string, unknown>>;
@@ -244,15 +245,16 @@ let eves = 0;
 
 async function here(site: Site, did: string, own: string): Promise<Here> {
 	const { adapter } = site.context;
-	const eve = site.app.browser();
-	await eve.signUpWithEmail(`eve-${++eves}@example.com`);
+	const eveBrowser = site.app.browser();
+	await eveBrowser.signUpWithEmail(`eve-${++eves}@example.com`);
 	const where = (fields: Record<string, unknown>) =>
 		Object.entries(fields).map(([field, value]) => ({ field, value: String(value) }));
 	return {
 		site,
 		did,
 		own,
-		eve: String((await eve.user())?.id),
+		eve: String((await eveBrowser.user())?.id),
+		eveBrowser,
 		set: (model, id, update) => adapter.updateMany({ model, where: where({ id }), update }),
 		remove: (model, fields) => adapter.deleteMany({ model, where: where(fields) }),
 		add: (model, data) => adapter.create({ model, data }),
@@ -296,6 +298,16 @@ describe.each([
 			}
 		});
 	}
+
+	test("a sign-up that broke off keeps nobody from connecting the DID", async () => {
+		const { person, own } = await signedUp(site);
+		const it = await here(site, person.did, own);
+		await STATES["a sign-up that broke off after the user"]?.make(it);
+		forget(person);
+		expect((await signIn(it.eveBrowser, person)).search).toBe("");
+		expect((await site.ofDid(person)).accounts.map((row) => row.userId)).toEqual([it.eve]);
+		await expectSound(site, person);
+	});
 
 	test("disconnecting the primary account makes the next one primary", async () => {
 		const { person, browser, own } = await signedUp(site);

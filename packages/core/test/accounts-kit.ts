@@ -81,7 +81,7 @@ export async function openSite(
 }
 
 /** What Drizzle's and Prisma's adapters are by default, and D1's always: each write is for good. */
-export function withoutTransactions({ adapter }: AuthContext): void {
+function withoutTransactions({ adapter }: AuthContext): void {
 	adapter.transaction = (run) => run(adapter);
 	if (!adapter.options) throw new Error("An adapter without options.");
 	adapter.options.adapterConfig.transaction = false;

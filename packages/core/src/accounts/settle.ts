@@ -112,9 +112,13 @@ const isSettled = ({ user, entered, unfinished }: Owner): boolean =>
 	!unfinished && (entered === null || entered === user?.id);
 
 function attempt(task: Task, owner: Owner): Promise<Settled> {
-	if (task.pending.link) return link(task, task.pending.link, owner);
+	if (task.pending.link) return link(task, task.pending.link, whoeverFinished(owner));
 	return owner.user ? signIn(task, owner, owner.user) : signUp(task, owner);
 }
+
+/** Nobody can have signed in as the half of a user: who connects the DID need not wait for them. */
+const whoeverFinished = (owner: Owner): Owner =>
+	owner.unfinished ? { ...owner, user: null, pretender: owner.user } : owner;
 
 async function written<T>(
 	{ bsky, arrival }: Task,

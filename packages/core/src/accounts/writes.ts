@@ -15,7 +15,7 @@ import { forgetPrimary } from "./primary.ts";
 import { refusable } from "./refusal.ts";
 
 /** How long another sign-in is waited for where nothing else can be waited for, in milliseconds. */
-export const MOMENT = 250;
+const MOMENT = 250;
 
 export const aMoment = () => new Promise<void>((resolve) => setTimeout(resolve, MOMENT));
 

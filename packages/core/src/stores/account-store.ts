@@ -42,13 +42,6 @@ export async function enteredAmong(context: AuthContext, dids: string[]): Promis
 	return new Set(rows.map((row) => row.did));
 }
 
-/** The DIDs of a user, in the order in which the database has them. */
-export async function didsOf(context: AuthContext, userId: string): Promise<string[]> {
-	const adapter = await getCurrentAdapter(context.adapter);
-	const rows = await adapter.findMany<BskyAccountRow>({ model: MODEL, where: [userIs(userId)] });
-	return rows.map((row) => row.did);
-}
-
 /**
  * Enters a DID as a user's, inside the caller's transaction. The key lets one of several through; the
  * others fail here, or wait and fail once that one has committed.
