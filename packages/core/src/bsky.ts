@@ -2,6 +2,7 @@ import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { ExpiringMap } from "./base/expiring-map.ts";
 import { InFlight } from "./base/in-flight.ts";
 import { levelOf, logFailure } from "./base/log.ts";
+import { isLoopbackUrl } from "./base/loopback.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
@@ -162,18 +163,20 @@ export class Bsky {
 	async #metadataOf(clientId: string | undefined): Promise<ClientMetadata | null> {
 		const own = clientId === undefined || this.#isClient() ? this.#metadata() : null;
 		if (clientId === undefined || clientId === own?.client_id) return own;
-		return metadataOf(clientId, this.baseURL, this.options, (url) => this.#answersAt(url));
+		const baseURL = URL.parse(this.context.baseURL);
+		const isLocal = baseURL !== null && isLoopbackUrl(baseURL);
+		return metadataOf(clientId, this.options, isLocal, (host) => this.#baseUrlAt(host));
 	}
 
-	/** Whether better-auth takes a request to that base URL for one to this app. */
-	async #answersAt(baseURL: URL): Promise<boolean> {
+	/** The base URL that better-auth would give a request to that host. */
+	async #baseUrlAt(host: string): Promise<URL | null> {
 		const { resolveBaseURL } = await import("better-auth");
 		const { basePath } = this.context.options;
-		const headers = new Headers({ host: baseURL.host });
 		try {
-			return resolveBaseURL(this.#start?.baseURL, basePath ?? "", headers) === baseURL.href;
+			const url = resolveBaseURL(this.#start?.baseURL, basePath ?? "", new Headers({ host }));
+			return url ? URL.parse(url) : null;
 		} catch {
-			return false;
+			return null;
 		}
 	}
 

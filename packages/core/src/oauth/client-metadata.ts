@@ -39,25 +39,21 @@ export function clientMetadata(
 
 /**
  * The metadata of a client by its ID, if it is one of this app's: on localhost any local one, such
- * as that of another port or scope; elsewhere one at a base URL that the app answers at.
+ * as that of another port or scope; elsewhere one at a host that the app answers at.
  *
- * @param answersAt whether the app answers at a base URL
+ * @param isLocal whether the app itself is on localhost
+ * @param baseUrlAt the base URL of the app at a host, if it answers there
  */
 export async function metadataOf(
 	clientId: string,
-	baseURL: URL,
 	options: ResolvedOptions,
-	answersAt: (baseURL: URL) => boolean | Promise<boolean>,
+	isLocal: boolean,
+	baseUrlAt: (host: string) => Promise<URL | null>,
 ): Promise<ClientMetadata | null> {
-	if (isLoopbackClient(clientId)) {
-		return isLoopbackUrl(baseURL) ? readLoopbackClient(clientId) : null;
-	}
-	const path = urlOf(baseURL, "clientMetadata").pathname;
-	const url = URL.parse(clientId);
-	if (url?.pathname !== path) return null;
-	const other = new URL(baseURL.pathname, url);
-	const own = urlOf(other, "clientMetadata").href === clientId && (await answersAt(other));
-	return own ? clientMetadata(other, options) : null;
+	if (isLoopbackClient(clientId)) return isLocal ? readLoopbackClient(clientId) : null;
+	const baseURL = await baseUrlAt(URL.parse(clientId)?.host ?? "");
+	const metadata = baseURL && clientMetadata(baseURL, options);
+	return metadata?.client_id === clientId ? metadata : null;
 }
 
 /** Who a client on localhost is; its ID says all of it, and is looked up nowhere. */

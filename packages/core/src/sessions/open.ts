@@ -57,7 +57,7 @@ export async function freshSession(
 }
 
 /** The same, ready for calls. */
-export async function openSession(
+async function openSession(
 	bsky: Bsky,
 	did: string,
 	userId?: string,
