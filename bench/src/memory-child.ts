@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { NodeSavedSession } from "@atproto/oauth-client-node";
+import type { Es256Jwk, SavedSession } from "../../packages/core/src/stores/saved.ts";
 import { replaceSession } from "../../packages/core/src/stores/session-store.ts";
 import { type App, startApp } from "./app.ts";
 import { expectOk } from "./browser.ts";
@@ -98,7 +98,7 @@ async function storeSessions({ context: contextOf, database }: App, count: numbe
 		const token = `session-token-${number}`;
 		addUser.run(id, handle, `${number}@example.com`, now, now, did, handle);
 		addSession.run(`session-${number}`, token, id, expires_at, now, now);
-		const tokenSet = {
+		const tokenSet: SavedSession["tokenSet"] = {
 			iss: origin,
 			sub: did,
 			aud: origin,
@@ -108,12 +108,11 @@ async function storeSessions({ context: contextOf, database }: App, count: numbe
 			refresh_token: `${did} refresh `.padEnd(400, "x"),
 			expires_at,
 		};
-		const dpopJwk = newKey();
 		await replaceSession(context, did, id, {
-			dpopJwk,
+			dpopJwk: newKey(),
 			authMethod: { method: "none" },
 			tokenSet,
-		} as NodeSavedSession);
+		});
 		const signature = createHmac("sha256", context.secret).update(token).digest("base64");
 		cookies.push(`${name}=${encodeURIComponent(`${token}.${signature}`)}`);
 	}
@@ -121,7 +120,8 @@ async function storeSessions({ context: contextOf, database }: App, count: numbe
 	return cookies;
 }
 
-function newKey(): object {
+function newKey(): Es256Jwk {
 	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-	return { ...privateKey.export({ format: "jwk" }), alg: "ES256", kid: "dpop" };
+	const { x = "", y = "", d = "" } = privateKey.export({ format: "jwk" });
+	return { kty: "EC", crv: "P-256", x, y, d };
 }

@@ -1,6 +1,6 @@
 /** A person who can be worked out from their number, their handle or their DID. */
 interface StubPerson {
-	did: string;
+	did: `did:plc:${string}`;
 	handle: string;
 }
 
