@@ -6,22 +6,16 @@ import {
 	requestLocalLock,
 } from "@atproto/oauth-client-node";
 import { CALLBACK } from "./app.ts";
-import type { Addresses, Person } from "./network.ts";
+import type { Addresses } from "./network.ts";
+import { lookAtProfile, type Peer } from "./peer.ts";
 
-const SCOPE = "atproto transition:generic";
+export const SCOPE = "atproto transition:generic";
 
-/** What there would be without us: the SDK with stores in memory. */
-export interface Bare {
-	client: NodeOAuthClient;
-	begin(handle: string): Promise<URL>;
-	/** The callback, and the profile that a sign-in is for. */
-	arrive(callback: URL): Promise<void>;
-}
-
+/** The SDK of the protocol's authors. */
 export function startBare(
 	{ handleResolver, plcDirectoryUrl }: Addresses,
 	fetch?: typeof globalThis.fetch,
-): Bare {
+): Peer {
 	const client = new NodeOAuthClient({
 		clientMetadata: buildAtprotoLoopbackClientMetadata({
 			scope: SCOPE,
@@ -36,14 +30,10 @@ export function startBare(
 		requestLock: requestLocalLock,
 	});
 	return {
-		client,
 		begin: (handle) => client.authorize(handle),
 		async arrive(callback) {
 			const { session } = await client.callback(callback.searchParams);
-			const actor = encodeURIComponent(session.did);
-			const response = await session.fetchHandler(`/xrpc/app.bsky.actor.getProfile?actor=${actor}`);
-			const profile = (await response.json()) as Partial<Person>;
-			if (profile.did !== session.did) throw new Error(`profile: ${response.status}`);
+			await lookAtProfile({ did: session.did, fetch: (path) => session.fetchHandler(path) });
 		},
 	};
 }

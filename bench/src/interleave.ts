@@ -51,7 +51,9 @@ export async function interleave<Name extends string>(
 
 /** Over the rounds, every side goes first as often as the others, and comes after each of them. */
 function orderOf(round: number, sides: number): number[] {
-	const rotated = Array.from({ length: sides }, (_, turn) => (round + turn) % sides);
+	// 0, 1, last, 2, last but one, …: what lies between two neighbours is another number each time.
+	const zigzag = (turn: number) => (turn % 2 ? (turn + 1) / 2 : sides - turn / 2);
+	const rotated = Array.from({ length: sides }, (_, turn) => (round + zigzag(turn)) % sides);
 	return Math.floor(round / sides) % 2 ? rotated.reverse() : rotated;
 }
 

@@ -1,12 +1,14 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { type App, startApp } from "./app.ts";
+import { startAtcute } from "./atcute.ts";
 import { startBare } from "./bare.ts";
 import { arrive } from "./browser.ts";
 import { interleave, type Side } from "./interleave.ts";
 import type { Addresses, Person } from "./network.ts";
+import type { Peer } from "./peer.ts";
 
-/** The app with its database in memory, the same with it on the disk, and the bare SDK. */
-export type Times = Record<"disk" | "memory" | "bare", number>;
+/** The app with its database in memory, the same with it on the disk, the bare SDK, and atcute's. */
+export type Times = Record<"disk" | "memory" | "bare" | "atcute", number>;
 
 /**
  * The start of a sign-in: every round by a person whom no side has met, at a server that all of
@@ -20,6 +22,7 @@ export async function timeStarts(
 	using onDisk = await startApp(addresses, "disk");
 	using inMemory = await startApp(addresses, "memory");
 	const bare = startBare(addresses);
+	const atcute = startAtcute(addresses);
 	const side = (begin: (handle: string) => Promise<unknown>, app?: App): Side => {
 		const waiting = people.map(({ handle }) => handle);
 		return {
@@ -34,7 +37,8 @@ export async function timeStarts(
 	return await interleave(people.length - warmUp, warmUp, {
 		disk: sideOf(onDisk),
 		memory: sideOf(inMemory),
-		bare: side((handle) => bare.begin(handle)),
+		bare: side(bare.begin),
+		atcute: side(atcute.begin),
 	});
 }
 
@@ -50,7 +54,6 @@ export async function timeCallbacks(
 ): Promise<Times> {
 	using onDisk = await startApp(addresses, "disk");
 	using inMemory = await startApp(addresses, "memory");
-	const bare = startBare(addresses);
 	const sideOf = (app: App, person: Person): Side => ({
 		async prepare() {
 			const browser = app.browser();
@@ -59,15 +62,16 @@ export async function timeCallbacks(
 		},
 		settle: () => app.settled(),
 	});
+	const peerOf = ({ begin, arrive }: Peer, person: Person): Side => ({
+		async prepare() {
+			const callback = await approve(await begin(person.handle), { account: person });
+			return () => arrive(callback);
+		},
+	});
 	return await interleave(rounds, warmUp, {
 		disk: sideOf(onDisk, people.disk),
 		memory: sideOf(inMemory, people.memory),
-		bare: {
-			async prepare() {
-				const url = await bare.begin(people.bare.handle);
-				const callback = await approve(url, { account: people.bare });
-				return () => bare.arrive(callback);
-			},
-		},
+		bare: peerOf(startBare(addresses), people.bare),
+		atcute: peerOf(startAtcute(addresses), people.atcute),
 	});
 }
