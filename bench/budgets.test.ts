@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { measureClient } from "./src/client-size.ts";
 import { count } from "./src/counts.ts";
+import { measureInstalled } from "./src/installed.ts";
 import { type Person, type RunningNetwork, startNetworkApart } from "./src/network.ts";
-import { clientRow, countRows, met, type Row } from "./src/rows.ts";
+import { clientRow, countRows, installedRows, met, type Row } from "./src/rows.ts";
 
 /** What the table of `npm run bench` holds against the same bounds; here it gates. */
 const expectMet = (rows: readonly Row[]) => {
@@ -30,4 +31,12 @@ test("the client plugin is no larger than it may be", async () => {
 	// The plugin is in there at all.
 	expect(sizes.withPlugin).toBeGreaterThan(sizes.alone);
 	expectMet([clientRow(sizes)]);
+});
+
+test("an install brings no more packages than the bare SDK", () => {
+	const installed = measureInstalled();
+	// Both were found.
+	expect(Math.min(installed.ours.packages, installed.bare.packages)).toBeGreaterThan(1);
+	const [packages] = installedRows(installed);
+	expectMet(packages ? [packages] : []);
 });

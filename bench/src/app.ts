@@ -9,7 +9,7 @@ import { expectOk } from "./browser.ts";
 import { CountingDatabase } from "./counting.ts";
 
 /** A loopback address, so that both OAuth clients are loopback clients. Nothing listens there. */
-const ORIGIN = "http://127.0.0.1:3999";
+export const ORIGIN = "http://127.0.0.1:3999";
 export const CALLBACK = `${ORIGIN}/api/auth/bsky/callback`;
 
 /** Options of every app here, with the plugin or without. */
@@ -26,15 +26,19 @@ export const COMMON_OPTIONS = {
 export type Storage = "disk" | "memory";
 
 /** A running app. */
-export interface App extends Disposable {
+export interface RunningApp {
 	auth: ReturnType<typeof createAuth>;
 	context: Promise<AuthContext>;
-	database: CountingDatabase;
-	/** The file of the database. */
-	file: string;
 	browser(): HttpBrowser;
 	/** Waits for what the last requests left to do in the background. */
 	settled(): Promise<void>;
+}
+
+/** An app on SQLite. */
+export interface App extends RunningApp, Disposable {
+	database: CountingDatabase;
+	/** The file of the database. */
+	file: string;
 }
 
 /**
@@ -50,6 +54,22 @@ export async function startApp(
 	const file = storage === "disk" ? join(folder, "app.sqlite") : ":memory:";
 	const database = new CountingDatabase(file);
 	if (storage === "disk") database.exec("pragma journal_mode = wal");
+	return {
+		...(await startAppOn(database, plugin)),
+		database,
+		file,
+		[Symbol.dispose]() {
+			database.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+/** An app on an empty database. */
+export async function startAppOn(
+	database: Database,
+	plugin: AtprotoAuthOptions | null,
+): Promise<RunningApp> {
 	const background = new Set<Promise<unknown>>();
 	const auth = createAuth(database, plugin, background);
 	await (await getMigrations(auth.options)).runMigrations();
@@ -59,8 +79,6 @@ export async function startApp(
 	return {
 		auth,
 		context: auth.$context as unknown as Promise<AuthContext>,
-		database,
-		file,
 		browser,
 		async settled() {
 			for (const task of background) {
@@ -68,15 +86,13 @@ export async function startApp(
 				background.delete(task);
 			}
 		},
-		[Symbol.dispose]() {
-			database.close();
-			rmSync(folder, { recursive: true });
-		},
 	};
 }
 
+type Database = NonNullable<BetterAuthOptions["database"]>;
+
 function createAuth(
-	database: CountingDatabase,
+	database: Database,
 	plugin: AtprotoAuthOptions | null,
 	background: Set<Promise<unknown>>,
 ) {

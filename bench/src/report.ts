@@ -12,8 +12,8 @@ export function table(rows: readonly Row[]): string {
 		row.what,
 		row.measured,
 		row.format(row.value),
-		row.format(row.bound),
-		met(row) ? "yes" : "**no**",
+		row.bound === null ? "" : row.format(row.bound),
+		row.bound === null ? "" : met(row) ? "yes" : "**no**",
 	]);
 	return markdownTable(["", "measured", "result", "bound", "met"], lines);
 }

@@ -1,5 +1,7 @@
 import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
+import type { Installed } from "./installed.ts";
+import type { Startups } from "./startup.ts";
 
 /** One line of the table. */
 export interface Row {
@@ -7,16 +9,19 @@ export interface Row {
 	/** What was measured, and what it is held against. */
 	measured: string;
 	value: number;
-	bound: number;
+	/** None where the row only informs. */
+	bound: number | null;
 	/** Writes `value` and `bound`. */
 	format: (value: number) => string;
 }
 
-export const met = ({ value, bound }: Row): boolean => value <= bound;
+export const met = ({ value, bound }: Row): boolean => bound === null || value <= bound;
 
 const asRatio = (value: number): string => value.toFixed(2);
 const asCount = (value: number): string => String(value);
 const asExtra = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
+const asTime = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const asMegabytes = (value: number): string => `${value.toFixed(1)} MB`;
 const asBytes = (value: number): string => `${value} B`;
 
 /** Statements and requests: the same on every run. */
@@ -74,12 +79,43 @@ export function clientRow({ alone, withPlugin }: ClientSizes): Row {
 	};
 }
 
+/** What an install brings to the disk: the same wherever the lockfile is. */
+export function installedRows({ ours, bare }: Record<"ours" | "bare", Installed>): Row[] {
+	return [
+		{
+			what: "packages beside better-auth / `@atproto/oauth-client-node` by itself",
+			measured: `${ours.packages} / ${bare.packages}`,
+			value: ours.packages,
+			bound: bare.packages - 1,
+			format: asCount,
+		},
+		{
+			what: "megabytes beside better-auth / `@atproto/oauth-client-node` by itself",
+			measured: `${asMegabytes(ours.bytes / 1e6)} / ${asMegabytes(bare.bytes / 1e6)}`,
+			value: ours.bytes / 1e6,
+			bound: bare.bytes / 1e6,
+			format: asMegabytes,
+		},
+	];
+}
+
+/** What the first sign-in of a process costs on top of the app's own first request, in CPU time. */
+export function firstSignInRow({ withPlugin, alone, bare }: Startups, bound: number): Row {
+	const added = withPlugin.begun - alone.answered;
+	return {
+		what: "CPU time to import and begin the first sign-in, on top of better-auth alone / bare",
+		measured: `${asTime(added)} (${asTime(withPlugin.begun)} − ${asTime(alone.answered)}) / ${asTime(bare.begun)}`,
+		value: added / bare.begun,
+		bound,
+		format: asRatio,
+	};
+}
+
 /** Two times of the same kind, in milliseconds. */
-export function ratioRow(what: string, ours: number, theirs: number, bound: number): Row {
-	const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+export function ratioRow(what: string, ours: number, theirs: number, bound: number | null): Row {
 	return {
 		what,
-		measured: `${ms(ours)} / ${ms(theirs)}`,
+		measured: `${asTime(ours)} / ${asTime(theirs)}`,
 		value: ours / theirs,
 		bound,
 		format: asRatio,
@@ -95,3 +131,12 @@ export function memoryRow(what: string, bytes: number, bound: number): Row {
 		format: (value) => `${value.toFixed(0)} MB`,
 	};
 }
+
+/** What can't be measured on this machine. */
+export const missingRow = (what: string, why: string): Row => ({
+	what,
+	measured: `not measured: ${why}`,
+	value: Number.NaN,
+	bound: null,
+	format: () => "",
+});
