@@ -14,12 +14,13 @@ const expectMet = (rows: readonly Row[]) => {
 describe("a sign-in", () => {
 	let network: RunningNetwork;
 	beforeAll(async () => {
-		network = await startNetworkApart(1);
+		network = await startNetworkApart(2);
 	});
 	afterAll(() => network[Symbol.asyncDispose]());
 
 	test("costs no more statements and requests than it may", async () => {
-		const counts = await count(network, network.people[0] as Person);
+		const [first, next] = network.people as [Person, Person];
+		const counts = await count(network, { first, next });
 		// Both sides did go to the network.
 		expect(Math.min(...Object.values(counts.requests.bare))).toBeGreaterThan(0);
 		expectMet(countRows(counts));

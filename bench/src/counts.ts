@@ -8,20 +8,36 @@ import type { Addresses, Person } from "./network.ts";
 /** Everything that comes out the same on every run. */
 export interface Counts {
 	statements: Record<
-		"signUpEmail" | "getSession" | "start" | "newPerson" | "returning" | "session" | "restore",
+		| "signUpEmail"
+		| "getSession"
+		| "nowAndThen"
+		| "start"
+		| "newPerson"
+		| "returning"
+		| "session"
+		| "restore",
 		Statements
 	>;
 	requests: Record<"ours" | "bare", Record<"start" | "newPerson" | "returning", number>>;
 }
 
-/** Signs one person in twice on both sides, and counts. Background work is waited for and counted. */
-export async function count(addresses: Addresses, person: Person): Promise<Counts> {
+/**
+ * Signs people in twice, and counts. Background work is waited for and counted.
+ *
+ * @param first signs in on both sides while nothing is known: the requests are counted
+ * @param next signs in to the app afterwards, which has done then what it does once or once a minute:
+ * the statements are counted
+ */
+export async function count(
+	addresses: Addresses,
+	{ first, next }: Record<"first" | "next", Person>,
+): Promise<Counts> {
 	const bareFetch = countingFetch();
 	const bare = startBare(addresses, bareFetch.fetch);
 	const barely = async (counter: CountingFetch) => {
-		const url = await bare.begin(person.handle);
+		const url = await bare.begin(first.handle);
 		const start = counter.take();
-		await bare.arrive(await approve(url, { account: person }));
+		await bare.arrive(await approve(url, { account: first }));
 		return { start, callback: counter.take() };
 	};
 	const bareFirst = await barely(bareFetch);
@@ -33,7 +49,7 @@ export async function count(addresses: Addresses, person: Person): Promise<Count
 		await app.settled();
 		return { statements: app.database.take(), requests: requests.take() };
 	};
-	const signIn = async () => {
+	const signIn = async (person: Person) => {
 		const browser = app.browser();
 		const url = await browser.begin(person.handle);
 		const start = await taken();
@@ -41,9 +57,9 @@ export async function count(addresses: Addresses, person: Person): Promise<Count
 		return { browser, start, callback: await taken() };
 	};
 	await taken();
-	const first = await signIn();
-	const again = await signIn();
-	const { browser } = again;
+	const known = { first: await signIn(first), again: await signIn(first) };
+	const counted = { first: await signIn(next), again: await signIn(next) };
+	const { browser } = counted.again;
 	await expectOk(await browser.get("/bsky/session"));
 	await taken();
 	await expectOk(await browser.get("/bsky/session"));
@@ -54,17 +70,18 @@ export async function count(addresses: Addresses, person: Person): Promise<Count
 	return {
 		statements: {
 			...(await countAlone()),
-			start: first.start.statements,
-			newPerson: first.callback.statements,
-			returning: again.callback.statements,
+			nowAndThen: less(known.first.start.statements, counted.first.start.statements),
+			start: counted.first.start.statements,
+			newPerson: counted.first.callback.statements,
+			returning: counted.again.callback.statements,
 			session: session.statements,
 			restore: restore.statements,
 		},
 		requests: {
 			ours: {
-				start: first.start.requests,
-				newPerson: first.callback.requests,
-				returning: again.callback.requests,
+				start: known.first.start.requests,
+				newPerson: known.first.callback.requests,
+				returning: known.again.callback.requests,
 			},
 			bare: {
 				start: bareFirst.start,
@@ -74,6 +91,11 @@ export async function count(addresses: Addresses, person: Person): Promise<Count
 		},
 	};
 }
+
+const less = (all: Statements, without: Statements): Statements => ({
+	statements: all.statements - without.statements,
+	brackets: all.brackets - without.brackets,
+});
 
 async function countAlone(): Promise<Record<"signUpEmail" | "getSession", Statements>> {
 	using app = await startApp(null);

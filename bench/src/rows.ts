@@ -44,6 +44,13 @@ export function countRows({ statements, requests }: Counts): Row[] {
 			bound: 2,
 			format: asCount,
 		},
+		{
+			what: "statements: what an app does once a minute, beside a start",
+			measured: `${sum("nowAndThen")}`,
+			value: sum("nowAndThen"),
+			bound: null,
+			format: asCount,
+		},
 		extra(
 			"statements: new person's callback / e-mail sign-up",
 			sum("newPerson"),
