@@ -55,7 +55,7 @@ export function countRows({ statements, requests }: Counts): Row[] {
 			"statements: new person's callback / e-mail sign-up",
 			sum("newPerson"),
 			sum("signUpEmail"),
-			5,
+			6,
 		),
 		extra(
 			"statements: returning person's callback / new person's",

@@ -89,7 +89,7 @@ export const schema = {
 			/** When it is tried again; the delays grow. */
 			nextAttemptAt: { type: "date", index: true },
 			/** Since when it waits. */
-			createdAt: { type: "date", required: false },
+			createdAt: { type: "date", required: false, index: true },
 		},
 	},
 } satisfies BetterAuthPluginDBSchema;

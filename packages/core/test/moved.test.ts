@@ -55,6 +55,25 @@ test("an account that has just moved signs in at its new server", async () => {
 	expect(session).toMatchObject({ active: true, did: person.did });
 });
 
+test("a handle stays while nobody can tell whether it still is, and goes once it isn't", async () => {
+	const person = await newPerson(network);
+	await app.browser().signIn(person);
+	for (const [resolve, expected] of [
+		[() => Promise.reject(new Error("down")), person.handle],
+		[async () => null, null],
+	] as const) {
+		const later = await startApp(network, {
+			auth: { database: app.database },
+			plugin: { handleResolver: { resolve }, profileCacheMaxAge: 0 },
+		});
+		const browser = later.browser();
+		await browser.signIn({ ...person, handle: person.did });
+		expect(await browser.user()).toMatchObject({ bskyHandle: expected });
+		expect(await browser.json("/bsky/session")).toMatchObject({ active: true, handle: expected });
+		await later.close();
+	}
+});
+
 test.each(["a call", "a refresh"])("%s finds that an account has moved", async (way) => {
 	const app = await startApp(network);
 	const person = await newPerson(network);

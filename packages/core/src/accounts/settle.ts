@@ -6,7 +6,7 @@ import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fi
 import { revokeRefused } from "../sessions/revoke.ts";
 import { AccountRaceError } from "../stores/account-store.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
-import { findSession, readSession, SessionRaceError } from "../stores/session-store.ts";
+import { readSession, SessionRaceError } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
 import type { Arrival } from "./arrival.ts";
@@ -177,14 +177,15 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	const { bsky, arrival } = task;
 	await validateUserInfo(bsky, "sign-in", known, arrival.profile);
 	// Where a session is stored, nothing may touch it before better-auth's is certain.
-	const hasStored = await findSession(bsky.context, arrival.did, known.id);
+	const seen = await readSession(bsky.context, arrival.did);
+	const hasStored = seen?.userId === known.id;
 	if (hasStored) task.session = await sessionFor(task, known.id);
 	const undo = new Undo();
 	const { user, takeBack } = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, known, owner);
 		await haveAccount(bsky, undo, arrival, known.id);
 		const user = await sync(bsky, undo, arrival, known);
-		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
+		return { user, takeBack: await store(bsky, undo, arrival, user.id, seen) };
 	});
 	const isNewUser = owner.unfinished;
 	if (hasStored) return { user, session: task.session, isNewUser };

@@ -6,7 +6,12 @@ import { type BskyUser, syncedFields } from "../identity/user-fields.ts";
 import { revokeRefused, revokeSession } from "../sessions/revoke.ts";
 import { enterOwner, holdOwner, readOwner, removeOwner } from "../stores/account-store.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
-import { deleteSession, readSession, replaceSession } from "../stores/session-store.ts";
+import {
+	deleteSession,
+	readSession,
+	replaceSession,
+	type StoredSession,
+} from "../stores/session-store.ts";
 import { accountRows, removeAccountRows } from "./account-rows.ts";
 import { hasTransactions, type Undo, withHooksAfterwards } from "./all-or-nothing.ts";
 import type { Arrival } from "./arrival.ts";
@@ -94,12 +99,14 @@ export async function createAccount(
 export async function sync(
 	bsky: Bsky,
 	undo: Undo,
-	{ did, profile }: Arrival,
+	{ did, profile, handleInDoubt }: Arrival,
 	user: BskyUser,
 ): Promise<BskyUser> {
 	if (user.bskyDid && user.bskyDid !== did) return user;
 	if (!profile && user.bskyDid) return user;
-	const known = profile ?? { did, handle: null };
+	const known = { did, handle: null, ...profile };
+	// One that was verified earlier stays while nobody can tell whether it still is.
+	if (handleInDoubt && handleInDoubt === user.bskyHandle) known.handle = handleInDoubt;
 	return update(bsky, undo, user, await syncedFields(user, known, bsky.options.mapProfileToUser));
 }
 
@@ -124,6 +131,7 @@ export async function update(
  * Swaps the stored session, as the last of the writes; the one before is revoked once that is
  * committed.
  *
+ * @param seen the stored session as it was read a moment ago, if it was
  * @returns how to take it back
  */
 export async function store(
@@ -131,13 +139,14 @@ export async function store(
 	undo: Undo,
 	arrival: Arrival,
 	userId: string,
+	seen?: StoredSession | null,
 ): Promise<() => Promise<void>> {
 	const { context } = bsky;
 	const { did, saved } = arrival;
 	const { access_token } = saved.tokenSet;
 	// Without a transaction nobody held the row since it was taken.
 	if (!hasTransactions(context)) await holdOwner(context, did, userId);
-	const replaced = await replaceSession(context, did, userId, saved);
+	const replaced = await replaceSession(context, did, userId, saved, seen);
 	arrival.stored = true;
 	const takeBack = async () => {
 		const now = await readSession(context, did);

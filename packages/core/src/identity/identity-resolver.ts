@@ -1,5 +1,9 @@
 import type { AtprotoDid, DidDocument, HandleResolver } from "@atproto/oauth-client";
-import { AtprotoIdentityResolver, type IdentityResolver } from "@atproto-labs/identity-resolver";
+import {
+	AtprotoIdentityResolver,
+	type IdentityInfo,
+	type ResolveIdentityOptions,
+} from "@atproto-labs/identity-resolver";
 import { ExpiringMap } from "../base/expiring-map.ts";
 import type { DnsOverHttps } from "../base/text-records.ts";
 import { unlessAborted, within } from "../base/within.ts";
@@ -27,6 +31,16 @@ export interface Directories {
 	plcDirectoryUrl?: string | URL | undefined;
 }
 
+/** Who somebody is. */
+export interface Identity extends IdentityInfo {
+	/** The handle of the document, where it could not be told whether it names the DID. */
+	handleInDoubt?: string | undefined;
+}
+
+export interface Identities {
+	resolve(identifier: string, options?: ResolveIdentityOptions): Promise<Identity>;
+}
+
 /**
  * Who a handle or a DID is. The SDK checks that each names the other; what is asked is ours, and
  * what is remembered: identities that were found, for some minutes, unless `noCache` asks anew.
@@ -38,20 +52,43 @@ export function identityResolverOf(
 	{ handleResolver, plcDirectoryUrl }: Directories,
 	fetch: typeof globalThis.fetch,
 	dnsOverHttps: DnsOverHttps = { url: DNS_OVER_HTTPS, fetch },
-): IdentityResolver {
+): Identities {
 	const weigh = (document: DidDocument) => JSON.stringify(document).length;
 	const documents = new ExpiringMap<DidDocument>(MAX_ENTRIES, MAX_AGE, {
 		max: MAX_SIZE,
 		of: weigh,
 	});
-	const resolver = new AtprotoIdentityResolver(
-		didResolver(plcDirectoryUrl, fetch, documents),
-		remembering(handleResolverOf(handleResolver, fetch, dnsOverHttps)),
-	);
+	const dids = didResolver(plcDirectoryUrl, fetch, documents);
+	const handles = remembering(handleResolverOf(handleResolver, fetch, dnsOverHttps));
 	return {
 		resolve: (identifier, { signal: caller, noCache = false } = {}) =>
-			within(TIMEOUT, caller, (signal) => resolver.resolve(identifier, { signal, noCache })),
+			within(TIMEOUT, caller, async (signal) => {
+				const doubts = new Doubts(handles);
+				const resolver = new AtprotoIdentityResolver(dids, doubts);
+				const identity = await resolver.resolve(identifier, { signal, noCache });
+				return { ...identity, handleInDoubt: doubts.handle };
+			}),
 	};
+}
+
+/** The SDK takes a handle that nobody could tell about for one that doesn't name the DID. */
+class Doubts implements HandleResolver {
+	/** The handle that nobody could tell about. */
+	handle: string | undefined;
+	readonly #resolver: HandleResolver;
+
+	constructor(resolver: HandleResolver) {
+		this.#resolver = resolver;
+	}
+
+	async resolve(...[handle, options]: Parameters<HandleResolver["resolve"]>) {
+		try {
+			return await this.#resolver.resolve(handle, options);
+		} catch (error) {
+			this.handle = handle;
+			throw error;
+		}
+	}
 }
 
 function handleResolverOf(

@@ -15,7 +15,11 @@ import { limitedFetch } from "../base/fetch.ts";
 import { InFlight } from "../base/in-flight.ts";
 import { sha256 } from "../base/runtime.ts";
 import { BskyError } from "../errors.ts";
-import { identityResolverOf } from "../identity/identity-resolver.ts";
+import {
+	type Identities,
+	type Identity,
+	identityResolverOf,
+} from "../identity/identity-resolver.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { ownerOf, type SavedSession, type TokenOwner } from "../stores/saved.ts";
 import type { ClientMetadata } from "./client-metadata.ts";
@@ -32,8 +36,6 @@ const MAX_AGE = 60_000;
 const MAX_SERVERS = 1000;
 const MAX_SIZE = 4 * 1024 * 1024;
 
-type IdentityResolver = ReturnType<typeof identityResolverOf>;
-
 /** The stores of one flow. */
 export type FlowStores = Pick<OAuthClientOptions, "stateStore" | "sessionStore">;
 
@@ -45,7 +47,7 @@ type Shared = Omit<OAuthClientOptions, keyof FlowStores | "clientMetadata" | "ke
  */
 export class OAuthEngine {
 	readonly allowHttp: boolean;
-	readonly identityResolver: IdentityResolver;
+	readonly identityResolver: Identities;
 	/** The `fetch` of sessions. */
 	readonly call: typeof globalThis.fetch;
 	/** The `fetch` of revocations. */
@@ -82,6 +84,12 @@ export class OAuthEngine {
 	}
 }
 
+/** What is known of the handle of a DID. */
+export interface Handle extends Pick<Identity, "handleInDoubt"> {
+	/** Verified in both directions; null where the DID has none that is. */
+	handle: string | null;
+}
+
 /** One of the app's OAuth clients, which a `client_id` stands for: the reference SDK with our engine. */
 export class BskyOAuthClient {
 	/** The `client_id`. */
@@ -106,7 +114,7 @@ export class BskyOAuthClient {
 		return this.#metadata.token_endpoint_auth_method === "private_key_jwt";
 	}
 
-	get identityResolver(): IdentityResolver {
+	get identityResolver(): Identities {
 		return this.#engine.identityResolver;
 	}
 
@@ -164,9 +172,9 @@ export class BskyOAuthClient {
 	}
 
 	/** The handle of a DID, verified in both directions; null where it has none that is. */
-	async handleOf(did: string): Promise<string | null> {
-		const { handle } = await this.identityResolver.resolve(did);
-		return handle === INVALID_HANDLE ? null : handle;
+	async handleOf(did: string): Promise<Handle> {
+		const { handle, handleInDoubt } = await this.identityResolver.resolve(did);
+		return { handle: handle === INVALID_HANDLE ? null : handle, handleInDoubt };
 	}
 
 	/** Whether a DID names another PDS by now than the one that its tokens are for. */

@@ -1,17 +1,15 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
 import type { SavedSession, SavedState } from "../stores/saved.ts";
-import type { BskyOAuthClient } from "./client.ts";
+import type { BskyOAuthClient, Handle } from "./client.ts";
 import { callbackError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
-export interface Exchanged {
+export interface Exchanged extends Handle {
 	/** For the calls of the sign-in itself: its tokens are not refreshed. */
 	session: OAuthSession;
 	saved: SavedSession;
-	/** Verified in both directions; null where the DID has none that is. */
-	handle: string | null;
 }
 
 /** Most characters of a token. Servers' are a few hundred to two thousand long. */
@@ -55,7 +53,7 @@ export async function exchangeCode(
 			session: oauth.sessionAt(client, session.server, tokenSet),
 			saved: { clientId: oauth.id, tokenSet, dpopJwk, authMethod },
 			// Answered from the cache: the exchange has just resolved this DID.
-			handle: await oauth.handleOf(session.did),
+			...(await oauth.handleOf(session.did)),
 		};
 	} catch (error) {
 		throw callbackError(error);

@@ -98,7 +98,8 @@ async function complete(
 	if (pending.link) await requireNotBanned(bsky, pending.link.userId);
 	const arrival = await exchange(bsky, pending, params);
 	const settled = await settle(bsky, pending, arrival);
-	if (arrival.profile) bsky.profiles.set(arrival.profile.did, arrival.profile);
+	const { profile, handleInDoubt } = arrival;
+	if (profile && handleInDoubt === undefined) bsky.profiles.set(profile.did, profile);
 	return settled;
 }
 
@@ -112,12 +113,13 @@ async function exchange(
 		// Begun at a base URL that this app doesn't answer at any more.
 		if (!oauth) throw new BskyError("STATE_NOT_FOUND");
 		const { exchangeCode } = await import("../oauth/exchange.ts");
-		const { session, saved, handle } = await exchangeCode(oauth, params, sdk, redirectUri);
+		const exchanged = await exchangeCode(oauth, params, sdk, redirectUri);
+		const { session, saved, handle, handleInDoubt } = exchanged;
 		const { did } = session;
 		const fetch = session.fetchHandler.bind(session);
 		const reader = { did, aud: saved.tokenSet.aud, fetch };
 		const profile = await fetchProfile(reader, handle, bsky.allowHttp);
-		return { did, saved, handle, profile, stored: false };
+		return { did, saved, handle, handleInDoubt, profile, stored: false };
 	} catch (error) {
 		const code = params.get("code");
 		if (code) await revokeCode(bsky, sdk, code, error);

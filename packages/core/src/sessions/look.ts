@@ -3,6 +3,7 @@ import { InFlight } from "../base/in-flight.ts";
 import type { Bsky } from "../bsky.ts";
 import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
+import type { BskyOAuthClient } from "../oauth/client.ts";
 import { sessionStatus } from "../stores/session-store.ts";
 import { isEnding, openStored } from "./open.ts";
 import { refreshSession } from "./refresh.ts";
@@ -47,12 +48,7 @@ export class Looks {
 		const known = bsky.profiles.get(state.did);
 		if (known || this.#failed.get(state.did)) return { state, profile: known ?? null };
 		const before = await sessionStatus(bsky.context, bsky.statuses, own.row);
-		const profile = await readProfile(
-			bsky,
-			state.did,
-			user.id,
-			isEnding(before?.expiresAt ?? null),
-		);
+		const profile = await readProfile(bsky, state.did, user, isEnding(before?.expiresAt ?? null));
 		if (profile === "over") {
 			return { state: { active: false, did: state.did, reason: "session_expired" }, profile: null };
 		}
@@ -70,13 +66,13 @@ export class Looks {
 async function readProfile(
 	bsky: Bsky,
 	did: string,
-	userId: string,
+	user: BskyUser,
 	tried: boolean,
 ): Promise<BskyProfile | "over" | "later" | null> {
-	const opened = await openStored(bsky, did, userId);
+	const opened = await openStored(bsky, did, user.id);
 	if (opened === "signed_out") return "over";
 	if (typeof opened === "string") return null;
-	const handle = await opened.oauth.handleOf(did).catch(() => null);
+	const handle = await handleOf(opened.oauth, did, user);
 	let refused = false;
 	let calls = 0;
 	const fetch = async (path: string, init: RequestInit) => {
@@ -93,4 +89,19 @@ async function readProfile(
 	const fresh = await refreshSession(bsky, opened.oauth, opened.stored);
 	if (typeof fresh !== "string") return "later";
 	return fresh === "over" || fresh === "moved" ? "over" : null;
+}
+
+/** The verified handle; the user's own, while nobody can tell whether it still is. */
+async function handleOf(
+	oauth: BskyOAuthClient,
+	did: string,
+	user: BskyUser,
+): Promise<string | null> {
+	const own = user.bskyDid === did ? (user.bskyHandle ?? null) : null;
+	try {
+		const { handle, handleInDoubt } = await oauth.handleOf(did);
+		return handle ?? (handleInDoubt === own ? own : null);
+	} catch {
+		return own;
+	}
 }

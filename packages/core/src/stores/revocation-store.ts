@@ -177,19 +177,26 @@ export async function makeRoom(
 /** Fewer parameters than any database takes. */
 const MOST_AT_ONCE = 50;
 
-/** How many wait, and since when the oldest does. */
+/** Most that are counted one by one. */
+const MOST_COUNTED = 1000;
+
+/** How many wait, as a text, and since when the oldest does. */
 export async function whatWaits({
 	adapter,
-}: AuthContext): Promise<{ waiting: number; since: Date | null }> {
-	const waiting = await adapter.count({ model: MODEL });
-	const [oldest] = await adapter.findMany<BskyRevocationRow>({
+}: AuthContext): Promise<{ waiting: string; since: Date | null }> {
+	const oldest = await adapter.findMany<BskyRevocationRow>({
 		model: MODEL,
 		// Rows of earlier versions don't say it.
 		where: [{ field: "createdAt", operator: "gt", value: new Date(0) }],
 		sortBy: { field: "createdAt", direction: "asc" },
-		limit: 1,
+		limit: MOST_COUNTED + 1,
+		select: ["createdAt"],
 	});
-	return { waiting, since: oldest?.createdAt ? new Date(oldest.createdAt) : null };
+	const since = oldest[0]?.createdAt;
+	return {
+		waiting: oldest.length > MOST_COUNTED ? `more than ${MOST_COUNTED}` : String(oldest.length),
+		since: since ? new Date(since) : null,
+	};
 }
 
 /** As if it had not been claimed. */

@@ -122,6 +122,7 @@ export class SessionRaceError extends Error {
 /**
  * Stores the session of a sign-in in place of the one before, inside the caller's transaction.
  *
+ * @param seen the one before, where the caller has just read it
  * @returns what was replaced, which is still to be revoked
  * @throws {SessionRaceError} when another sign-in or a refresh came in between: overwriting what
  * was not read would leave its tokens alive at the server, known to nobody
@@ -131,10 +132,11 @@ export async function replaceSession(
 	did: string,
 	userId: string,
 	session: SavedSession,
+	seen?: StoredSession | null,
 ): Promise<StoredSession | null> {
 	const adapter = await getCurrentAdapter(context.adapter);
 	const sealed = await sealSession(context, did, session);
-	const previous = await readSession(context, did);
+	const previous = seen === undefined ? await readSession(context, did) : seen;
 	const values = { session: sealed, userId, updatedAt: new Date(), lockedUntil: 0 };
 	const raced = async (error: unknown) => {
 		const row = await findSession(context, did).catch(() => null);
