@@ -196,6 +196,31 @@ test.each(Object.entries(TROUBLE))("%s ends no session", async (_name, options) 
 	await expectInStep(person, true);
 });
 
+const refusesAll =
+	(headers: Record<string, string>, body: object): Answer =>
+	() =>
+		Response.json(body, { status: 401, headers });
+
+const INVALID = { "www-authenticate": 'DPoP error="invalid_token"' };
+const REFUSALS: [string, Answer][] = [
+	["by its header", refusesAll(INVALID, { error: "invalid_token" })],
+	["by its body alone", refusesAll({}, { error: "InvalidToken", message: "no" })],
+	["as expired", refusesAll({}, { error: "ExpiredToken" })],
+	["without a reason", refusesAll({}, {})],
+];
+
+test.each(REFUSALS)("a PDS that refuses every token, %s, ends no session", async (_, answer) => {
+	const person = await newPerson(network);
+	await browserAt(ONE).signIn(person);
+	const troubled = await instance(at("/xrpc/com.atproto.server.getSession", answer));
+	const agent = await troubled.auth.api.getBskyAgent({ did: person.did });
+	for (let call = 0; call < 3; call++) {
+		await expect(agent.com.atproto.server.getSession()).rejects.toMatchObject({ status: 401 });
+	}
+	await troubled.close();
+	await expectInStep(person, true);
+});
+
 test("the log names the key that is missing", async () => {
 	const person = await newPerson(network);
 	await browserAt(ONE).signIn(person);
