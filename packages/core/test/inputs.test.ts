@@ -64,6 +64,14 @@ describe("what is refused, with a code and a sentence", () => {
 		}
 	});
 
+	test.each(["callbackURL", "errorCallbackURL", "newUserCallbackURL"])(
+		"a %s that would fill the database",
+		async (name) => {
+			const body = { handle: "alice.test", [name]: `/${"x".repeat(100_000)}` };
+			expect((await app.browser().post("/bsky/sign-in", body)).status).toBe(400);
+		},
+	);
+
 	test("nothing of it is stored", () => {
 		const pending = app.rows("bskyState").length;
 		expect(pending).toBe(10);

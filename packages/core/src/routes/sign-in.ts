@@ -33,6 +33,11 @@ export interface SignInBody {
 	disableRedirect?: boolean | undefined;
 }
 
+/** Longest address that is kept for the way back, in characters: nobody knows yet who asks for it. */
+const MAX_URL = 4096;
+
+const address = z.string().max(MAX_URL).optional();
+
 // A form knows no booleans.
 const flag = z.union([z.boolean(), z.enum(["true", "on", "1"]).transform(() => true)]).optional();
 
@@ -46,9 +51,9 @@ const bodySchema: StandardSchemaV1<unknown, Body> = z.object({
 	// The same under the name that a form's field has for password managers. A button that sends a
 	// handle of its own goes before it.
 	username: z.unknown().optional(),
-	callbackURL: z.string().optional(),
-	errorCallbackURL: z.string().optional(),
-	newUserCallbackURL: z.string().optional(),
+	callbackURL: address,
+	errorCallbackURL: address,
+	newUserCallbackURL: address,
 	requestSignUp: flag,
 	disableRedirect: flag,
 });
