@@ -204,6 +204,50 @@ test.each(Object.keys(MEMBERS) as Part[])("%s: nor does one that unpacks to much
 	}
 });
 
+/** Of 8 MB, which a session's own calls may bring. */
+const FLOODS: Record<string, () => string> = {
+	numbers: () => `{"a":[${"1,".repeat(4_000_000)}1]}`,
+	objects: () => `{"a":[${"{},".repeat(2_500_000)}{}]}`,
+	members: () => `{"a":1${Array.from({ length: 500_000 }, (_, i) => `,"k${i}":1`).join("")}}`,
+	nesting: () => `{"a":${"[".repeat(4_000_000)}${"]".repeat(4_000_000)}}`,
+};
+
+test.each(Object.entries(FLOODS))(
+	"a server that floods whoever calls it with %s",
+	async (_name, flood) => {
+		const mallory = await newcomer();
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		const agent = await app.auth.api.getBskyAgent({ trustedDid: mallory.did });
+		const body = flood();
+		const answer = (status: number) => () => ({
+			status,
+			headers: { "content-type": "application/json" },
+			body,
+		});
+		const meetings = {
+			"profile and record, in a callback": async () => {
+				mallory.deviations = { profile: answer(200), record: answer(200) };
+				const end = await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+				expect(end.pathname).toBe("/me");
+			},
+			"a refusal of a call": async () => {
+				mallory.deviations = { profile: answer(403) };
+				const refused = await agent.fetchHandler("/xrpc/app.bsky.actor.getProfile", {});
+				expect(refused.status).toBe(403);
+				await refused.body?.cancel();
+			},
+		};
+		for (const [name, meeting] of Object.entries(meetings)) {
+			await meeting();
+			const { blocked, growth } = await costOf(meeting);
+			expect(blocked, name).toBeLessThan(MAX_BLOCKED);
+			expect(growth, name).toBeLessThan(MAX_GROWTH);
+		}
+		await mallory.close();
+	},
+);
+
 describe("what is a document, and what a call's answer", () => {
 	const large = { unknown: "x".repeat(DOCUMENT.maxBytes) };
 

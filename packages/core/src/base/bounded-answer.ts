@@ -1,4 +1,4 @@
-import { hasAtMostValues } from "./bounded-json.ts";
+import { hasAtMostValues, joined } from "./bounded-json.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** How much of an answer is read. */
@@ -18,10 +18,13 @@ export interface AnswerLimits {
  * The SDK's schemas make several objects of each mistake: 64 kB of `"service":[{},{},…]` take 2.2 s
  * and 420 MB. With 500 values the worst that was found takes 40 ms.
  */
-export const DOCUMENT: AnswerLimits = { maxBytes: 64 * 1024, maxValues: 500 };
+export const DOCUMENT = { maxBytes: 64 * 1024, maxValues: 500 } as const satisfies AnswerLimits;
 
 /** An answer whose status decides, such as that to a revocation (RFC 7009 §2.2). */
 export const STATUS: AnswerLimits = { ...DOCUMENT, statusOnly: true };
+
+/** What is said of a few accounts: far more than ten are, with all that an AppView says of each. */
+export const ACCOUNTS = { maxBytes: 512 * 1024, maxValues: 20_000 } as const;
 
 /** Answers of XRPC: a timeline page or an image fits, a flood doesn't. */
 export const XRPC: AnswerLimits = { maxBytes: 8 * 1024 * 1024 };
@@ -92,12 +95,7 @@ function respond(
 async function readWhole(body: BoundedBody, maxValues: number): Promise<Uint8Array<ArrayBuffer>> {
 	const parts: Uint8Array[] = [];
 	for (let part = await body.next(); part; part = await body.next()) parts.push(part);
-	const whole = new Uint8Array(body.size);
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
+	const whole = joined(parts, body.size);
 	if (hasAtMostValues(whole, maxValues)) return whole;
 	throw new AnswerTooLargeError(`Response too large: more than ${maxValues} values`);
 }

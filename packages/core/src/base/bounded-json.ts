@@ -20,3 +20,41 @@ export function hasAtMostValues(json: Uint8Array, max: number): boolean {
 	}
 	return true;
 }
+
+/**
+ * The JSON of an answer: undefined where it is larger than `maxBytes` or has more values than
+ * `maxValues`, which is found out before it is parsed.
+ *
+ * @throws where it is no JSON, or breaks off
+ */
+export async function boundedJson(
+	{ body }: Response,
+	{ maxBytes, maxValues }: { maxBytes: number; maxValues: number },
+): Promise<unknown> {
+	const parts: Uint8Array[] = [];
+	let size = 0;
+	const reader = body?.getReader();
+	for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+		parts.push(read.value);
+		size += read.value.length;
+		if (size <= maxBytes) continue;
+		// Nobody waits for it: a body that was copied ends only when its copy is given up, too.
+		reader?.cancel().catch(() => {});
+		return undefined;
+	}
+	const whole = joined(parts, size);
+	return hasAtMostValues(whole, maxValues)
+		? JSON.parse(new TextDecoder().decode(whole))
+		: undefined;
+}
+
+/** @param size in bytes, of all parts together */
+export function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+	const whole = new Uint8Array(size);
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
+}

@@ -1,5 +1,5 @@
 import { INVALID_HANDLE, isValidDid, isValidHandle } from "@atproto/syntax";
-import type { AnswerLimits } from "../base/bounded-answer.ts";
+import { ACCOUNTS } from "../base/bounded-answer.ts";
 import { limitedFetch } from "../base/fetch.ts";
 import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
@@ -16,9 +16,6 @@ export interface Actor {
 
 /** Longest a suggestion is waited for, in milliseconds: later ones help nobody who is typing. */
 const TIMEOUT = 3000;
-
-/** Far more than ten accounts are, with all that an AppView says of each. */
-const LIMITS: AnswerLimits = { maxBytes: 512 * 1024, maxValues: 20_000 };
 
 /** How to ask an AppView. */
 interface Ways {
@@ -41,7 +38,7 @@ export async function searchActors(
 	limit: number,
 	{ allowHttp, fetch: own, allowed = () => true }: Ways,
 ): Promise<Actor[] | null> {
-	const fetch = limitedFetch({ allowHttp, fetch: own, limits: LIMITS });
+	const fetch = limitedFetch({ allowHttp, fetch: own, limits: ACCOUNTS });
 	const signal = AbortSignal.timeout(TIMEOUT);
 	const ask = async (method: string, params: Record<string, string>) => {
 		const url = new URL(`/xrpc/${method}?${new URLSearchParams(params)}`, service);

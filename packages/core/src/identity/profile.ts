@@ -1,4 +1,6 @@
 import { withAppView } from "../base/app-view.ts";
+import { ACCOUNTS, XRPC } from "../base/bounded-answer.ts";
+import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
@@ -53,6 +55,9 @@ export async function fetchProfile(
 	};
 }
 
+/** A long text costs little, and is cut; many values do. */
+const LIMITS = { ...XRPC, maxValues: ACCOUNTS.maxValues };
+
 type ProfileFields = Record<"displayName" | "description" | "avatar" | "banner", unknown>;
 
 async function profileFromAppView(reader: Reader): Promise<ProfileFields | "refused" | null> {
@@ -97,7 +102,7 @@ async function getJson(
 			await response.body?.cancel();
 			return response.status === 401 ? "refused" : null;
 		}
-		const body: unknown = await response.json();
+		const body = await boundedJson(response, LIMITS);
 		return isObject(body) ? body : null;
 	} catch {
 		return null;

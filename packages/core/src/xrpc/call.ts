@@ -1,5 +1,7 @@
 import type { OAuthSession } from "@atproto/oauth-client";
 import { apiError } from "../base/api-error.ts";
+import { DOCUMENT } from "../base/bounded-answer.ts";
+import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -97,10 +99,7 @@ async function whatIsRefused(response: Response): Promise<"token" | "account" | 
 	// RFC 6750 §3.1
 	const header = response.headers.get("www-authenticate") ?? "";
 	if (header.includes('error="invalid_token"')) return "token";
-	const body: unknown = await response
-		.clone()
-		.json()
-		.catch(() => null);
+	const body = await boundedJson(response.clone(), DOCUMENT).catch(() => null);
 	return (isObject(body) && REFUSED[String(body.error)]) || null;
 }
 
