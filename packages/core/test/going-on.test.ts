@@ -2,8 +2,12 @@ import type { Account } from "@better-auth-bsky/devnet";
 import { approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
 import { afterAll, expect, test } from "vitest";
+import { BskyPlugin } from "../src/bsky.ts";
 import { bskyErrorCode } from "../src/index.ts";
+import { resolveOptions } from "../src/options.ts";
+import { giveUpSession } from "../src/sessions/disconnect.ts";
 import { readSession } from "../src/stores/session-store.ts";
+import { Breakable, brief } from "./breakable.ts";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
@@ -178,3 +182,110 @@ test("a refresh that a new sign-in overtakes, and one that a disconnect does", a
 	}
 	await app.close();
 });
+
+/** Somebody signs in, and their next refresh waits at the server until it is let go. */
+async function refreshing(app: App) {
+	mallory.deviations = {};
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	await settled(app);
+	await expire(app, mallory.did);
+	let letGo = () => {};
+	const held = new Promise<void>((resolve) => {
+		letGo = resolve;
+	});
+	const asked = new Promise<void>((resolve) => {
+		mallory.hold = async ({ form }) => {
+			if (form.get("grant_type") !== "refresh_token") return;
+			resolve();
+			await held;
+		};
+	});
+	const restored = browser.post("/bsky/restore", {});
+	await asked;
+	mallory.hold = undefined;
+	const finish = async () => {
+		letGo();
+		const state: unknown = await (await restored).json();
+		mallory.deviations = {};
+		return state;
+	};
+	return { browser, finish };
+}
+
+const newest = (kind: string) => mallory.secrets.findLast((secret) => secret.startsWith(kind));
+
+const revokedTokens = () =>
+	mallory.received
+		.filter(({ path }) => path === "/oauth/revoke")
+		.map(({ form }) => form.get("token"));
+
+const inThisProcess: NonNullable<AppOptions["plugin"]>["requestLock"] = async (_name, run) => run();
+
+test.each([
+	["the database's lock", undefined],
+	["a lock of the app's", inThisProcess],
+])(
+	"what is read during a refresh doesn't pass for its result, with %s",
+	async (_name, requestLock) => {
+		const app = await open({ plugin: { requestLock } });
+		const { finish } = await refreshing(app);
+		const context = (await app.auth.$context) as unknown as AuthContext;
+		const before = await readSession(context, mallory.did);
+		if (!before) throw new Error("nothing is stored");
+		expect(await finish()).toMatchObject({ active: true });
+		expect(await giveUpSession(new BskyPlugin(resolveOptions({})).at(context), before)).toBe(false);
+		expect((await stored(app, mallory))?.tokenSet.refresh_token).toBe(newest("ref"));
+		await app.close();
+	},
+);
+
+test("a refresh that is refused since a new sign-in overtook it goes on with that", async () => {
+	const app = await open();
+	const { finish } = await refreshing(app);
+	const other = app.browser();
+	await other.arrive(mallory.approve(await other.begin(mallory.handle)));
+	mallory.deviations.token = (honest, { form }) =>
+		form.get("grant_type") === "refresh_token"
+			? { status: 400, body: { error: "invalid_grant" } }
+			: { body: honest };
+	expect(await finish()).toMatchObject({ active: true });
+	expect(app.rows("bskySession")).toHaveLength(1);
+	await app.close();
+});
+
+test("a refresh takes neither the row nor the session of who has the DID by now", async () => {
+	const app = await open({
+		auth: { account: { accountLinking: { allowUnlinkingAll: true } } },
+	});
+	const { browser, finish } = await refreshing(app);
+	const [row] = app.rows("account");
+	await browser.post("/unlink-account", { accountId: row?.id });
+	const other = app.browser();
+	await other.arrive(mallory.approve(await other.begin(mallory.handle)));
+	const theirs = (await stored(app, mallory))?.tokenSet.refresh_token;
+	// Somebody else is about to refresh that one.
+	app.database.exec("update bskySession set lockVersion = lockVersion + 1");
+	expect(await finish()).toMatchObject({ active: false });
+	expect((await stored(app, mallory))?.tokenSet.refresh_token).toBe(theirs);
+	await settled(app);
+	expect(revokedTokens()).toContain(newest("ref"));
+	await app.close();
+});
+
+test.each(["fails", "is done, and fails"] as const)(
+	"the write of new tokens %s once, and the session goes on",
+	async (mode) => {
+		const app = await open();
+		const { finish } = await refreshing(app);
+		const database = new Breakable(app.database);
+		const nth = 1;
+		database.watch(nth, mode);
+		expect(await finish()).toMatchObject({ active: true });
+		expect(brief(database.statements[nth - 1] ?? "")).toMatch(/^update "bskySession"/);
+		database.heal();
+		expect((await stored(app, mallory))?.tokenSet.refresh_token).toBe(newest("ref"));
+		expect(revokedTokens()).not.toContain(newest("ref"));
+		await app.close();
+	},
+);

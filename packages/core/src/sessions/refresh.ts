@@ -1,9 +1,9 @@
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RefreshFailure } from "../oauth/errors.ts";
-import { type LiveSession, refreshOnce } from "../stores/refresh-lock.ts";
+import { isLive, type LiveSession, refreshOnce } from "../stores/refresh-lock.ts";
 import { ownerOf, type SavedSession } from "../stores/saved.ts";
-import { deleteSession } from "../stores/session-store.ts";
+import { deleteSession, readSession } from "../stores/session-store.ts";
 import { giveUpSession } from "./disconnect.ts";
 import { revokeSession } from "./revoke.ts";
 
@@ -41,13 +41,19 @@ async function refresh(bsky: Bsky, oauth: BskyOAuthClient, held: LiveSession): P
 			},
 			bsky.options.requestLock,
 		);
-		return refreshed ?? "over";
+		return refreshed ? theirs(refreshed, held) : "over";
 	} catch (error) {
 		const failure = await meaningOf(error, oauth, owned.session);
-		await settleFailure(bsky, owned, failure, error);
-		return failure;
+		if (await settleFailure(bsky, owned, failure, error)) return failure;
+		// A new sign-in has ended what was asked about.
+		const current = await readSession(bsky.context, did);
+		return current && isLive(current) ? theirs(current, held) : failure;
 	}
 }
+
+/** The DID may be somebody else's by now. */
+const theirs = (current: LiveSession, { userId }: LiveSession): Refreshed =>
+	current.userId === userId ? current : "over";
 
 /** The request itself: the SDK asks whether the DID is still this server's, then for new tokens. */
 async function ask(
@@ -82,21 +88,24 @@ async function meaningOf(
 	return (await oauth.hasMoved(tokenSet)) ? "moved" : "refused";
 }
 
-/** The row goes where its own server has ended it, and nobody else's: `owned` is what was asked about. */
+/**
+ * The row goes where its own server has ended it, and nobody else's: `owned` is what was asked about.
+ *
+ * @returns false where something else stands there by now, or nothing
+ */
 async function settleFailure(
 	bsky: Bsky,
 	owned: LiveSession,
 	failure: RefreshFailure,
 	error: unknown,
-): Promise<void> {
+): Promise<boolean> {
 	const { did, session } = owned;
-	if (failure === "over") await deleteSession(bsky.context, owned);
+	if (failure === "over") return deleteSession(bsky.context, owned);
 	// At the server that it came from, it may live on.
-	else if (failure === "moved") await giveUpSession(bsky, owned);
-	else {
-		if (failure === "refused") bsky.refusals.set(did, session.tokenSet.access_token);
-		await logUnusable(bsky, error);
-	}
+	if (failure === "moved") return giveUpSession(bsky, owned);
+	if (failure === "refused") bsky.refusals.set(did, session.tokenSet.access_token);
+	await logUnusable(bsky, error);
+	return true;
 }
 
 /** Says why a session can't be used for now. */

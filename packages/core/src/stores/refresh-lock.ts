@@ -86,8 +86,7 @@ async function confirm(context: AuthContext, owned: StoredSession): Promise<void
 
 export const isLive = (stored: StoredSession): stored is LiveSession => stored.session !== null;
 
-const isNewer = ({ session }: LiveSession, { held }: Refresh) =>
-	session.tokenSet.access_token !== held.session.tokenSet.access_token;
+const isNewer = (stored: LiveSession, { held }: Refresh) => !hasTokens(stored, held.session);
 
 async function refreshOwned(
 	context: AuthContext,
@@ -100,9 +99,10 @@ async function refreshOwned(
 		if (!isLive(owned)) return null;
 		if (isNewer(owned, refresh)) return owned;
 		const session = await refresh.request(owned, confirm);
-		if (await writeRefreshed(context, owned, session)) {
+		const written = await write(context, owned, session);
+		if (written) {
 			held = false;
-			return { ...owned, session };
+			return written;
 		}
 		// The row was replaced by a new sign-in, or removed, while the server answered.
 		await refresh.orphaned(session);
@@ -112,3 +112,29 @@ async function refreshOwned(
 		if (held) await releaseLock(context, owned).catch(() => {});
 	}
 }
+
+/** How often new tokens are written where that fails, and how long is waited in between, in milliseconds. */
+const WRITES = 3;
+const WRITE_PAUSE = 100;
+
+/** There are no other tokens by now: a database that is busy for a moment must not cost the session. */
+async function write(
+	context: AuthContext,
+	owned: LiveSession,
+	session: SavedSession,
+): Promise<LiveSession | null> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await writeRefreshed(context, owned, session);
+		} catch (error) {
+			if (tries === WRITES) throw error;
+			await sleep(WRITE_PAUSE * tries);
+			// It may have been done all the same.
+			const now = await readSession(context, owned.did).catch(() => null);
+			if (now && isLive(now) && hasTokens(now, session)) return now;
+		}
+	}
+}
+
+const hasTokens = ({ session }: LiveSession, { tokenSet }: SavedSession) =>
+	session.tokenSet.access_token === tokenSet.access_token;

@@ -11,7 +11,7 @@ const MODEL = "bskySession";
 export interface StoredSession {
 	did: string;
 	userId: string;
-	/** Grows with every owner of the refresh lock and every sign-in: writes name the one they saw. */
+	/** Grows with every owner of the refresh lock and all new tokens: writes name the one they saw. */
 	lockVersion: number;
 	/** Milliseconds since 1970; in the past when nobody holds the refresh lock. */
 	lockedUntil: number;
@@ -152,19 +152,34 @@ export async function replaceSession(
 		});
 		if (!written) throw new SessionRaceError();
 	} else {
-		await adapter.create({ model: MODEL, data: { did, lockVersion: 0, ...values } }).catch(raced);
+		const data = { did, lockVersion: firstVersion(), ...values };
+		await adapter.create({ model: MODEL, data }).catch(raced);
 	}
 	return previous;
 }
 
-/** Writes refreshed tokens and frees the lock; false where the lock went to somebody else. */
+/** Not the one of a row that was there before: whoever has seen that one has not seen this one. */
+const firstVersion = () => Math.floor(Math.random() * 2 ** 30);
+
+/**
+ * Writes refreshed tokens and frees the lock. What was read before, under the lock too, is no longer
+ * what stands there: the row has a new version.
+ *
+ * @returns the session as it stands there; null where the lock went to somebody else
+ */
 export async function writeRefreshed(
 	context: AuthContext,
-	stored: StoredSession,
+	{ did, lockVersion }: StoredSession,
 	session: SavedSession,
-): Promise<boolean> {
-	const sealed = await sealSession(context, stored.did, session);
-	return updateOwned(context, stored, { session: sealed, updatedAt: new Date(), lockedUntil: 0 });
+): Promise<(StoredSession & { session: SavedSession }) | null> {
+	const sealed = await sealSession(context, did, session);
+	const row = await context.adapter.incrementOne<BskySessionRow>({
+		model: MODEL,
+		where: [didIs(did), { field: "lockVersion", value: lockVersion }],
+		increment: { lockVersion: 1 },
+		set: { session: sealed, updatedAt: new Date(), lockedUntil: 0 },
+	});
+	return row && { ...(await openRow(context, row)), session };
 }
 
 /**
