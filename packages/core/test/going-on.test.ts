@@ -289,3 +289,26 @@ test.each(["fails", "is done, and fails"] as const)(
 		await app.close();
 	},
 );
+
+test("an account that moves to another PDS of the same authorization server", async () => {
+	const app = await open();
+	mallory.deviations = {};
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	const agent = await app.auth.api.getBskyAgent({ trustedDid: mallory.did });
+	const pds = await startEvilServer();
+	pds.deviations = {
+		resource: { authorization_servers: [mallory.origin] },
+		profile: { did: mallory.did, displayName: "Moved" },
+	};
+	const [service] = pds.didDocument.service as object[];
+	mallory.deviations = {
+		didDocument: { service: [service] },
+		profile: () => ({ status: 403, body: { error: "AccountDeactivated" } }),
+	};
+	const { data } = await agent.getProfile({ actor: mallory.did });
+	expect(data.displayName).toBe("Moved");
+	expect((await stored(app, mallory))?.tokenSet.aud).toBe(`${pds.origin}/`);
+	mallory.deviations = {};
+	await Promise.all([app.close(), pds.close()]);
+});

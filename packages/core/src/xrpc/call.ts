@@ -5,7 +5,6 @@ import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import { giveUpSession } from "../sessions/disconnect.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
 import { type OpenSession, ready, requireSession } from "../sessions/open.ts";
 import { refreshSession } from "../sessions/refresh.ts";
@@ -35,8 +34,12 @@ export async function call(
 		const opened = await requireSession(bsky, did, userId);
 		const response = await send(opened.session, ...request);
 		const refused = await whatIsRefused(response);
-		if (refused === "account") throw await accountError(bsky, opened);
-		if (refused !== "token") return response;
+		if (refused === null) return response;
+		// What has moved on is deactivated where it was: a refresh tells whether it is still this session's.
+		const { tokenSet } = opened.stored.session;
+		if (refused === "account" && !(await opened.oauth.hasMoved(tokenSet))) {
+			throw new BskyError("ACCOUNT_DEACTIVATED");
+		}
 		const reopened = await reopen(bsky, opened);
 		// A stream has been read by now: whoever made it can make it again.
 		if (request[1]?.body instanceof ReadableStream) return response;
@@ -111,10 +114,3 @@ const REFUSED: Partial<Record<string, "token" | "account">> = {
 	AccountTakedown: "account",
 	AccountSuspended: "account",
 };
-
-/** Why a server doesn't serve an account: an account that has moved on is deactivated where it was. */
-async function accountError(bsky: Bsky, { stored, oauth }: OpenSession): Promise<BskyError> {
-	if (!(await oauth.hasMoved(stored.session.tokenSet))) return new BskyError("ACCOUNT_DEACTIVATED");
-	await giveUpSession(bsky, stored);
-	return new BskyError("SESSION_EXPIRED");
-}
