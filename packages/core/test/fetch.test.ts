@@ -174,6 +174,18 @@ describe("an app's own fetch", () => {
 		expect(await Promise.race([body?.cancel(), late])).toBeUndefined();
 	});
 
+	test("has its time, whether it heeds a signal or not", async () => {
+		const never = () => new Promise<never>(() => {});
+		const silent = () => new Response(new ReadableStream({ pull: never }));
+		for (const own of [never, async () => silent()]) {
+			for (const limits of [XRPC, DOCUMENT]) {
+				const fetch = limitedFetch({ allowHttp: true, fetch: own, limits, timeout: 50 });
+				const read = async () => (await fetch(HERE)).text();
+				await expect(read()).rejects.toMatchObject({ name: "TimeoutError" });
+			}
+		}
+	});
+
 	test("may have a body that fails in any words", async () => {
 		for (const limits of [XRPC, DOCUMENT]) {
 			const cause = new Error("error reading a body from connection");

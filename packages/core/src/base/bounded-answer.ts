@@ -1,5 +1,6 @@
 import { hasAtMostValues, joined } from "./bounded-json.ts";
 import type { Deadline } from "./deadline.ts";
+import { unlessAborted } from "./within.ts";
 
 /** How much of an answer is read. */
 export interface AnswerLimits {
@@ -120,8 +121,9 @@ class BoundedBody {
 	}
 
 	async next(): Promise<Uint8Array | null> {
-		const { done, value } = await this.#reader.read().catch((cause: unknown) => {
-			this.#deadline.over();
+		const part = unlessAborted(this.#deadline.signal, this.#reader.read());
+		const { done, value } = await part.catch((cause: unknown) => {
+			this.#cancel(cause);
 			throw this.#deadline.failure("terminated", cause);
 		});
 		if (done || !value) {

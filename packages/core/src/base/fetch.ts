@@ -2,6 +2,7 @@ import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { type Answer, type AnswerLimits, AnswerTooLargeError, bounded } from "./bounded-answer.ts";
 import { Deadline } from "./deadline.ts";
 import { publicFetch } from "./public-fetch.ts";
+import { unlessAborted } from "./within.ts";
 
 /** Longest an outgoing request may take, its redirects and its body included, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -51,8 +52,10 @@ export function limitedFetch(options: FetchOptions): typeof globalThis.fetch {
 
 function senderOf({ fetch, allowHttp }: FetchOptions): Send {
 	if (!fetch && !allowHttp) return publicFetch;
-	// Looked for at each call: a network on this machine maps origins by replacing it.
-	return (request, signal) => (fetch ?? globalThis.fetch)(request, { redirect: "manual", signal });
+	// Looked for at each call: a network on this machine maps origins by replacing it. An app's own may
+	// heed no signal.
+	return (request, signal) =>
+		unlessAborted(signal, (fetch ?? globalThis.fetch)(request, { redirect: "manual", signal }));
 }
 
 async function follow(
