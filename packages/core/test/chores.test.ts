@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { addRevocation, revocationOf } from "../src/stores/revocation-store.ts";
 import { readSession } from "../src/stores/session-store.ts";
 import { type PendingSignIn, saveState } from "../src/stores/state-store.ts";
-import { ALICE, type App, BOB, startApp, useNetwork } from "./kit.ts";
+import { ALICE, type App, type AppOptions, BOB, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ accounts: [ALICE, BOB], appView: "none" });
 const [alice, bob] = [network.account("alice.test"), network.account("bob.test")];
@@ -20,10 +20,10 @@ beforeEach(async () => {
 });
 
 /** The app in a new process that has done nothing yet; who is signed in is. */
-async function reopen() {
+async function reopen(auth: AppOptions["auth"] = {}) {
 	const app = await startApp(network, {
 		baseURL: first.origin,
-		auth: { database: first.database },
+		auth: { database: first.database, ...auth },
 	});
 	const browser = app.browser();
 	for (const [name, value] of cookies) browser.setCookie(name, value);
@@ -42,6 +42,10 @@ const expired = () => first.rows("bskyState").filter(({ state }) => state === "x
 
 type Opened = Awaited<ReturnType<typeof reopen>>;
 
+/** The status of an answer, or what was thrown. */
+const outcome = (visit: (opened: Opened) => Promise<unknown>, opened: Opened) =>
+	visit(opened).then((answer) => (answer instanceof Response ? answer.status : "done"), String);
+
 /** Everything that an app's people, or its jobs, do with the plugin. */
 const VISITS: Record<string, (opened: Opened) => Promise<unknown>> = {
 	"/bsky/session": ({ browser }) => browser.json("/bsky/session"),
@@ -55,6 +59,7 @@ const VISITS: Record<string, (opened: Opened) => Promise<unknown>> = {
 	"a callback that is none of ours": ({ browser }) => browser.get("/bsky/callback?state=x"),
 	"/bsky/disconnect": ({ browser }) =>
 		browser.post("/bsky/disconnect", { did: "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa" }),
+	"/bsky/disconnect, of what there is": ({ browser }) => browser.post("/bsky/disconnect", {}),
 };
 
 describe.each(Object.entries(VISITS))("%s", (_name, visit) => {
@@ -69,6 +74,22 @@ describe.each(Object.entries(VISITS))("%s", (_name, visit) => {
 		await vi.waitFor(() => expect(first.rows("bskyRevocation")).toEqual([]), 5000);
 		expect(await network.liveTokens(bob.did)).toEqual([]);
 		await opened.app.close();
+	});
+
+	test("is in nobody's way where the app's own background fails", async () => {
+		const opened = await reopen({
+			advanced: {
+				backgroundTasks: {
+					handler: () => {
+						throw new Error("called outside a request scope");
+					},
+				},
+			},
+		});
+		const other = await reopen();
+		const seen = await outcome(visit, opened);
+		expect(seen).toEqual(await outcome(visit, other));
+		await Promise.all([opened.app.close(), other.app.close()]);
 	});
 
 	test("removes sign-ins that were never finished", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
+import { inBackground } from "../base/in-background.ts";
 import { inLanes } from "../base/lanes.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
 import type { Bsky } from "../bsky.ts";
@@ -45,7 +46,8 @@ const inMs = (delay: number) => new Date(Date.now() + delay);
 async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
 	const queued = await addRevocation(bsky.context, revocation, inMs(LEASE));
 	await queueAfterTransactionHook(async () => {
-		bsky.context.runInBackground(sleep(HEAD_START).then(() => attempt(bsky, queued, Date.now())));
+		const attempted = sleep(HEAD_START).then(() => attempt(bsky, queued, Date.now()));
+		inBackground(bsky.context, attempted);
 	});
 }
 
@@ -59,12 +61,16 @@ export async function revokeRefused(bsky: Bsky, revocation: Revocation): Promise
 		await queueRevocation(bsky, revocation);
 	} catch (error) {
 		bsky.logFailure("A revocation could not be stored; it is tried once.", error);
-		bsky.context.runInBackground(
-			bsky
-				.oauthOf(revocation.owner.clientId)
-				.then((oauth) => oauth?.revoke(revocation.owner, revocation.token))
-				.catch((cause) => bsky.logFailure("A session could not be revoked.", cause)),
-		);
+		inBackground(bsky.context, revokeOnce(bsky, revocation));
+	}
+}
+
+async function revokeOnce(bsky: Bsky, { owner, token }: Revocation): Promise<void> {
+	try {
+		const oauth = await bsky.oauthOf(owner.clientId);
+		await oauth?.revoke(owner, token);
+	} catch (error) {
+		bsky.logFailure("A session could not be revoked.", error);
 	}
 }
 
@@ -88,8 +94,8 @@ export async function revokeCode(
 
 /** Tries again what could not be revoked: now and then, and in nobody's way. */
 export function scheduleRevocations(bsky: Bsky): void {
-	const { adapter, runInBackground } = bsky.context;
-	if (isTimeForARound(adapter)) runInBackground(retryRevocations(bsky));
+	const { context } = bsky;
+	if (isTimeForARound(context.adapter)) inBackground(context, retryRevocations(bsky));
 }
 
 /**

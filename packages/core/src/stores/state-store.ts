@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuthContext } from "better-auth";
+import { inBackground } from "../base/in-background.ts";
 import { logFailure } from "../base/log.ts";
 import { everyNth, nowAndThen } from "../base/now-and-then.ts";
 import { seal, unseal } from "../base/seal.ts";
@@ -84,7 +85,8 @@ export function scheduleCleanup(context: AuthContext): void {
 }
 
 function cleanUp(context: AuthContext, most: number): void {
-	context.runInBackground(
+	inBackground(
+		context,
 		removeExpired(context, most).catch((error) =>
 			logFailure(context, "Expired sign-in states could not be removed.", error, "warn"),
 		),
