@@ -1,3 +1,4 @@
+import type { AuthContext } from "better-auth";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type Browser, startApp } from "./kit.ts";
@@ -208,5 +209,29 @@ test("each reaches their own", async () => {
 		expect(await browser.json(`/bsky/session?did=${did}`)).toMatchObject({ active: true, did });
 		const agent = await app.auth.api.getBskyAgent({ headers: headersOf(browser), did });
 		expect(agent.did).toBe(did);
+	}
+});
+
+test("an agent is that of the user who was asked about, also while the DID goes to another", async () => {
+	const context = (await app.auth.$context) as unknown as AuthContext;
+	const { findOne } = context.adapter;
+	let looks = 0;
+	context.adapter.findOne = async (query) => {
+		const found = await findOne(query);
+		// Between the look whose it is, and the one that opens it.
+		if (query.model === "bskySession" && ++looks === 1) {
+			const to = app.database.prepare("select userId from bskySession where did = ?").get(bob.did);
+			app.database
+				.prepare("update bskySession set userId = ? where did = ?")
+				.run(String(to?.userId), alice.did);
+		}
+		return found as never;
+	};
+	try {
+		const agent = app.auth.api.getBskyAgent({ headers: headersOf(aliceBrowser), did: alice.did });
+		await expect(agent).rejects.toMatchObject({ body: { code: "SESSION_EXPIRED" } });
+		expect(looks).toBeGreaterThan(1);
+	} finally {
+		context.adapter.findOne = findOne;
 	}
 });

@@ -47,7 +47,8 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 			const bsky = plugin.at(ctx.context);
 			doChores(bsky);
 			try {
-				return await agentOf(bsky, await didOf(ctx, bsky));
+				const { did, owner } = await whoseDid(ctx, bsky);
+				return await agentOf(bsky, did, owner);
 			} catch (error) {
 				throw apiError(error);
 			}
@@ -57,8 +58,14 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 	return endpoint as unknown as GetBskyAgent;
 }
 
+interface Whose {
+	did: string;
+	/** The user whose it has to be; undefined where the DID is trusted. */
+	owner?: string;
+}
+
 /** The DID to act as. With a request or a user, it must be one of theirs. */
-async function didOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<string> {
+async function whoseDid(ctx: GenericEndpointContext, bsky: Bsky): Promise<Whose> {
 	const named = namedBy(ctx);
 	const input = (name: string): unknown => Reflect.get(ctx, name);
 	if (named.includes("headers") || ctx.headers) {
@@ -72,7 +79,7 @@ async function didOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<string> {
 	const did = trusted === "did" || trusted === "trustedDid" ? input(trusted) : undefined;
 	if (!isDid(did)) throw new BskyError("NOT_LINKED");
 	await requireOwnerNotBanned(bsky, did);
-	return did;
+	return { did };
 }
 
 /**
@@ -85,10 +92,10 @@ function namedBy(ctx: object): string[] {
 	return keys.slice(0, Math.max(keys.indexOf("context"), 0));
 }
 
-async function ownDid(bsky: Bsky, user: BskyUser | null, did: unknown): Promise<string> {
+async function ownDid(bsky: Bsky, user: BskyUser | null, did: unknown): Promise<Whose> {
 	if (!user || (did !== undefined && !isDid(did))) throw new BskyError("NOT_LINKED");
 	await requireNotBanned(bsky, user.id);
-	return requireOwnDid(bsky, user, did);
+	return { did: await requireOwnDid(bsky, user, did), owner: user.id };
 }
 
 const isDid = (value: unknown): value is string =>
