@@ -188,3 +188,12 @@ describe("an app's own handle resolver", () => {
 		expect(await resolver.resolve(DID)).toMatchObject({ did: DID, handle: "handle.invalid" });
 	});
 });
+
+test("a DID that is longer than any may be is none", async () => {
+	const long = `did:web:${"a".repeat(60_000)}`;
+	handles.set("long.test", long);
+	for (const handleResolver of [url, { resolve: async () => long as `did:web:${string}` }]) {
+		const own = identityResolverOf({ handleResolver, plcDirectoryUrl: url }, fetch);
+		await expect(own.resolve("long.test")).rejects.toThrow(/does not resolve/i);
+	}
+});

@@ -100,6 +100,9 @@ function handleResolverOf(
 	return isService ? handleService(option, fetch) : (option ?? dnsAndWeb(fetch, dnsOverHttps));
 }
 
+/** No DID is longer, in characters: https://atproto.com/specs/did. The SDK takes any. */
+const MAX_DID = 2048;
+
 /** An app's own resolver may heed no signal. */
 function remembering(resolver: HandleResolver): HandleResolver {
 	const known = new ExpiringMap<AtprotoDid>(MAX_ENTRIES, MAX_AGE);
@@ -107,7 +110,8 @@ function remembering(resolver: HandleResolver): HandleResolver {
 		resolve: (handle, options = {}) =>
 			remember(known, handle, options.noCache, async () => {
 				const answer = resolver.resolve(handle, options);
-				return options.signal ? unlessAborted(options.signal, answer) : answer;
+				const did = await (options.signal ? unlessAborted(options.signal, answer) : answer);
+				return did && did.length <= MAX_DID ? did : null;
 			}),
 	};
 }
