@@ -59,6 +59,13 @@ const only =
 		m === model && when === moment ? MISDEEDS[misdeed](data, ctx) : undefined;
 const nothing: typeof running = () => undefined;
 
+/** What an app does when it is asked how a profile becomes a user. */
+let mapping: () => Promise<unknown> = async () => {};
+const mapProfileToUser = async ({ did }: { did: string }) => {
+	await mapping();
+	return { name: did };
+};
+
 /** What a person is told, or where they land. */
 const UNABLE = {
 	user: "unable_to_create_user",
@@ -97,7 +104,10 @@ for (const kind of kinds) {
 		describe.skipIf(kind.missing)(`${kind.name}, ${way}`, async () => {
 			const site: Site = kind.missing
 				? (undefined as never)
-				: await openSite(world, kind, way, { auth: { databaseHooks } });
+				: await openSite(world, kind, way, {
+						auth: { databaseHooks },
+						plugin: { mapProfileToUser },
+					});
 			afterAll(() => site?.close());
 
 			const newcomer = async () => {
@@ -203,6 +213,27 @@ for (const kind of kinds) {
 					]);
 				}
 				await expectSound(site, person);
+			});
+
+			test("mapProfileToUser may read the database by a connection of its own", async () => {
+				const { person, browser } = await newcomer();
+				const second = await world.newPerson();
+				let asked = 0;
+				mapping = async () => {
+					await site.context.adapter.count({ model: "user" });
+					asked++;
+				};
+				for (const [who, by] of [
+					[person, browser],
+					[person, site.app.browser()],
+					[second, browser],
+				] as const) {
+					asked = 0;
+					expect((await signIn(by, who)).pathname).toBe("/me");
+					expect(asked > 0 || who === second).toBe(true);
+				}
+				mapping = async () => {};
+				await expectSound(site, person, second);
 			});
 		});
 	}

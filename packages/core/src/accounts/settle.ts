@@ -2,6 +2,7 @@ import type { Session } from "better-auth";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
+import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
 import { revokeRefused } from "../sessions/revoke.ts";
 import { AccountRaceError } from "../stores/account-store.ts";
@@ -24,8 +25,8 @@ import {
 	createAccount,
 	createSession,
 	haveAccount,
+	profileChanges,
 	store,
-	sync,
 	takeDid,
 	update,
 } from "./writes.ts";
@@ -138,11 +139,12 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 	const { options } = bsky;
 	const closed = options.disableSignUp || (options.disableImplicitSignUp && !pending.requestSignUp);
 	if (closed) throw new BskyError("SIGNUP_DISABLED");
+	const values = await newUser(bsky, arrival);
 	const undo = new Undo();
 	const { user, takeBack } = await written(task, undo, async () => {
 		// The column is unique: whoever still names the DID makes way.
 		if (owner.pretender) await forgetPrimary(bsky, owner.pretender.id, arrival.did);
-		const user = await createUser(bsky, arrival);
+		const user = await createUser(bsky, arrival, values);
 		undo.push(() => removeNewUser(bsky, user.id));
 		await takeDid(bsky, undo, arrival, user, owner);
 		await createAccount(bsky, undo, arrival, user.id, "UNABLE_TO_CREATE_USER");
@@ -157,25 +159,35 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 	}
 }
 
-async function createUser(bsky: Bsky, arrival: Arrival): Promise<BskyUser> {
-	const profile = arrival.profile ?? { did: arrival.did, handle: arrival.handle };
-	const mapped = await mappedFields(profile, bsky.options.mapProfileToUser);
-	const creation = bsky.context.internalAdapter.createUser(
-		{
-			...mapped,
-			name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
-			...profileColumns(profile),
-			email: placeholderEmail(),
-			emailVerified: false,
-		},
-		{ method: "oauth", oauth: { providerId: PROVIDER_ID, profile: { ...profile } } },
-	);
+/** The user of a person who comes for the first time. */
+async function newUser({ options }: Bsky, arrival: Arrival) {
+	const profile = profileOf(arrival);
+	const mapped = await mappedFields(profile, options.mapProfileToUser);
+	return {
+		...mapped,
+		name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
+		...profileColumns(profile),
+		email: placeholderEmail(),
+		emailVerified: false,
+	};
+}
+
+const profileOf = ({ did, handle, profile }: Arrival): BskyProfile => profile ?? { did, handle };
+
+function createUser(
+	{ context }: Bsky,
+	arrival: Arrival,
+	values: Awaited<ReturnType<typeof newUser>>,
+): Promise<BskyUser> {
+	const oauth = { providerId: PROVIDER_ID, profile: { ...profileOf(arrival) } };
+	const creation = context.internalAdapter.createUser(values, { method: "oauth", oauth });
 	return refusable("UNABLE_TO_CREATE_USER", creation);
 }
 
 async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settled> {
 	const { bsky, arrival } = task;
 	await validateUserInfo(bsky, "sign-in", known, arrival.profile);
+	const changes = await profileChanges(bsky, arrival, known);
 	// Where a session is stored, nothing may touch it before better-auth's is certain.
 	const seen = await readSession(bsky.context, arrival.did);
 	const hasStored = seen?.userId === known.id;
@@ -184,7 +196,7 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	const { user, takeBack } = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, known, owner);
 		await haveAccount(bsky, undo, arrival, known.id);
-		const user = await sync(bsky, undo, arrival, known);
+		const user = await update(bsky, undo, known, changes);
 		return { user, takeBack: await store(bsky, undo, arrival, user.id, seen) };
 	});
 	const isNewUser = owner.unfinished;
@@ -221,15 +233,15 @@ async function link(
 		if (!linkingEnabled(bsky)) throw new BskyError("LINKING_DISABLED");
 		await validateUserInfo(bsky, "link-account", begun.user, arrival.profile);
 	}
+	const changes = await profileChanges(bsky, arrival, begun.user);
+	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
+		Object.assign(changes, await mappedFields(arrival.profile, bsky.options.mapProfileToUser));
+	}
 	const undo = new Undo();
 	const user = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, begun.user, owner);
 		await haveAccount(bsky, undo, arrival, userId);
-		let user = await sync(bsky, undo, arrival, begun.user);
-		if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
-			const fields = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
-			user = await update(bsky, undo, user, fields);
-		}
+		const user = await update(bsky, undo, begun.user, changes);
 		await store(bsky, undo, arrival, userId);
 		return user;
 	});

@@ -95,19 +95,21 @@ export async function createAccount(
 	if (account.userId !== userId || account.accountId !== did) throw new BskyError(code);
 }
 
-/** Brings the user up to date with the profile of their primary DID, or of their first one. */
-export async function sync(
-	bsky: Bsky,
-	undo: Undo,
+/**
+ * What brings a user up to date with the profile of their primary DID, or of their first one. The app
+ * is asked, which may read the database by another connection: never inside a transaction.
+ */
+export async function profileChanges(
+	{ options }: Bsky,
 	{ did, profile, handleInDoubt }: Arrival,
 	user: BskyUser,
-): Promise<BskyUser> {
-	if (user.bskyDid && user.bskyDid !== did) return user;
-	if (!profile && user.bskyDid) return user;
+): Promise<Record<string, unknown>> {
+	if (user.bskyDid && user.bskyDid !== did) return {};
+	if (!profile && user.bskyDid) return {};
 	const known = { did, handle: null, ...profile };
 	// One that was verified earlier stays while nobody can tell whether it still is.
 	if (handleInDoubt && handleInDoubt === user.bskyHandle) known.handle = handleInDoubt;
-	return update(bsky, undo, user, await syncedFields(user, known, bsky.options.mapProfileToUser));
+	return syncedFields(user, known, options.mapProfileToUser);
 }
 
 export async function update(
