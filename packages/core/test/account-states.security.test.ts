@@ -329,6 +329,28 @@ describe.each([
 	});
 });
 
+test("more accounts from before than a sign-in enters, one of them not ours: none is left out", async () => {
+	const site = await openSite(world, sqlite, "transactions");
+	const { person, own } = await signedUp(site);
+	const it = await here(site, person.did, own);
+	await before(it);
+	for (const model of ["bskySession", "account"]) await it.remove(model, { userId: own });
+	await it.set("user", own, { bskyDid: null });
+	const tokens = { accessToken: "t" };
+	await it.add("account", { ...accountOf(it.eve, "did:plc:none-of-ours"), ...tokens });
+	const { database } = site.app.auth.options;
+	if (!database || !("exec" in database)) throw new Error("no SQLite");
+	database.exec(`with recursive n (n) as (select 1 union all select n + 1 from n where n < 500)
+		insert into account (id, userId, providerId, accountId, createdAt, updatedAt)
+		select 'number-' || n, '${it.eve}', 'bsky', 'did:plc:number-' || n, 0, 0 from n`);
+	await it.add("account", accountOf(own, person.did));
+	await signIn(site.app.browser(), await world.newPerson());
+	const browser = site.app.browser();
+	expect((await signIn(browser, person)).search).toBe("");
+	expect((await browser.user())?.id).toBe(own);
+	await site.close();
+});
+
 /** Takes it that the server has ended what it gave out so far. */
 function forget(person: Person): void {
 	person.secrets.length = 0;

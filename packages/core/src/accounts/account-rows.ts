@@ -13,12 +13,16 @@ export async function accountRows(
 	return (await internalAdapter.findAccounts(userId)).filter(isOurs);
 }
 
-/** The rows of one DID, whoever has them. There is no index for this: it reads the whole table. */
+/**
+ * The rows of one DID, or of all, whoever has them. There is no index for this: it reads the whole table.
+ *
+ * @returns also whether there may be more: what the limit counts holds rows that are none of ours, too
+ */
 export async function searchAccountRows(
 	{ adapter }: AuthContext,
 	did: string | null,
 	limit: number,
-): Promise<Account[]> {
+): Promise<{ rows: Account[]; isAll: boolean }> {
 	const rows = await adapter.findMany<Account>({
 		model: "account",
 		where: [
@@ -27,7 +31,7 @@ export async function searchAccountRows(
 		],
 		limit,
 	});
-	return rows.filter(isOurs);
+	return { rows: rows.filter(isOurs), isAll: rows.length < limit };
 }
 
 /** Removes rows that no hook is to hear of: better-auth has removed the account, or there is another. */

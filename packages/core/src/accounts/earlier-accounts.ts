@@ -37,7 +37,9 @@ export async function findEarlierOwner(
 			return context.internalAdapter.findUserById(userId);
 		}
 	}
-	return allEntered ? null : settleOwner(bsky, await searchAccountRows(context, did, 100));
+	if (allEntered) return null;
+	const { rows } = await searchAccountRows(context, did, 100);
+	return settleOwner(bsky, rows);
 }
 
 /**
@@ -68,8 +70,8 @@ async function settleOwner({ context }: Bsky, rows: Account[]): Promise<BskyUser
 /** Enters every account from before, once: then nobody has to search for one again. */
 async function enterAll(bsky: Bsky): Promise<boolean> {
 	const { context } = bsky;
-	const rows = await searchAccountRows(context, null, MAX_ENTERED + 1);
-	if (rows.length > MAX_ENTERED) {
+	const { rows, isAll } = await searchAccountRows(context, null, MAX_ENTERED + 1);
+	if (!isAll) {
 		if (isTimeToSay(context.adapter)) context.logger.warn(TOO_MANY);
 		return false;
 	}
