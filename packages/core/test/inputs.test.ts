@@ -114,3 +114,16 @@ describe("where to go afterwards", () => {
 		}
 	});
 });
+
+test("fields of a form that are there and empty say nothing, and a no is a no", async () => {
+	const empty = { callbackURL: "", errorCallbackURL: "", newUserCallbackURL: "" };
+	const browser = app.browser();
+	const alice = network.account("alice.test");
+	expect((await browser.signIn(alice, empty)).pathname).toBe("/");
+	expect((await browser.signIn(alice, empty, true)).pathname).toBe("/api/auth/error");
+	for (const no of ["false", "off", "0", ""]) {
+		const body = { handle: "alice.test", requestSignUp: no, disableRedirect: no };
+		const response = await app.browser().post("/bsky/sign-in", body);
+		expect([response.status, await response.json()]).toMatchObject([200, { redirect: true }]);
+	}
+});

@@ -39,7 +39,11 @@ const MAX_URL = 4096;
 const address = z.string().max(MAX_URL).optional();
 
 // A form knows no booleans.
-const flag = z.union([z.boolean(), z.enum(["true", "on", "1"]).transform(() => true)]).optional();
+const YES = ["true", "on", "1"] as const;
+const NO = ["false", "off", "0", ""] as const;
+const flag = z
+	.union([z.boolean(), z.enum(YES).transform(() => true), z.enum(NO).transform(() => false)])
+	.optional();
 
 type Body = Omit<SignInBody, "handle"> & { handle?: unknown; username?: unknown };
 
@@ -96,7 +100,8 @@ export const signInBsky = (plugin: BskyPlugin) =>
 			const bsky = plugin.at(ctx.context);
 			doChores(bsky);
 			const body: Body = ctx.body;
-			const { username, handle = username, disableRedirect = false, ...returnTo } = body;
+			const { username, handle = username, disableRedirect = false, ...rest } = body;
+			const returnTo = withoutEmpty(rest);
 			const isForm = ctx.headers?.get("content-type")?.startsWith(FORM);
 			try {
 				const url = await begin(ctx, bsky, handle, returnTo);
@@ -112,6 +117,14 @@ export const signInBsky = (plugin: BskyPlugin) =>
 			}
 		},
 	);
+
+/** A field that is there and empty, as forms have them, says nothing. */
+const withoutEmpty = (returnTo: ReturnTo): ReturnTo => ({
+	...returnTo,
+	callbackURL: returnTo.callbackURL || undefined,
+	errorCallbackURL: returnTo.errorCallbackURL || undefined,
+	newUserCallbackURL: returnTo.newUserCallbackURL || undefined,
+});
 
 /** @returns where to send the browser */
 async function begin(
