@@ -289,6 +289,19 @@ describe("a signed-in user", () => {
 		expect(await browser.user()).toMatchObject({ bskyHandle: "bob.test" });
 	});
 
+	test("signs in where the cookie alone still remembers a session that was ended elsewhere", async () => {
+		const browser = await open({
+			auth: { session: { cookieCache: { enabled: true, maxAge: 300 } } },
+		});
+		const bob = network.account("bob.test");
+		await browser.signIn(bob);
+		app.database.exec("delete from session");
+		expect(await browser.user()).toMatchObject({ bskyDid: bob.did });
+		const end = await browser.signIn(bob);
+		expect(end.pathname + end.search).toBe("/me");
+		expect(app.rows("session")).toHaveLength(1);
+	});
+
 	test("is refused where linking is disabled", async () => {
 		const browser = await open({ auth: { account: { accountLinking: { enabled: false } } } });
 		await browser.signUpWithEmail("eve@example.com");

@@ -148,12 +148,15 @@ async function begin(
 	return url;
 }
 
-/** Who connects an account, where somebody is signed in. */
+/**
+ * Who connects an account, where somebody is signed in. A session that has ended counts as none, also
+ * while a cookie still remembers it: they would come back from their server in vain.
+ */
 async function linkOf(ctx: GenericEndpointContext, bsky: Bsky): Promise<PendingSignIn["link"]> {
 	const signedIn = await getSessionFromCtx<{
 		bskyDid?: string | null;
 		isAnonymous?: boolean | null;
-	}>(ctx);
+	}>(ctx, { disableCookieCache: true });
 	// A guest of better-auth's anonymous plugin signs in as somebody; they have nothing to connect to.
 	if (!signedIn || signedIn.user.isAnonymous) return undefined;
 	requireMayAct(bsky, signedIn.session);
