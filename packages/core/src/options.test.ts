@@ -271,3 +271,16 @@ describe("baseURL", () => {
 		}
 	});
 });
+
+test.each([
+	["disableSignup", { disableSignup: true }, "disableSignUp"],
+	["privatekey", { privatekey: "" }, "privateKey"],
+	["clientMetadata.client_name", { clientMetadata: { client_name: "App" } }, "clientName"],
+	["clientMetadata.scopes", { clientMetadata: { scopes: "atproto" } }, "scope,"],
+	["typeahead.url", { typeahead: { url: "https://app.example" } }, "service"],
+	["provider", { provider: "bsky" }, "privateKey,"],
+])("a name that no option has is refused: %s", (option, options, advice) => {
+	const make = () => resolveOptions(options as AtprotoAuthOptions);
+	expect(optionOf(make)).toBe(option);
+	expect(make).toThrow(advice);
+});

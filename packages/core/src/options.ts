@@ -9,6 +9,7 @@ import {
 	functionOption,
 	objectOption,
 	pageOption,
+	requireKnown,
 	scopeOption,
 	secondsOption,
 	serviceOption,
@@ -140,12 +141,42 @@ export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
 	revokeOnSignOut: NonNullable<AtprotoAuthOptions["revokeOnSignOut"]>;
 }
 
+/** Every option there is; the compiler sees to it that none is missing. */
+const NAMES: Record<keyof AtprotoAuthOptions, true> = {
+	privateKey: true,
+	publicClient: true,
+	clientMetadata: true,
+	mapProfileToUser: true,
+	disableSignUp: true,
+	disableImplicitSignUp: true,
+	handleResolver: true,
+	plcDirectoryUrl: true,
+	allowHttp: true,
+	fetch: true,
+	requestLock: true,
+	revokeOnSignOut: true,
+	allowImpersonation: true,
+	profileCacheMaxAge: true,
+	typeahead: true,
+	schema: true,
+};
+
+const METADATA_NAMES: Record<keyof ClientMetadataOptions, true> = {
+	clientName: true,
+	scope: true,
+	clientUri: true,
+	logoUri: true,
+	tosUri: true,
+	policyUri: true,
+};
+
 /**
  * Checks everything that can be checked without a base URL.
  *
  * @throws {BskyOptionError} naming the option
  */
 export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
+	requireKnown(options, Object.keys(NAMES));
 	const signingKeys = readSigningKeys(options.privateKey);
 	const publicClient = flagOption("publicClient", options.publicClient);
 	if (publicClient && signingKeys.length > 0) {
@@ -180,6 +211,7 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 const DEFAULT_SCOPE = "atproto transition:generic";
 
 function resolveMetadata(metadata: ClientMetadataOptions = {}): ResolvedOptions["clientMetadata"] {
+	requireKnown(metadata, Object.keys(METADATA_NAMES), "clientMetadata.");
 	return {
 		clientName: textOption("clientMetadata.clientName", metadata.clientName),
 		scope: scopeOption("clientMetadata.scope", metadata.scope) ?? DEFAULT_SCOPE,
@@ -203,7 +235,9 @@ const APP_VIEW = "https://public.api.bsky.app";
 
 function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOptions["typeahead"] {
 	if (option === false) return false;
-	const { service } = objectOption("typeahead", option) ?? {};
+	const own: { service?: string | URL } = objectOption("typeahead", option) ?? {};
+	requireKnown(own, ["service"], "typeahead.");
+	const { service } = own;
 	return { service: new URL(serviceOption("typeahead.service", service) ?? APP_VIEW) };
 }
 

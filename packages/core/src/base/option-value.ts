@@ -34,6 +34,22 @@ export const objectOption = <T extends object>(option: string, value: T | undefi
 		"an object",
 	);
 
+/**
+ * Checks that an object holds no other names than these: a mistyped `disableSignup` would leave signing
+ * up open, and nobody would hear of it.
+ *
+ * @param within what the object is called, with a dot behind it
+ */
+export function requireKnown(options: object, known: readonly string[], within = ""): void {
+	for (const name of Object.keys(options)) {
+		if (known.includes(name)) continue;
+		const plain = (text: string) => text.replace(/[^a-z]/gi, "").toLowerCase();
+		const meant = known.find((each) => plain(each) === plain(name));
+		const advice = meant ? `"${meant}" is meant.` : `There are ${known.join(", ")}.`;
+		throw new BskyOptionError(within + name, `there is no option of that name. ${advice}`);
+	}
+}
+
 export const secondsOption = (option: string, value: unknown): number | undefined =>
 	valued(
 		option,
