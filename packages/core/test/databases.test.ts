@@ -88,6 +88,28 @@ describe.each(kinds)("$name", (kind) => {
 	);
 
 	test.skipIf(skip)(
+		name("a DID in another spelling, which some collations take for the same, is nobody's"),
+		inDatabase(async ({ database }) => {
+			const app = await startApp(network, { auth: { database } });
+			try {
+				const person = await newPerson(network);
+				const browser = app.browser();
+				await browser.signIn(person);
+				const headers = { cookie: browser.cookie };
+				const capitals = person.did.replace(/[^:]+$/, (text) => text.toUpperCase());
+				for (const did of [capitals, `${person.did} `]) {
+					const session = await browser.json(`/bsky/session?did=${encodeURIComponent(did)}`);
+					expect(session).toMatchObject({ active: false });
+					const agent = app.auth.api.getBskyAgent({ headers, did });
+					await expect(agent).rejects.toMatchObject({ body: { code: "NOT_LINKED" } });
+				}
+			} finally {
+				await app.close();
+			}
+		}),
+	);
+
+	test.skipIf(skip)(
 		name("two first sign-ins of one DID at once make one user"),
 		inDatabase(async ({ database }) => {
 			const app = await startApp(network, { auth: { database } });
