@@ -95,6 +95,6 @@ async function enterAll(bsky: Bsky): Promise<boolean> {
 const TOO_MANY =
 	"[better-auth-bsky] There are more accounts from before the table bskyAccount than a sign-in " +
 	"enters. Until they are in it, each first sign-in of somebody reads the whole table of accounts. " +
-	'Enter them once: insert into "bskyAccount" ("id", "did", "userId", "version") ' +
+	'Enter them once, here as PostgreSQL has it: insert into "bskyAccount" ("id", "did", "userId", "version") ' +
 	'select "id", "accountId", "userId", 0 from "account" where "providerId" = \'bsky\'; ' +
 	'insert into "bskyAccount" ("id", "did", "version") values (\'*\', \'*\', 0)';

@@ -193,16 +193,15 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	const hasStored = seen?.userId === known.id;
 	if (hasStored) task.session = await sessionFor(task, known.id);
 	const undo = new Undo();
-	const { user, takeBack } = await written(task, undo, async () => {
+	const takeBack = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, known, owner);
 		await haveAccount(bsky, undo, arrival, known.id);
-		const user = await update(bsky, undo, known, changes);
-		return { user, takeBack: await store(bsky, undo, arrival, user.id, seen) };
+		return store(bsky, undo, arrival, known.id, seen);
 	});
-	const isNewUser = owner.unfinished;
-	if (hasStored) return { user, session: task.session, isNewUser };
 	try {
-		return { user, session: await sessionFor(task, user.id), isNewUser };
+		const session = hasStored ? task.session : await sessionFor(task, known.id);
+		const user = await update(bsky, known, changes);
+		return { user, session, isNewUser: owner.unfinished };
 	} catch (error) {
 		await takeBack();
 		throw error;
@@ -238,12 +237,11 @@ async function link(
 		Object.assign(changes, await mappedFields(arrival.profile, bsky.options.mapProfileToUser));
 	}
 	const undo = new Undo();
-	const user = await written(task, undo, async () => {
+	await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, begun.user, owner);
 		await haveAccount(bsky, undo, arrival, userId);
-		const user = await update(bsky, undo, begun.user, changes);
 		await store(bsky, undo, arrival, userId);
-		return user;
 	});
+	const user = await update(bsky, begun.user, changes);
 	return { user, session: null, isNewUser: false };
 }

@@ -112,21 +112,24 @@ export async function profileChanges(
 	return syncedFields(user, known, options.mapProfileToUser);
 }
 
+/**
+ * Brings a user up to date once all else is committed, as better-auth's own providers do: a hook may
+ * read the database. What keeps it from happening keeps nobody out; the next sign-in tries again.
+ */
 export async function update(
-	{ context }: Bsky,
-	undo: Undo,
+	bsky: Bsky,
 	user: BskyUser,
 	changes: Record<string, unknown>,
 ): Promise<BskyUser> {
 	if (Object.keys(changes).length === 0) return user;
-	const updated = await context.internalAdapter.updateUser(user.id, changes);
-	if (!updated) return user;
-	const current: Record<string, unknown> = { ...user };
-	const before = Object.keys(changes).map((field) => [field, current[field] ?? null]);
-	undo.push(async () => {
-		await context.internalAdapter.updateUser(user.id, Object.fromEntries(before));
-	});
-	return updated;
+	const { internalAdapter } = bsky.context;
+	try {
+		const write = () => internalAdapter.updateUser<BskyUser>(user.id, changes);
+		return (await withHooksAfterwards(bsky, write)) ?? user;
+	} catch (error) {
+		bsky.logFailure("A user could not be brought up to date with their profile.", error);
+		return user;
+	}
 }
 
 /**

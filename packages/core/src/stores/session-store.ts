@@ -38,10 +38,12 @@ export async function findSession(
 	userId?: string,
 ): Promise<BskySessionRow | null> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	return adapter.findOne<BskySessionRow>({
+	const row = await adapter.findOne<BskySessionRow>({
 		model: MODEL,
 		where: userId === undefined ? [didIs(did)] : [didIs(did), { field: "userId", value: userId }],
 	});
+	// Some collations take another spelling for the same.
+	return row?.did === did ? row : null;
 }
 
 /** What there is to say about a stored session without its secrets. */
