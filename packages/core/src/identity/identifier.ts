@@ -162,8 +162,10 @@ function parseDid(text: string): Identifier | IdentifierError {
 	return DID.test(value) ? { type: "did", value } : "HANDLE_INVALID";
 }
 
-function serverAt({ protocol, origin }: URL, allowHttp: boolean, name = "") {
+function serverAt({ protocol, origin, hostname }: URL, allowHttp: boolean, name = "") {
 	if (protocol !== "https:" && !allowHttp) return "HANDLE_INVALID";
+	// URLs take more in a host than any domain has.
+	if (!/^(?:[a-z0-9._-]+|\[[\da-f:.]+\])$/.test(hostname)) return "HANDLE_INVALID";
 	const server: Identifier = { type: "server", value: origin };
 	const account = name.includes(".") && parseAccount(name);
 	const isHandle = typeof account === "object" && account.type === "handle";
