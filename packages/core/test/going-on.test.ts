@@ -1,11 +1,12 @@
 import type { Account } from "@better-auth-bsky/devnet";
 import { approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { BskyPlugin } from "../src/bsky.ts";
 import { bskyErrorCode } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
 import { giveUpSession } from "../src/sessions/disconnect.ts";
+import { isLive, refreshOnce } from "../src/stores/refresh-lock.ts";
 import { readSession } from "../src/stores/session-store.ts";
 import { Breakable, brief } from "./breakable.ts";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
@@ -312,3 +313,28 @@ test("an account that moves to another PDS of the same authorization server", as
 	mallory.deviations = {};
 	await Promise.all([app.close(), pds.close()]);
 });
+
+test("a lock of the app's that never comes is given up, and holds up nobody for good", async () => {
+	const app = await open();
+	mallory.deviations = {};
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	const context = (await app.auth.$context) as unknown as AuthContext;
+	const held = await readSession(context, mallory.did);
+	if (!held || !isLive(held)) throw new Error("nothing is stored");
+	const refresh = {
+		held,
+		request: () => Promise.reject(new Error("asked")),
+		orphaned: async () => {},
+	};
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+	try {
+		const waits = refreshOnce(context, refresh, () => new Promise<never>(() => {}));
+		const given = expect(waits).rejects.toMatchObject({ name: "TimeoutError" });
+		await vi.advanceTimersByTimeAsync(60_000);
+		await given;
+	} finally {
+		vi.useRealTimers();
+	}
+	await app.close();
+}, 10_000);

@@ -1,6 +1,7 @@
 import type { RuntimeLock } from "@atproto/oauth-client";
 import type { AuthContext } from "better-auth";
 import { sleep } from "../base/runtime.ts";
+import { unlessAborted, within } from "../base/within.ts";
 import type { SavedSession } from "./saved.ts";
 import {
 	acquireLock,
@@ -60,9 +61,15 @@ export async function refreshOnce(
 ): Promise<LiveSession | null> {
 	const { did } = refresh.held;
 	if (requestLock) {
-		return requestLock(`better-auth-bsky-${did}`, async () => {
-			const current = await readSession(context, did);
-			return current && refreshOwned(context, refresh, current, async () => {});
+		// Others wait for this call, too: a lock that never comes must not hold them up for good.
+		return within(WAIT_LIMIT + LOOK_UP + REQUEST, undefined, (signal) => {
+			const locked = async () => {
+				signal.throwIfAborted();
+				const current = await readSession(context, did);
+				return current && refreshOwned(context, refresh, current, async () => {});
+			};
+			const run = async () => requestLock(`better-auth-bsky-${did}`, locked);
+			return unlessAborted(signal, run());
 		});
 	}
 	const deadline = Date.now() + WAIT_LIMIT;
