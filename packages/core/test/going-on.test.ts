@@ -338,3 +338,16 @@ test("a lock of the app's that never comes is given up, and holds up nobody for 
 	}
 	await app.close();
 }, 10_000);
+
+test.each(["a b", "a\nb", "中", "x\u0000"])(
+	"an access token that can't be sent, %j",
+	async (access_token) => {
+		const app = await open();
+		mallory.deviations = { token: { access_token } };
+		const browser = app.browser();
+		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		expect(end.searchParams.get("error")).toBe("server_unsupported");
+		mallory.deviations = {};
+		await app.close();
+	},
+);

@@ -48,7 +48,7 @@ export async function exchangeCode(
 			redirect_uri: redirectUri as `https://${string}`,
 		});
 		if (!tokenSet) throw new Error("The SDK stored no session.");
-		checkSize(tokenSet);
+		checkTokens(tokenSet);
 		return {
 			session: oauth.sessionAt(client, session.server, tokenSet),
 			saved: { clientId: oauth.id, tokenSet, dpopJwk, authMethod },
@@ -60,10 +60,14 @@ export async function exchangeCode(
 	}
 }
 
+/** What a header can carry (RFC 6750 §2.1, more loosely: servers differ). */
+const SENDABLE = /^[\x21-\x7E]+$/;
+
 /**
- * @throws {BskyError} SERVER_UNSUPPORTED where a session would fill the database
+ * @throws {BskyError} SERVER_UNSUPPORTED where a session would fill the database, or can't be used
  */
-export function checkSize({ access_token, refresh_token = "", scope }: TokenSet): void {
+export function checkTokens({ access_token, refresh_token = "", scope }: TokenSet): void {
 	const fits = access_token.length <= MAX_TOKEN && refresh_token.length <= MAX_TOKEN;
-	if (!fits || scope.length > MAX_SCOPE) throw new BskyError("SERVER_UNSUPPORTED");
+	if (!fits || !SENDABLE.test(access_token) || scope.length > MAX_SCOPE)
+		throw new BskyError("SERVER_UNSUPPORTED");
 }

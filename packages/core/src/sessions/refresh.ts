@@ -61,7 +61,7 @@ async function ask(
 	session: SavedSession,
 	confirm: () => Promise<void>,
 ): Promise<SavedSession> {
-	const { checkSize } = await import("../oauth/exchange.ts");
+	const { checkTokens } = await import("../oauth/exchange.ts");
 	const { tokenSet } = session;
 	const server = await oauth.serverOf(ownerOf(session));
 	const request = server.request.bind(server);
@@ -70,7 +70,7 @@ async function ask(
 		return request(endpoint, payload);
 	};
 	const fresh = await server.refresh(tokenSet);
-	checkSize(fresh);
+	checkTokens(fresh);
 	// Where a server doesn't give out a new one, the one before goes on (RFC 6749 §6).
 	const refresh_token = fresh.refresh_token ?? tokenSet.refresh_token;
 	return { ...session, tokenSet: { ...fresh, ...(refresh_token && { refresh_token }) } };
