@@ -351,3 +351,18 @@ test.each(["a b", "a\nb", "中", "x\u0000"])(
 		await app.close();
 	},
 );
+
+test("a call's token goes to the person's own server, and to no other", async () => {
+	const app = await open();
+	mallory.deviations = {};
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	const agent = await app.auth.api.getBskyAgent({ trustedDid: mallory.did });
+	const other = await startEvilServer();
+	const { host } = new URL(other.origin);
+	for (const path of [`${other.origin}/x`, `//${host}/x`, `/\\${host}/x`, `\\\\${host}/x`]) {
+		await expect(async () => agent.fetchHandler(path, {})).rejects.toThrow(/own server/);
+	}
+	expect(other.received).toEqual([]);
+	await Promise.all([app.close(), other.close()]);
+});

@@ -1,4 +1,3 @@
-import type { OAuthSession } from "@atproto/oauth-client";
 import { apiError } from "../base/api-error.ts";
 import { DOCUMENT } from "../base/bounded-answer.ts";
 import { boundedJson } from "../base/bounded-json.ts";
@@ -32,7 +31,7 @@ export async function call(
 	try {
 		await requireNotBanned(bsky, userId);
 		const opened = await requireSession(bsky, did, userId);
-		const response = await send(opened.session, ...request);
+		const response = await send(opened, ...request);
 		const refused = await whatIsRefused(response);
 		if (refused === null) return response;
 		// What has moved on is deactivated where it was: a refresh tells whether it is still this session's.
@@ -44,7 +43,7 @@ export async function call(
 		// A stream has been read by now: whoever made it can make it again.
 		if (request[1]?.body instanceof ReadableStream) return response;
 		await response.body?.cancel();
-		return await send(reopened.session, ...request);
+		return await send(reopened, ...request);
 	} catch (error) {
 		throw apiError(error);
 	}
@@ -65,7 +64,12 @@ async function reopen(bsky: Bsky, { stored, oauth }: OpenSession): Promise<OpenS
 }
 
 /** @throws {BskyError} SERVER_UNREACHABLE; any other error as it is, and those of the app's stream */
-async function send(session: OAuthSession, pathname: string, init?: RequestInit) {
+async function send({ session, stored }: OpenSession, pathname: string, init?: RequestInit) {
+	const { aud } = stored.session.tokenSet;
+	// An absolute URL, and `//host`, lead elsewhere: the token would go along.
+	if (new URL(pathname, aud).origin !== new URL(aud).origin) {
+		throw new TypeError("A call goes to the person's own server: pass a path.");
+	}
 	const own: { error?: unknown } = {};
 	const body = init?.body instanceof ReadableStream ? watched(init.body, own) : init?.body;
 	try {
