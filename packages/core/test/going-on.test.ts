@@ -366,3 +366,16 @@ test("a call's token goes to the person's own server, and to no other", async ()
 	expect(other.received).toEqual([]);
 	await Promise.all([app.close(), other.close()]);
 });
+
+test("a lock from a clock that was wrong holds nobody up", async () => {
+	const app = await open();
+	const person = await newPerson(network);
+	const browser = app.browser();
+	await browser.signIn(person);
+	await expire(app, person.did);
+	const year = 365 * 24 * 60 * 60_000;
+	app.database.prepare("update bskySession set lockedUntil = ?").run(Date.now() + year);
+	expect(await (await browser.post("/bsky/restore", {})).json()).toMatchObject({ active: true });
+	expect(app.rows("bskySession")).toMatchObject([{ lockedUntil: 0 }]);
+	await app.close();
+});

@@ -145,6 +145,18 @@ test.each(CASES)("behind 300 hostile ones $where, $manner", async ({ where, mann
 	await app.close();
 });
 
+test("behind 45 silent servers with sixty each", async () => {
+	const { app, bsky, world } = await open();
+	world.afterwards = "refusing";
+	for (let n = 0; n < 45 * 60; n++) {
+		const hostile = revocation(`https://evil-${n % 45}.example`, "session");
+		await addRevocation(bsky.context, hostile, long(5000 - n));
+	}
+	await addRevocation(bsky.context, revocation(HONEST, "session"), long(1));
+	expect(await secondsUntilHonest(bsky, world)).toBeLessThanOrEqual(180);
+	await app.close();
+});
+
 /** What one address can have written: five lost codes a minute. */
 test("an hour of lost codes at one server leaves a bounded number of rows", async () => {
 	const { app, bsky, world } = await open();
@@ -243,7 +255,9 @@ describe.each(kinds)("$name", (kind) => {
 			await Promise.all([retryRevocations(bsky), retryRevocations(bsky)]);
 			expect(world.revoked).toBe(1);
 			expect(await rows()).toBe(60);
-			expect(world.asked.filter((origin) => origin !== HONEST)).toHaveLength(60);
+			// Of thirty with one row each, and one with thirty, which each round asks once.
+			const asked = world.asked.filter((origin) => origin !== HONEST).length;
+			expect([31, 32]).toContain(asked);
 			await app.close();
 			await drop();
 		},

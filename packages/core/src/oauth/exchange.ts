@@ -1,6 +1,6 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
-import type { SavedSession, SavedState } from "../stores/saved.ts";
+import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
 import { callbackError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
@@ -56,9 +56,15 @@ export async function exchangeCode(
 			...(await oauth.handleOf(session.did)),
 		};
 	} catch (error) {
+		// The code that comes after it revokes nothing at some servers.
+		if (tokenSet) await revokeNow(oauth, { ...state, dpopJwk, clientId: oauth.id }, tokenSet);
 		throw callbackError(error);
 	}
 }
+
+/** Whatever comes of it: it has failed already. */
+const revokeNow = (oauth: BskyOAuthClient, owner: TokenOwner, tokens: TokenSet): Promise<unknown> =>
+	oauth.revoke(owner, tokens.refresh_token ?? tokens.access_token).catch(() => {});
 
 /** What a header can carry (RFC 6750 §2.1, more loosely: servers differ). */
 const SENDABLE = /^[\x21-\x7E]+$/;

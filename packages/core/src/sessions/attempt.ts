@@ -17,7 +17,7 @@ import {
 const MAX_ATTEMPTS: Record<RevocationKind, number> = { session: 11, code: 7 };
 
 /** Between the first two, in milliseconds; it doubles with each. */
-const FIRST_DELAY = 60_000;
+export const FIRST_DELAY = 60_000;
 
 /** No refresh token lives longer than this at the reference server, in milliseconds. */
 const LONGEST_LIFE = 90 * 24 * 60 * 60_000;
@@ -28,25 +28,38 @@ const LONGEST_LIFE = 90 * 24 * 60 * 60_000;
  */
 const MAX_WAITING: Record<RevocationKind, number> = { session: 5000, code: 100 };
 
-/** Asks the server once; never throws. What can't be revoked now waits, or is given up. */
-export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+/**
+ * Asks the server once; never throws. What can't be revoked now waits, or is given up.
+ *
+ * @returns whether the server answered
+ */
+export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<boolean> {
 	try {
 		const oauth = await bsky.oauthOf(queued.owner.clientId);
-		if (!oauth) return await leave(bsky, queued, now);
-		const waits = (await ask(bsky, oauth, queued, now)) ?? (await failed(bsky, queued, now));
+		if (!oauth) {
+			await leave(bsky, queued, now);
+			return true;
+		}
+		const asked = await ask(bsky, oauth, queued, now);
+		const isAnswered = asked === "done" || asked === "again";
+		const waits = isAnswered ? asked === "again" : await failed(bsky, queued, now);
 		if (waits && queued.attempts === 0) await limit(bsky, queued);
+		return asked !== "unreachable";
 	} catch (error) {
 		bsky.logFailure("The queue of revocations could not be kept.", error);
+		return true;
 	}
 }
 
-/** @returns whether it waits to be asked again; undefined where the server could not be asked */
+/** What became of one request. */
+type Asked = "done" | "again" | "refused" | "unreachable";
+
 async function ask(
 	bsky: Bsky,
 	oauth: BskyOAuthClient,
 	{ owner, token, key, attempts, againAfter = 0 }: QueuedRevocation,
 	now: number,
-): Promise<boolean | undefined> {
+): Promise<Asked> {
 	let outcome: "revoked" | "unsupported";
 	try {
 		outcome = await oauth.revoke(owner, token);
@@ -54,14 +67,15 @@ async function ask(
 		// The first time: what comes after is in the figure of what waits.
 		const what = "A session could not be revoked at its server; it is tried again.";
 		if (attempts === 0) logFailure(bsky.context, what, error, "warn");
-		return undefined;
+		const { isUnreachable } = await import("../oauth/errors.ts");
+		return isUnreachable(error) ? "unreachable" : "refused";
 	}
 	const again = outcome === "revoked" && now < againAfter;
 	if (outcome === "unsupported") sayUnsupported(bsky, owner.iss);
 	await (again
 		? postponeRevocation(bsky.context, key, new Date(againAfter))
 		: removeRevocation(bsky.context, key));
-	return again;
+	return again ? "again" : "done";
 }
 
 /**

@@ -9,12 +9,13 @@ import {
 	claimRevocation,
 	type DueRevocation,
 	dueRevocations,
+	postponeServer,
 	type Revocation,
 	revocationOf,
 	whatWaits,
 } from "../stores/revocation-store.ts";
 import type { SavedSession, TokenOwner } from "../stores/saved.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, FIRST_DELAY } from "./attempt.ts";
 
 /** Least time between two rounds in one process, in milliseconds. */
 const isTimeForARound = nowAndThen(60_000);
@@ -46,7 +47,9 @@ const inMs = (delay: number) => new Date(Date.now() + delay);
 async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
 	const queued = await addRevocation(bsky.context, revocation, inMs(LEASE));
 	await queueAfterTransactionHook(async () => {
-		const attempted = sleep(HEAD_START).then(() => attempt(bsky, queued, Date.now()));
+		const attempted = sleep(HEAD_START).then(async () => {
+			await attempt(bsky, queued, Date.now());
+		});
 		inBackground(bsky.context, attempted);
 	});
 }
@@ -123,7 +126,10 @@ async function take(bsky: Bsky, turn: DueRevocation[], now: number): Promise<voi
 	for (const due of turn) {
 		if (Date.now() >= end) return;
 		const queued = await claimRevocation(bsky.context, due, inMs(LEASE));
-		if (queued) await attempt(bsky, queued, now);
+		if (!queued || (await attempt(bsky, queued, now))) continue;
+		// The others need not ask what doesn't answer, and make room in the next round.
+		await postponeServer(bsky.context, due, new Date(now), new Date(now + FIRST_DELAY));
+		return;
 	}
 }
 

@@ -20,6 +20,9 @@ import {
 const LOOK_UP = 12_000;
 const REQUEST = 22_000;
 
+/** No lock is held for longer than this, whatever its row says: clocks differ, but not by minutes. */
+const LONGEST_LOCK = 120_000;
+
 /** How long others wait for the owner, and how often they look, in milliseconds. */
 const WAIT_LIMIT = 25_000;
 const FIRST_WAIT = 50;
@@ -80,7 +83,9 @@ export async function refreshOnce(
 		const current = await readSession(context, did);
 		if (!current || !isLive(current)) return null;
 		if (isNewer(current, refresh)) return current;
-		await sleep(wait * (0.5 + Math.random()));
+		// Of a process whose clock was wrong: nobody may hold it for so long.
+		if (current.lockedUntil > now + LONGEST_LOCK) await releaseLock(context, current);
+		else await sleep(wait * (0.5 + Math.random()));
 	}
 	throw new Error("Another process has been refreshing this session for too long.");
 }

@@ -224,6 +224,24 @@ export async function postponeRevocation(
 	});
 }
 
+/** Puts off everything that is due at the server of `due`. Rows of earlier versions don't say theirs. */
+export async function postponeServer(
+	{ adapter }: AuthContext,
+	{ server }: DueRevocation,
+	now: Date,
+	nextAttemptAt: Date,
+): Promise<void> {
+	if (!server) return;
+	await adapter.updateMany({
+		model: MODEL,
+		where: [
+			{ field: "server", value: server },
+			{ field: "nextAttemptAt", operator: "lt", value: now },
+		],
+		update: { nextAttemptAt },
+	});
+}
+
 export async function removeRevocation(context: AuthContext, key: string): Promise<void> {
 	await context.adapter.deleteMany({ model: MODEL, where: [{ field: "key", value: key }] });
 }
