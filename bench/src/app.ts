@@ -104,6 +104,17 @@ function createAuth(
 			disableOriginCheck: false,
 			backgroundTasks: { handler: (task) => background.add(task) },
 		},
-		plugins: plugin ? [atprotoAuth(plugin)] : [],
+		plugins: plugin ? [atprotoAuth(optionsOf(plugin))] : [],
 	});
 }
+
+/** The network that an app is opened with has more to it than options. */
+const optionsOf = (given: AtprotoAuthOptions): AtprotoAuthOptions => {
+	const { handleResolver, plcDirectoryUrl, fetch, profileCacheMaxAge } = given;
+	return {
+		handleResolver,
+		plcDirectoryUrl,
+		fetch,
+		...(profileCacheMaxAge !== undefined && { profileCacheMaxAge }),
+	};
+};

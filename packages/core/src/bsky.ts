@@ -7,7 +7,13 @@ import type { BskyProfile } from "./identity/profile.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
 import type { RefreshFailure } from "./oauth/errors.ts";
-import { allowsHttp, checkBaseUrl, localNetworkAdvice, type ResolvedOptions } from "./options.ts";
+import {
+	allowsHttp,
+	checkBaseUrl,
+	keyAdvice,
+	localNetworkAdvice,
+	type ResolvedOptions,
+} from "./options.ts";
 import type { LiveSession } from "./stores/refresh-lock.ts";
 import type { OpenedStatus } from "./stores/session-store.ts";
 
@@ -37,10 +43,11 @@ const isStart = (value: unknown): value is Start => typeof value === "object" &&
 /** What a context is given at the start of its app; it says what the developer may miss. */
 export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, Start> {
 	const allowHttp = allowsHttp(context.baseURL, options);
-	const advice = allowHttp ? null : localNetworkAdvice(options);
-	if (advice) context.logger.warn(`[better-auth-bsky] ${advice}`);
+	const { baseURL } = context.options;
+	const advice = [keyAdvice(baseURL, options), allowHttp ? null : localNetworkAdvice(options)];
+	for (const each of advice) if (each) context.logger.warn(`[better-auth-bsky] ${each}`);
 	const hasFixedBaseURL = context.baseURL !== "";
-	return { [START]: { allowHttp, hasFixedBaseURL, baseURL: context.options.baseURL } };
+	return { [START]: { allowHttp, hasFixedBaseURL, baseURL } };
 }
 
 /** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */

@@ -1,5 +1,6 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
 import { env } from "@better-auth/core/env";
+import type { BetterAuthOptions } from "better-auth";
 import type { InferOptionSchema } from "better-auth/plugins";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
@@ -271,6 +272,21 @@ export function localNetworkAdvice(options: ResolvedOptions): string | null {
 		"or `allowHttp: true` in atprotoAuth()."
 	);
 }
+
+/** What to write where one of several hosts needs a key that isn't there, or null. */
+export function keyAdvice(
+	baseURL: BetterAuthOptions["baseURL"],
+	{ signingKeys, publicClient }: ResolvedOptions,
+): string | null {
+	if (typeof baseURL !== "object" || signingKeys.length > 0 || publicClient) return null;
+	const host = baseURL.allowedHosts.find((each) => !LOOPBACK_HOST.test(each));
+	return host === undefined
+		? null
+		: `Nobody can sign in at "${host}", one of baseURL's allowedHosts: that takes \`privateKey\` in ` +
+				"atprotoAuth(), or `publicClient: true` to go without.";
+}
+
+const LOOPBACK_HOST = /^(https?:\/\/)?(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
 
 /**
  * Checks that an app at `baseURL` can be an OAuth client with these options.
