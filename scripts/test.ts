@@ -14,6 +14,8 @@ import { readResult } from "./report.ts";
 const LONG = {
 	STORM_ROUNDS: "20",
 	FAULT_ROUNDS: "1",
+	RACE_ROUNDS: "20",
+	ENDING_RUNS: "100",
 	LIFE_RUNS: "200",
 	HABITS_AT_LENGTH: "1",
 	EXAMPLES_AT_LENGTH: "1",

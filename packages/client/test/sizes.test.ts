@@ -6,8 +6,8 @@ import { bundleAlone, styles, USES } from "./sizes.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const BUDGETS: [what: string, most: number, code: string][] = [
-	// 1000 of it are the parser of what people type, which is the server's own: two parsers disagreed.
-	["the headless sign-in", 7200, USES.signIn],
+	// 1050 of it are the parser of what people type, which is the server's own: two parsers disagreed.
+	["the headless sign-in", 7300, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	["the connected accounts", 4000, USES.accounts],
 	["the client plugin", 2000, USES.plugin],

@@ -13,7 +13,7 @@ import { databaseKinds } from "./databases.ts";
 import type { Browser } from "./kit.ts";
 
 /** `RACE_ROUNDS=20` runs each race more often. */
-const ROUNDS = Number(process.env.RACE_ROUNDS ?? 2);
+const ROUNDS = Number(process.env.RACE_ROUNDS ?? 1);
 
 const ways = ["transactions", "no transactions"] as const;
 
