@@ -1,5 +1,4 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
-import { env } from "@better-auth/core/env";
 import type { BetterAuthOptions } from "better-auth";
 import type { InferOptionSchema } from "better-auth/plugins";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
@@ -250,8 +249,7 @@ function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOpti
  */
 export function allowsHttp(baseURL: string, { allowHttp }: ResolvedOptions): boolean {
 	if (allowHttp !== undefined) return allowHttp;
-	if (baseURL === "" || env.NODE_ENV === "production") return false;
-	return isLoopbackUrl(new URL(baseURL));
+	return baseURL !== "" && isLoopbackUrl(new URL(baseURL));
 }
 
 /** What to write where a local network is named that may not be used, or null. */
