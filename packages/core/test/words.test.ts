@@ -106,6 +106,9 @@ describe("what access_denied means", () => {
 		["server_refused", "x".repeat(5000)],
 	])("%s: %s", async (code, description) => {
 		expect(await end(denied(description))).toBe(code);
+		// As servers send it that forget whose denial it is.
+		const stateless = { ...denied(description), state: undefined, iss: undefined };
+		expect(await end(stateless)).toBe(code);
 	});
 });
 

@@ -1,4 +1,5 @@
 import { BskyError } from "../errors.ts";
+import { refusalCode } from "./refusal.ts";
 
 /** The parameters of an authorization response (RFC 6749 §4.1.2, RFC 9207 §2). */
 export const RESPONSE_PARAMETERS = ["code", "state", "iss", "error", "error_description"] as const;
@@ -30,7 +31,7 @@ export function denialWithoutState(
 ): BskyError | undefined {
 	const { state, code, error } = query;
 	if (state || code !== undefined || typeof error !== "string" || !error) return undefined;
-	return new BskyError(error === "access_denied" ? "ACCESS_DENIED" : "SERVER_REFUSED");
+	return new BskyError(refusalCode(responseParameters(query)));
 }
 
 /**
