@@ -4,18 +4,12 @@ import { InFlight } from "./base/in-flight.ts";
 import { levelOf, logFailure } from "./base/log.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
 import type { BskyProfile } from "./identity/profile.ts";
+import { allowsHttp, checkBaseUrl, keyAdvice, localNetworkAdvice } from "./oauth/base-url.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
 import type { RefreshFailure } from "./oauth/errors.ts";
-import {
-	allowsHttp,
-	checkBaseUrl,
-	keyAdvice,
-	localNetworkAdvice,
-	type ResolvedOptions,
-} from "./options.ts";
-import type { LiveSession } from "./stores/refresh-lock.ts";
-import type { OpenedStatus } from "./stores/session-store.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { LiveSession, OpenedStatus } from "./stores/session-store.ts";
 
 /** Most base URLs and clients that are known at a time: one, unless `baseURL` is dynamic. */
 const MAX_CLIENTS = 20;
@@ -147,16 +141,7 @@ export class Bsky {
 		return (await this.#metadataOf(clientId)) !== null;
 	}
 
-	/** Whether a client can run at this base URL: not at a host inside, which jobs may call by http. */
-	#isClient(): boolean {
-		try {
-			checkBaseUrl(this.baseURL, this.options);
-			return true;
-		} catch {
-			return false;
-		}
-	}
-
+	/** @throws where no client can run at this base URL */
 	#metadata(): ClientMetadata {
 		const { metadata } = this.#plugin;
 		const known = metadata.get(this.context.baseURL);
@@ -167,8 +152,17 @@ export class Bsky {
 		return made;
 	}
 
+	/** The same, or null: at a host inside, which jobs may call by http, no client can run. */
+	#metadataHere(): ClientMetadata | null {
+		try {
+			return this.#metadata();
+		} catch {
+			return null;
+		}
+	}
+
 	async #metadataOf(clientId: string | undefined): Promise<ClientMetadata | null> {
-		const own = clientId === undefined || this.#isClient() ? this.#metadata() : null;
+		const own = this.#metadataHere();
 		if (clientId === undefined || clientId === own?.client_id) return own;
 		const baseURL = URL.parse(this.context.baseURL);
 		const isLocal = baseURL !== null && isLoopbackUrl(baseURL);

@@ -5,12 +5,7 @@ import { betterAuth } from "better-auth";
 import { describe, expect, test } from "vitest";
 import { readSigningKeys } from "./base/keys.ts";
 import { BskyOptionError } from "./errors.ts";
-import {
-	type AtprotoAuthOptions,
-	type ClientMetadataOptions,
-	keyAdvice,
-	resolveOptions,
-} from "./options.ts";
+import { type AtprotoAuthOptions, type ClientMetadataOptions, resolveOptions } from "./options.ts";
 import { atprotoAuth } from "./plugin.ts";
 
 const sec1 = execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout"], {
@@ -288,15 +283,4 @@ test.each([
 	const make = () => resolveOptions(options as AtprotoAuthOptions);
 	expect(optionOf(make)).toBe(option);
 	expect(make).toThrow(advice);
-});
-
-test.each([
-	[["shop.example", "localhost:3000"], {}, "shop.example"],
-	[["*.vercel.app"], {}, "*.vercel.app"],
-	[["localhost:3000", "127.0.0.1:*", "[::1]:3000"], {}, null],
-	[["shop.example"], { publicClient: true }, null],
-])("of several hosts %j with %j, the one that needs a key: %s", (allowedHosts, options, host) => {
-	const advice = keyAdvice({ allowedHosts }, resolveOptions(options));
-	if (host === null) expect(advice).toBeNull();
-	else expect(advice).toContain(`"${host}"`);
 });

@@ -16,7 +16,8 @@ import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { PATHS } from "./base/paths.ts";
 import { BskyPlugin, decided } from "./bsky.ts";
-import { type AtprotoAuthOptions, checkBaseUrl, resolveOptions } from "./options.ts";
+import { checkBaseUrl } from "./oauth/base-url.ts";
+import { type AtprotoAuthOptions, resolveOptions } from "./options.ts";
 import { getBskyAgent } from "./routes/agent.ts";
 import { callbackBsky } from "./routes/callback.ts";
 import { restoreBskySession } from "./routes/check.ts";

@@ -8,7 +8,7 @@ import { Storm } from "./storm-kit.ts";
 
 /** `STORM_ROUNDS=50` runs the same tests for longer. */
 const ROUNDS = Number(process.env.STORM_ROUNDS ?? 1);
-const KILLED = ROUNDS > 1 ? 3 * ROUNDS : 1;
+const KILLED = 3 * ROUNDS;
 
 const network = await useNetwork({ appView: "none" });
 let storm: Storm;

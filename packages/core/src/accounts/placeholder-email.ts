@@ -8,8 +8,7 @@ const NAMESPACE = "bsky";
  * DID doesn't meet it.
  */
 export function placeholderEmail(): string {
-	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	const identifier = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+	const identifier = crypto.randomUUID().replaceAll("-", "");
 	return createPlaceholderEmail({ identifier, namespace: NAMESPACE });
 }
 

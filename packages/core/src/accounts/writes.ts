@@ -1,5 +1,6 @@
 import type { Session } from "better-auth";
 import { PROVIDER_ID } from "../base/paths.ts";
+import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError, type BskyErrorCode } from "../errors.ts";
 import { type BskyUser, syncedFields } from "../identity/user-fields.ts";
@@ -22,7 +23,7 @@ import { refusable } from "./refusal.ts";
 /** How long another sign-in is waited for where nothing else can be waited for, in milliseconds. */
 const MOMENT = 250;
 
-export const aMoment = () => new Promise<void>((resolve) => setTimeout(resolve, MOMENT));
+export const aMoment = () => sleep(MOMENT);
 
 /** Makes the DID's row the user's, and holds it until the transaction ends: all else follows it. */
 export async function takeDid(

@@ -3,8 +3,8 @@ import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { toBskyError } from "../errors.ts";
+import { checkBaseUrl } from "../oauth/base-url.ts";
 import { clientMetadata } from "../oauth/client-metadata.ts";
-import { checkBaseUrl } from "../options.ts";
 import { answers } from "./openapi.ts";
 
 /** The document that an authorization server fetches by the client's ID. */

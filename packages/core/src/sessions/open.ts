@@ -2,15 +2,14 @@ import type { OAuthSession } from "@atproto/oauth-client";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
-import { isLive, type LiveSession } from "../stores/refresh-lock.ts";
-import { expiryOf, readSession } from "../stores/session-store.ts";
+import { expiryOf, isLive, type LiveSession, readSession } from "../stores/session-store.ts";
 import { logUnusable, refreshSession } from "./refresh.ts";
 import { scheduleRevocations } from "./revoke.ts";
 
 /** Nearer to its end than this, in milliseconds, an access token is refreshed before it is used. */
 const EXPIRY_MARGIN = 30_000;
 
-/** A stored session whose access token is good, as far as anybody knows. */
+/** A stored session that this app can use. */
 export interface FreshSession {
 	stored: LiveSession;
 	/** The client that it belongs to. */
@@ -31,6 +30,18 @@ export type Unusable = "over" | "signed_out" | "unreachable";
 export const isEnding = (expiresAt: number | null): boolean =>
 	expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN;
 
+/** The stored session of a DID, as it is. */
+async function storedSession(
+	bsky: Bsky,
+	did: string,
+	userId?: string,
+): Promise<FreshSession | "signed_out"> {
+	const stored = await readSession(bsky.context, did, userId);
+	if (!stored || !isLive(stored)) return "signed_out";
+	const oauth = await bsky.oauthOf(stored.session.clientId);
+	return oauth ? { stored, oauth } : "signed_out";
+}
+
 /**
  * The session of a DID, refreshed if its access token is about to end.
  *
@@ -42,39 +53,27 @@ export async function freshSession(
 	userId?: string,
 ): Promise<FreshSession | Unusable> {
 	scheduleRevocations(bsky);
-	const stored = await readSession(bsky.context, did, userId);
-	if (!stored || !isLive(stored)) return "signed_out";
-	const oauth = await bsky.oauthOf(stored.session.clientId);
-	if (!oauth) return "signed_out";
+	const known = await storedSession(bsky, did, userId);
+	if (known === "signed_out") return known;
+	const { stored, oauth } = known;
 	const expiresAt = expiryOf(stored.session.tokenSet);
-	if (!isEnding(expiresAt)) return { stored, oauth };
+	if (!isEnding(expiresAt)) return known;
 	const refreshed = await refreshSession(bsky, oauth, stored);
 	if (typeof refreshed !== "string") return { stored: refreshed, oauth };
 	if (refreshed === "over" || refreshed === "moved") return "over";
 	// What is there may be good for another moment.
-	if (expiresAt !== null && expiresAt > Date.now()) return { stored, oauth };
+	if (expiresAt !== null && expiresAt > Date.now()) return known;
 	return refreshed === "refused" ? "over" : "unreachable";
 }
 
-/** The same, ready for calls. */
-async function openSession(
-	bsky: Bsky,
-	did: string,
-	userId?: string,
-): Promise<OpenSession | Unusable> {
-	const fresh = await freshSession(bsky, did, userId);
-	return typeof fresh === "string" ? fresh : ready(bsky, fresh);
-}
-
-/** The same with the tokens that are stored, whether or not they are about to end. */
+/** The session with the tokens that are stored, whether or not they are about to end. */
 export async function openStored(
 	bsky: Bsky,
 	did: string,
 	userId: string,
 ): Promise<OpenSession | Unusable> {
-	const stored = await readSession(bsky.context, did, userId);
-	const oauth = stored?.session && (await bsky.oauthOf(stored.session.clientId));
-	return stored && isLive(stored) && oauth ? ready(bsky, { stored, oauth }) : "signed_out";
+	const known = await storedSession(bsky, did, userId);
+	return known === "signed_out" ? known : ready(bsky, known);
 }
 
 /**
@@ -90,7 +89,7 @@ export async function ready(bsky: Bsky, fresh: FreshSession): Promise<OpenSessio
 }
 
 /**
- * The same where there has to be one.
+ * The fresh session of a DID, ready for calls, where there has to be one.
  *
  * @throws {BskyError} SESSION_EXPIRED or SERVER_UNREACHABLE
  */
@@ -99,7 +98,8 @@ export async function requireSession(
 	did: string,
 	userId?: string,
 ): Promise<OpenSession> {
-	const opened = await openSession(bsky, did, userId);
+	const fresh = await freshSession(bsky, did, userId);
+	const opened = typeof fresh === "string" ? fresh : await ready(bsky, fresh);
 	if (typeof opened !== "string") return opened;
 	throw new BskyError(opened === "unreachable" ? "SERVER_UNREACHABLE" : "SESSION_EXPIRED");
 }

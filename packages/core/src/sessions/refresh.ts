@@ -1,9 +1,9 @@
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RefreshFailure } from "../oauth/errors.ts";
-import { isLive, type LiveSession, refreshOnce } from "../stores/refresh-lock.ts";
+import { refreshOnce } from "../stores/refresh-lock.ts";
 import { ownerOf, type SavedSession } from "../stores/saved.ts";
-import { deleteSession, readSession } from "../stores/session-store.ts";
+import { deleteSession, isLive, type LiveSession, readSession } from "../stores/session-store.ts";
 import { giveUpSession } from "./disconnect.ts";
 import { revokeSession } from "./revoke.ts";
 

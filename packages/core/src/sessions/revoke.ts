@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import { inBackground } from "../base/in-background.ts";
 import { inLanes } from "../base/lanes.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
+import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import {
 	addRevocation,

@@ -22,10 +22,7 @@ export async function ownSession(
 	user: Pick<BskyUser, "id" | "bskyDid">,
 	did: string | null | undefined = user.bskyDid,
 ): Promise<OwnSession | null> {
-	if (!did) return null;
-	const row = await findSession(context, did, user.id);
-	// A collation may take another spelling for the same; what is remembered by DID does not.
-	return { did, row: row?.did === did ? row : null };
+	return did ? { did, row: await findSession(context, did, user.id) } : null;
 }
 
 /**

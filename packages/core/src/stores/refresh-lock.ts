@@ -6,6 +6,8 @@ import type { SavedSession } from "./saved.ts";
 import {
 	acquireLock,
 	extendLock,
+	isLive,
+	type LiveSession,
 	readSession,
 	releaseLock,
 	type StoredSession,
@@ -27,11 +29,6 @@ const LONGEST_LOCK = 120_000;
 const WAIT_LIMIT = 25_000;
 const FIRST_WAIT = 50;
 const LONGEST_WAIT = 500;
-
-/** A stored session that could be opened. */
-export interface LiveSession extends StoredSession {
-	session: SavedSession;
-}
 
 /** The refresh of one session. */
 export interface Refresh {
@@ -95,8 +92,6 @@ async function confirm(context: AuthContext, owned: StoredSession): Promise<void
 	if (await extendLock(context, owned, Date.now() + REQUEST)) return;
 	throw new Error("The lock on this session was lost before its refresh was sent.");
 }
-
-export const isLive = (stored: StoredSession): stored is LiveSession => stored.session !== null;
 
 const isNewer = (stored: LiveSession, { held }: Refresh) => !hasTokens(stored, held.session);
 

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
+import { base64url } from "../base/base64url.ts";
+import { sha256 } from "../base/runtime.ts";
 import { seal, unseal } from "../base/seal.ts";
 import { siteOf } from "../base/site.ts";
 import type { BskyRevocationRow, RevocationKind } from "../schema.ts";
@@ -47,14 +48,14 @@ export async function addRevocation(
 	nextAttemptAt: Date,
 ): Promise<QueuedRevocation> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	const key = randomUUID();
+	const key = crypto.randomUUID();
 	const token = await seal(
 		context.secretConfig,
 		{ purpose: "bsky-revocation", id: key },
 		revocation,
 	);
 	const { kind, owner } = revocation;
-	const server = serverOf(owner);
+	const server = await serverOf(owner);
 	const createdAt = new Date();
 	const data = { key, token, server, kind, attempts: 0, nextAttemptAt, createdAt };
 	await adapter.create({ model: MODEL, data });
@@ -62,8 +63,8 @@ export async function addRevocation(
 }
 
 /** Who takes turns: a digest, of a length that every database can index. */
-const serverOf = ({ iss }: TokenOwner) =>
-	createHash("sha256").update(siteOf(iss)).digest("base64url");
+const serverOf = async ({ iss }: TokenOwner): Promise<string> =>
+	base64url(await sha256(new TextEncoder().encode(siteOf(iss))));
 
 /** A row of the queue that is due, still sealed. */
 export type DueRevocation = Pick<
@@ -155,7 +156,7 @@ export async function makeRoom(
 	max: number,
 ): Promise<number> {
 	const where = [
-		{ field: "server", value: serverOf(owner) },
+		{ field: "server", value: await serverOf(owner) },
 		{ field: "kind", value: kind },
 	];
 	const tooMany = (await adapter.count({ model: MODEL, where })) - max;

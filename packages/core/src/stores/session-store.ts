@@ -19,6 +19,13 @@ export interface StoredSession {
 	session: SavedSession | null;
 }
 
+/** A stored session that could be opened. */
+export interface LiveSession extends StoredSession {
+	session: SavedSession;
+}
+
+export const isLive = (stored: StoredSession): stored is LiveSession => stored.session !== null;
+
 const didIs = (did: string) => ({ field: "did", value: did });
 
 /** The stored session of a DID; with `userId`, only if it is that user's. */
@@ -42,7 +49,7 @@ export async function findSession(
 		model: MODEL,
 		where: userId === undefined ? [didIs(did)] : [didIs(did), { field: "userId", value: userId }],
 	});
-	// Some collations take another spelling for the same.
+	// A collation may take another spelling for the same; what is remembered by DID does not.
 	return row?.did === did ? row : null;
 }
 
@@ -173,7 +180,7 @@ export async function writeRefreshed(
 	context: AuthContext,
 	{ did, lockVersion }: StoredSession,
 	session: SavedSession,
-): Promise<(StoredSession & { session: SavedSession }) | null> {
+): Promise<LiveSession | null> {
 	const sealed = await sealSession(context, did, session);
 	const row = await context.adapter.incrementOne<BskySessionRow>({
 		model: MODEL,

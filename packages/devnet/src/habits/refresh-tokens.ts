@@ -22,53 +22,43 @@ async function keep({ ctx }: PDS, sent: string, got: string): Promise<void> {
 		.execute();
 }
 
-export function noRefreshRotation(): Habit {
+/** A habit at each refresh, one after another. */
+function atRefresh(
+	answer: (sent: string, next: () => Promise<Answer>, server: PDS) => Promise<Answer>,
+): Habit {
 	const turn = inTurn();
 	return {
 		front: (asked, next, server) => {
 			const sent = refreshTokenOf(asked);
-			if (!sent) return next();
-			return turn(async () => {
-				const answer = await next();
-				const got = fieldsOf(answer)?.refresh_token;
-				if (typeof got === "string") await keep(server, sent, got);
-				return withTokens(answer, ({ refresh_token: _, ...fields }) => fields);
-			});
+			return sent ? turn(() => answer(sent, next, server)) : next();
 		},
 	};
 }
 
-export function reuseTolerated(): Habit {
-	const turn = inTurn();
-	return {
-		front: (asked, next, server) => {
-			const sent = refreshTokenOf(asked);
-			if (!sent) return next();
-			return turn(async () => {
-				if (!(await isUsed(server, sent))) return next();
-				const error_description = "Refresh token was used already";
-				return json(400, { error: "invalid_grant", error_description });
-			});
-		},
-	};
-}
+export const noRefreshRotation = (): Habit =>
+	atRefresh(async (sent, next, server) => {
+		const answer = await next();
+		const got = fieldsOf(answer)?.refresh_token;
+		if (typeof got === "string") await keep(server, sent, got);
+		return withTokens(answer, ({ refresh_token: _, ...fields }) => fields);
+	});
+
+export const reuseTolerated = (): Habit =>
+	atRefresh(async (sent, next, server) => {
+		if (!(await isUsed(server, sent))) return next();
+		const error_description = "Refresh token was used already";
+		return json(400, { error: "invalid_grant", error_description });
+	});
 
 const GRACE = 60_000;
 
 export function refreshGracePeriod(): Habit {
-	const turn = inTurn();
 	const given = new Map<string, { answer: Answer; until: number }>();
-	return {
-		front: (asked, next) => {
-			const sent = refreshTokenOf(asked);
-			if (!sent) return next();
-			return turn(async () => {
-				const again = given.get(sent);
-				if (again && Date.now() < again.until) return again.answer;
-				const answer = await next();
-				if (answer.status === 200) given.set(sent, { answer, until: Date.now() + GRACE });
-				return answer;
-			});
-		},
-	};
+	return atRefresh(async (sent, next) => {
+		const again = given.get(sent);
+		if (again && Date.now() < again.until) return again.answer;
+		const answer = await next();
+		if (answer.status === 200) given.set(sent, { answer, until: Date.now() + GRACE });
+		return answer;
+	});
 }
