@@ -104,6 +104,24 @@ test("an account that is deactivated says so, and goes on afterwards", async () 
 	await app.close();
 });
 
+test.each(["account-deactivated-401", "account-deactivated-400"] as const)(
+	"a server that refuses everything for the account's sake: %s",
+	async (habit) => {
+		const app = await startApp(network);
+		const person = await newPerson(network);
+		await app.browser().signIn(person);
+		const agent = await app.auth.api.getBskyAgent({ did: person.did });
+		const codeOf = () => agent.com.atproto.server.getSession().then(() => undefined, bskyErrorCode);
+		using _habit = network.pds.behave(habit);
+		expect(await codeOf()).toBe("ACCOUNT_DEACTIVATED");
+		expect(app.rows("bskySession")).toHaveLength(1);
+		// An AppView says the same of somebody else's account.
+		const about = agent.getProfile({ actor: person.did }).then(() => undefined, bskyErrorCode);
+		expect(await about).toBe(habit.endsWith("400") ? undefined : "ACCOUNT_DEACTIVATED");
+		await app.close();
+	},
+);
+
 /** What a person's client does to move an account; the old server signs the PLC operation. */
 async function move(person: Account, to: Pds, handle: string): Promise<void> {
 	const { did, password, email, pds } = person;

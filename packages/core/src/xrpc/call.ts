@@ -32,7 +32,7 @@ export async function call(
 		await requireNotBanned(bsky, userId);
 		const opened = await requireSession(bsky, did, userId);
 		const response = await send(opened, ...request);
-		const refused = await whatIsRefused(response);
+		const refused = await whatIsRefused(response, request[0]);
 		if (refused === null) return response;
 		// What has moved on is deactivated where it was: a refresh tells whether it is still this session's.
 		const { tokenSet } = opened.stored.session;
@@ -101,8 +101,13 @@ function watched(stream: ReadableStream, own: { error?: unknown }): ReadableStre
 }
 
 /** What an answer refuses, if it isn't the request itself: servers say it in a header or the body. */
-async function whatIsRefused(response: Response): Promise<"token" | "account" | null> {
-	if (response.status !== 401 && response.status !== 403) return null;
+async function whatIsRefused(
+	response: Response,
+	path: string,
+): Promise<"token" | "account" | null> {
+	// With 400 an AppView says it of the account that was asked about; a PDS, of the one that asks.
+	const isOwn = response.status === 400 && path.startsWith("/xrpc/com.atproto.");
+	if (![401, 403].includes(response.status) && !isOwn) return null;
 	// RFC 6750 §3.1
 	const header = response.headers.get("www-authenticate") ?? "";
 	if (header.includes('error="invalid_token"')) return "token";
