@@ -40,6 +40,20 @@ describe.each([
 			);
 		});
 
+		it("counts followers who came at the same time", async () => {
+			const { did } = network.account("finn.test");
+			const names = Array.from({ length: 8 }, (_, i) => `fan${i}.test`);
+			const agents = [];
+			for (const handle of names)
+				agents.push(await (await network.createAccount({ handle })).agent());
+			await Promise.all(agents.map((agent) => agent.follow(did)));
+			await network.settled();
+			const { data } = await (await network.account("fan0.test").agent()).getProfile({
+				actor: did,
+			});
+			expect(data.followersCount).toBe(names.length);
+		});
+
 		it("resolves every handle while the AppView and a PDS are down", async () => {
 			const { did } = network.account("erin.pds2.test");
 			await network.appView?.stop();

@@ -7,13 +7,23 @@ import { Cookies } from "./cookies.ts";
 export interface ApproveOptions {
 	/** Whose handle or DID signs in, with which password. */
 	account: { handle: string; password: string };
+	/**
+	 * Signs up first, with that handle and password and this e-mail address. The request has to ask for
+	 * it: `prompt=create`.
+	 */
+	signUp?: { email: string };
 	/** Press "Deny" instead of "Authorize". @default false */
 	deny?: boolean;
+	/**
+	 * What to allow of that, `atproto` included, as somebody does who unticks their e-mail address.
+	 * @default all that is asked for
+	 */
+	scope?: string;
 }
 
 /**
  * Does at the authorization page of a PDS what a person does in a browser, for tests that need
- * none: signs in, and approves (or denies) the request.
+ * none: signs in, or up, and approves (or denies) the request.
  *
  * It speaks to the same endpoints as the page's own script. They are no public API of the PDS:
  * this works with the version that this package ships.
@@ -25,19 +35,17 @@ export interface ApproveOptions {
  */
 export async function approve(
 	authorizationUrl: string | URL,
-	{ account, deny = false }: ApproveOptions,
+	{ account, signUp, deny = false, scope }: ApproveOptions,
 ): Promise<URL> {
 	const visit = new PageVisit(new URL(authorizationUrl));
 	await visit.open();
 	if (deny) return visit.follow(await visit.call("reject", {}));
-	const signedIn = await visit.call("sign-in", {
-		locale: "en",
-		username: account.handle,
-		password: account.password,
-		remember: false,
-	});
+	const { handle, password } = account;
+	const signedIn = signUp
+		? await visit.call("sign-up", { locale: "en", handle, password, email: signUp.email })
+		: await visit.call("sign-in", { locale: "en", username: handle, password, remember: false });
 	const did = signedIn.account?.did;
-	return visit.follow(await visit.call("consent", { did }, signedIn.ephemeralToken));
+	return visit.follow(await visit.call("consent", { did, scope }, signedIn.ephemeralToken));
 }
 
 /** What the endpoints of the page answer, of which each gives a part. */

@@ -8,7 +8,7 @@ import { HttpService } from "../servers/service.ts";
 import { Undo } from "../servers/undo.ts";
 import { API_KEY, openDatabase, startBsync, startDataPlane } from "./backend.ts";
 import { appViewConfig } from "./config.ts";
-import { loadReference } from "./database.ts";
+import { loadReference, type Pool, recount } from "./database.ts";
 
 /** How long {@link RunningAppView.settled} waits for the index, in milliseconds. */
 const SETTLE = 30_000;
@@ -50,7 +50,7 @@ export async function startReference(config: ReferenceConfig): Promise<RunningAp
 		bsyncSubscription.start();
 
 		const subscribe = (service: string) => new bsky.RepoSubscription({ service, db, idResolver });
-		const appView = new ReferenceAppView(port, server.app, subscribe, undo);
+		const appView = new ReferenceAppView(port, server.app, subscribe, db.pool, undo);
 		for (const pds of config.pdses) appView.watch(pds);
 		await appView.start();
 		return appView;
@@ -65,17 +65,20 @@ class ReferenceAppView extends HttpService implements RunningAppView {
 	readonly kind = "reference";
 	readonly #subscribe: (service: string) => RepoSubscription;
 	readonly #subscriptions = new Map<Pds, RepoSubscription>();
+	readonly #pool: Pool;
 	readonly #undo: Undo;
 
 	constructor(
 		port: number,
 		app: RequestListener,
 		subscribe: (service: string) => RepoSubscription,
+		pool: Pool,
 		undo: Undo,
 	) {
 		// BskyAppView#start would listen on every interface.
 		super("The AppView", port, app);
 		this.#subscribe = subscribe;
+		this.#pool = pool;
 		this.#undo = undo;
 	}
 
@@ -99,6 +102,7 @@ class ReferenceAppView extends HttpService implements RunningAppView {
 			}
 			await subscription.processAll();
 		}
+		await recount(this.#pool);
 	}
 
 	async close(): Promise<void> {

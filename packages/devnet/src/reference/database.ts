@@ -48,3 +48,19 @@ export async function assertPostgres(pool: Pool, url: string): Promise<void> {
 		);
 	}
 }
+
+/**
+ * Counts followers, posts and reactions anew. The reference counts them as each record comes in, in
+ * statements that see no other one's record: of two at once, the older count may be what stays.
+ */
+export async function recount(pool: Pool): Promise<void> {
+	await pool.query(`update profile_agg set
+		"followersCount" = (select count(*) from follow where follow."subjectDid" = profile_agg.did),
+		"followsCount" = (select count(*) from follow where follow.creator = profile_agg.did),
+		"postsCount" = (select count(*) from post where post.creator = profile_agg.did)`);
+	await pool.query(`update post_agg set
+		"likeCount" = (select count(*) from "like" where "like".subject = post_agg.uri),
+		"repostCount" = (select count(*) from repost where repost.subject = post_agg.uri),
+		"replyCount" = (select count(*) from post where post."replyParent" = post_agg.uri
+			and post."violatesThreadGate" is not true)`);
+}

@@ -6,6 +6,7 @@ import type { HabitName } from "../habits/names.ts";
 import { APP_VIEW_DID } from "./app-view.ts";
 import { closer, LOOPBACK, listening } from "./listen.ts";
 import type { Service } from "./service.ts";
+import { signInAtOnce } from "./sign-in.ts";
 import { type LiveToken, liveTokens } from "./tokens.ts";
 
 /** A personal data server: the reference implementation, `@atproto/pds`. */
@@ -92,6 +93,7 @@ class ReferencePds implements Pds {
 		await mkdir(dir, { recursive: true });
 		const { PDS } = await import("@atproto/pds");
 		const server = await PDS.fromEnv(environment(this.did, this.#config));
+		signInAtOnce(server);
 		try {
 			await server.ctx.sequencer.start();
 			// PDS#start would listen on every interface.
