@@ -12,6 +12,8 @@ test("an app that nobody signs in to with Bluesky loads nothing of the SDK", asy
 	expect(steps.import).toEqual([]);
 	expect(steps.use).toEqual([]);
 	expect(steps.typo).toEqual([]);
+	// Scopes that need a grammar are judged at the start.
+	expect(steps.scopes).toEqual(["@atproto/did", "@atproto/oauth-scopes", "@atproto/syntax"]);
 	// The first sign-in does load it, so this test would see it.
 	expect(steps.signIn).toContain("@atproto/oauth-client");
 });

@@ -2,7 +2,17 @@ import type { Agent } from "@atproto/api";
 import { betterAuth } from "better-auth";
 import { expectTypeOf, test } from "vitest";
 import { atprotoAuthClient } from "../src/client.ts";
-import { type AtprotoAuthOptions, atprotoAuth, BskyOptionError } from "../src/index.ts";
+import {
+	type AllowSignIn,
+	type AtprotoAuthOptions,
+	allowDids,
+	allowHandles,
+	allowServers,
+	atprotoAuth,
+	type BskyErrorCode,
+	BskyOptionError,
+	type BskyProfile,
+} from "../src/index.ts";
 
 const auth = betterAuth({
 	baseURL: "http://localhost:3000",
@@ -43,6 +53,37 @@ test("auth.api.getBskyAgent", async () => {
 	auth.api.getBskyAgent({});
 	// @ts-expect-error a handle changes hands: a DID doesn't
 	auth.api.getBskyAgent({ handle: "alice.test" });
+});
+
+test("allowSignIn", () => {
+	atprotoAuth({
+		allowSignIn: (who) => {
+			expectTypeOf(who).toEqualTypeOf<{
+				did: string;
+				handle: string | null;
+				pds: string;
+				issuer: string;
+				profile: BskyProfile | null;
+				isNewUser: boolean;
+			}>();
+			return who.isNewUser ? "Nobody new today." : true;
+		},
+	});
+	atprotoAuth({ allowSignIn: async ({ did }) => did !== "did:plc:abc" });
+	const [byHandle, byDid, byServer] = [
+		allowHandles("*.example.com"),
+		allowDids("did:plc:ewvi7nxzyoun6zhxrhs64oiz"),
+		allowServers("https://pds.example.com", new URL("https://bsky.social")),
+	];
+	expectTypeOf<typeof byHandle>().toExtend<AllowSignIn>();
+	atprotoAuth({ allowSignIn: (who) => byHandle(who) || byDid(who) || byServer(who) });
+	expectTypeOf<"SIGN_IN_NOT_ALLOWED">().toExtend<BskyErrorCode>();
+	// @ts-expect-error it says neither yes nor no
+	atprotoAuth({ allowSignIn: () => {} });
+	// @ts-expect-error who somebody is isn't known as a handle alone
+	atprotoAuth({ allowSignIn: (handle: string) => handle.endsWith(".example.com") });
+	// @ts-expect-error a list is written out
+	allowHandles(["alice.bsky.social"]);
 });
 
 test("context.getPlugin", async () => {
@@ -104,4 +145,29 @@ test("/client is the client plugin, typed by the server's", () => {
 	expectTypeOf(atprotoAuthClient().$InferServerPlugin).toEqualTypeOf<
 		ReturnType<typeof atprotoAuth>
 	>();
+});
+
+test("events", () => {
+	atprotoAuth({
+		events: {
+			onSignedUp: ({ did, userId, issuer, ms }) => {
+				expectTypeOf([did, userId, issuer]).toEqualTypeOf<string[]>();
+				expectTypeOf(ms).toEqualTypeOf<number>();
+			},
+			onSignInFailed: async ({ code, issuer }) => {
+				expectTypeOf(code).toExtend<string>();
+				expectTypeOf(issuer).toEqualTypeOf<string | undefined>();
+			},
+			onSessionLost: ({ reason }) =>
+				expectTypeOf(reason).toEqualTypeOf<"invalid_grant" | "moved">(),
+		},
+	});
+	// @ts-expect-error there is no such event
+	atprotoAuth({ events: { onSignIn: () => {} } });
+});
+
+test("auth.api.getBskyHealth", async () => {
+	const health = await auth.api.getBskyHealth();
+	expectTypeOf(health.sessions.usable).toEqualTypeOf<number>();
+	expectTypeOf(health.revocations.since).toEqualTypeOf<Date | null>();
 });

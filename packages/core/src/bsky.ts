@@ -1,24 +1,16 @@
 import type { AuthContext, BetterAuthOptions } from "better-auth";
+import { type EventName, type EventOf, tell } from "./base/events.ts";
 import { ExpiringMap } from "./base/expiring-map.ts";
-import { InFlight } from "./base/in-flight.ts";
-import { levelOf, logFailure } from "./base/log.ts";
+import { type Facts, levelOf, logFailure, say, sayAtStart } from "./base/log.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
-import type { BskyProfile } from "./identity/profile.ts";
-import { allowsHttp, checkBaseUrl, keyAdvice, localNetworkAdvice } from "./oauth/base-url.ts";
+import { isWorkerd } from "./base/runtime.ts";
+import { findings, requireClient, type Subjects } from "./checks.ts";
+import { BskyOptionError } from "./errors.ts";
+import { fingerprintOf, MAX_CLIENTS, Memory } from "./memory.ts";
 import type { BskyOAuthClient, OAuthEngine } from "./oauth/client.ts";
 import { type ClientMetadata, clientMetadata, metadataOf } from "./oauth/client-metadata.ts";
-import type { RefreshFailure } from "./oauth/errors.ts";
-import type { ResolvedOptions } from "./options.ts";
-import type { LiveSession, OpenedStatus } from "./stores/session-store.ts";
-
-/** Most base URLs and clients that are known at a time: one, unless `baseURL` is dynamic. */
-const MAX_CLIENTS = 20;
-
-/** Most profiles, and most states of sessions, kept in memory. */
-const MAX_CACHED = 1000;
-
-/** How long the state of a session that was opened, or a refusal, is remembered, in milliseconds. */
-const STATUS_MAX_AGE = 60_000;
+import { redirectUri } from "./oauth/redirect-uri.ts";
+import { allowsHttp, clientUrl, type ResolvedOptions } from "./options.ts";
 
 /** What is decided at the start of an app, and by no request. */
 interface Start {
@@ -34,69 +26,93 @@ const START = Symbol("better-auth-bsky: start");
 
 const isStart = (value: unknown): value is Start => typeof value === "object" && value !== null;
 
-/** What a context is given at the start of its app; it says what the developer may miss. */
-export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, Start> {
-	const allowHttp = allowsHttp(context.baseURL, options);
-	const { baseURL } = context.options;
-	const advice = [keyAdvice(baseURL, options), allowHttp ? null : localNetworkAdvice(options)];
-	for (const each of advice) if (each) context.logger.warn(`[better-auth-bsky] ${each}`);
-	const hasFixedBaseURL = context.baseURL !== "";
-	return { [START]: { allowHttp, hasFixedBaseURL, baseURL } };
+function startOf(context: AuthContext): Start | undefined {
+	const start: unknown = Reflect.get(context, START);
+	return isStart(start) ? start : undefined;
 }
 
-/** What lives as long as the app: the options, the OAuth clients and the short-lived caches. */
+/**
+ * What a context is given at the start of its app, which says then what is wrong with how it is set up.
+ *
+ * @throws {BskyOptionError} where no client can run at its base URL
+ */
+export function decided(context: AuthContext, options: ResolvedOptions): Record<symbol, Start> {
+	const auth = context.options;
+	const baseURL = context.baseURL ? new URL(context.baseURL) : null;
+	// A dynamic base URL is known only with a request: errors are found then.
+	requireClient({ options, baseURL, auth });
+	for (const { level, text } of findings("start", { options, baseURL, auth })) {
+		sayAtStart(context, level, text);
+	}
+	const allowHttp = allowsHttp(baseURL, options);
+	return { [START]: { allowHttp, hasFixedBaseURL: baseURL !== null, baseURL: auth.baseURL } };
+}
+
+/** Memories of apps that are made anew for each request, by what they are the same in. */
+const memories = new ExpiringMap<Memory>(MAX_CLIENTS, Infinity);
+
+/** What lives as long as the app: its options and its memory. */
 export class BskyPlugin {
 	readonly options: ResolvedOptions;
-	/** Client metadata by base URL. */
-	readonly metadata = new ExpiringMap<ClientMetadata>(MAX_CLIENTS, Infinity);
-	/** OAuth clients by their IDs. */
-	readonly clients = new ExpiringMap<BskyOAuthClient>(MAX_CLIENTS, Infinity);
-	/** What the OAuth clients share, by whether they may use plain http. */
-	readonly engines = new Map<boolean, OAuthEngine>();
-	/** Profiles by DID, for `/bsky/session`. */
-	readonly profiles: ExpiringMap<BskyProfile>;
-	/** States of opened sessions by DID; each says of which row it is. */
-	readonly statuses = new ExpiringMap<OpenedStatus>(MAX_CACHED, STATUS_MAX_AGE);
-	/** Access tokens that were refused new ones, by DID. */
-	readonly refusals = new ExpiringMap<string>(MAX_CACHED, STATUS_MAX_AGE);
-	/** Refreshes under way. */
-	readonly refreshes = new InFlight<LiveSession | RefreshFailure>();
+	readonly #memory: Memory;
+	/** What another instance of the same app has, too. */
+	readonly #sameAs: string | null;
 
-	constructor(options: ResolvedOptions) {
+	/**
+	 * @param isMadeAnew whether the app may be made for each request, as is usual on workers, where
+	 * bindings come with it: all instances with the same options then have one memory
+	 */
+	constructor(options: ResolvedOptions, isMadeAnew = isWorkerd) {
 		this.options = options;
-		this.profiles = new ExpiringMap(MAX_CACHED, options.profileCacheMaxAge * 1000);
+		this.#memory = new Memory(options);
+		this.#sameAs = isMadeAnew ? fingerprintOf(options) : null;
 	}
 
 	/** The plugin at work in one request. */
 	at(context: AuthContext): Bsky {
-		return new Bsky(this, context);
+		return new Bsky(this.options, this.#memoryAt(context), context);
+	}
+
+	#memoryAt(context: AuthContext): Memory {
+		if (this.#sameAs === null) return this.#memory;
+		// As the app has it: no request's Host makes another one. Apps with other secrets are others.
+		const key = JSON.stringify([startOf(context)?.baseURL, context.secret, this.#sameAs]);
+		const known = memories.get(key) ?? this.#memory;
+		memories.set(key, known);
+		return known;
 	}
 }
 
 /** The plugin at work in one request: with its base URL, its database and its logger. */
 export class Bsky {
+	readonly options: ResolvedOptions;
+	readonly memory: Memory;
 	/** better-auth's context of the request. */
 	readonly context: AuthContext;
-	readonly options: ResolvedOptions;
-	readonly profiles: BskyPlugin["profiles"];
-	readonly statuses: BskyPlugin["statuses"];
-	readonly refusals: BskyPlugin["refusals"];
-	readonly refreshes: BskyPlugin["refreshes"];
-	readonly #plugin: BskyPlugin;
 
-	constructor(plugin: BskyPlugin, context: AuthContext) {
+	constructor(options: ResolvedOptions, memory: Memory, context: AuthContext) {
+		this.options = options;
+		this.memory = memory;
 		this.context = context;
-		this.options = plugin.options;
-		this.profiles = plugin.profiles;
-		this.statuses = plugin.statuses;
-		this.refusals = plugin.refusals;
-		this.refreshes = plugin.refreshes;
-		this.#plugin = plugin;
 	}
 
-	/** Where better-auth is mounted: the base URL with its base path. */
+	/**
+	 * Where better-auth is mounted: the base URL with its base path.
+	 *
+	 * @throws {BskyOptionError} where neither an option nor a request says it
+	 */
 	get baseURL(): URL {
-		return new URL(this.context.baseURL);
+		const { baseURL } = this.context;
+		if (baseURL !== "") return new URL(baseURL);
+		throw new BskyOptionError(
+			"baseURL",
+			"nothing says where the app is, without a request. Write it in betterAuth(), or set BETTER_AUTH_URL.",
+		);
+	}
+
+	/** Where the OAuth client is that people sign in as here: the base URL, or at `clientOrigin`. */
+	get clientURL(): URL {
+		return clientUrl(this.baseURL, this.options);
 	}
 
 	/** Whether the base URL is the same for all requests, and told by none of them. */
@@ -110,8 +126,21 @@ export class Bsky {
 	}
 
 	get #start(): Start | undefined {
-		const start: unknown = Reflect.get(this.context, START);
-		return isStart(start) ? start : undefined;
+		return startOf(this.context);
+	}
+
+	/**
+	 * Where a sign-in comes back to.
+	 *
+	 * @param opened the host that the browser has open
+	 * @throws {BskyOptionError} where this app doesn't answer there
+	 */
+	async redirectUri(opened: string): Promise<string> {
+		const uri = await redirectUri(this.clientURL, opened);
+		if (typeof this.#start?.baseURL !== "object" || !isLoopbackUrl(this.clientURL)) return uri;
+		const { host } = new URL(uri);
+		if ((await this.#baseUrlAt(host))?.host === host) return uri;
+		throw new BskyOptionError("baseURL", `people come back to "${host}": add it to allowedHosts.`);
 	}
 
 	/**
@@ -124,7 +153,7 @@ export class Bsky {
 		const own = this.#metadata();
 		const [first] = own.redirect_uris;
 		if (redirectUri === undefined || redirectUri === first) return this.#client(own);
-		return this.#client(clientMetadata(this.baseURL, this.options, redirectUri));
+		return this.#client(clientMetadata(this.clientURL, this.options, redirectUri));
 	}
 
 	/**
@@ -141,13 +170,19 @@ export class Bsky {
 		return (await this.#metadataOf(clientId)) !== null;
 	}
 
+	/** @throws {BskyOptionError} where no client can run at this base URL */
+	requireClient(): void {
+		const { options, context, baseURL } = this;
+		requireClient({ options, baseURL, auth: context.options });
+	}
+
 	/** @throws where no client can run at this base URL */
 	#metadata(): ClientMetadata {
-		const { metadata } = this.#plugin;
+		const { metadata } = this.memory;
 		const known = metadata.get(this.context.baseURL);
 		if (known) return known;
-		checkBaseUrl(this.baseURL, this.options);
-		const made = clientMetadata(this.baseURL, this.options);
+		this.requireClient();
+		const made = clientMetadata(this.clientURL, this.options);
 		metadata.set(this.context.baseURL, made);
 		return made;
 	}
@@ -165,16 +200,26 @@ export class Bsky {
 		const own = this.#metadataHere();
 		if (clientId === undefined || clientId === own?.client_id) return own;
 		const baseURL = URL.parse(this.context.baseURL);
-		const isLocal = baseURL !== null && isLoopbackUrl(baseURL);
-		return metadataOf(clientId, this.options, isLocal, (host) => this.#baseUrlAt(host));
+		// In a call without a request nothing may say where the app is: then the client does.
+		const isLocal = baseURL === null || isLoopbackUrl(baseURL);
+		const here = own && this.clientURL;
+		return metadataOf(clientId, this.options, here, isLocal, (host) => this.#baseUrlAt(host));
 	}
 
 	/** The base URL that better-auth would give a request to that host. */
 	async #baseUrlAt(host: string): Promise<URL | null> {
-		const { resolveBaseURL } = await import("better-auth");
-		const { basePath } = this.context.options;
+		const { resolveBaseURL } = await import("./base/resolve-base-url.ts");
+		const { basePath = "" } = this.context.options;
+		const start = this.#start;
+		// Without any, it answers at all of them.
+		const isAnyHost = !start?.baseURL && !start?.hasFixedBaseURL;
 		try {
-			const url = resolveBaseURL(this.#start?.baseURL, basePath ?? "", new Headers({ host }));
+			const headers = new Headers({ host });
+			const url = resolveBaseURL(
+				isAnyHost ? { allowedHosts: [host], protocol: "https" } : start?.baseURL,
+				basePath,
+				headers,
+			);
 			return url ? URL.parse(url) : null;
 		} catch {
 			return null;
@@ -182,7 +227,7 @@ export class Bsky {
 	}
 
 	async #client(metadata: ClientMetadata): Promise<BskyOAuthClient> {
-		const { clients } = this.#plugin;
+		const { clients } = this.memory;
 		const known = clients.get(metadata.client_id);
 		if (known) return known;
 		const { BskyOAuthClient } = await import("./oauth/client.ts");
@@ -193,7 +238,7 @@ export class Bsky {
 
 	async #engine(): Promise<OAuthEngine> {
 		const { allowHttp } = this;
-		const { engines } = this.#plugin;
+		const { engines } = this.memory;
 		const known = engines.get(allowHttp);
 		if (known) return known;
 		const { OAuthEngine } = await import("./oauth/client.ts");
@@ -202,13 +247,29 @@ export class Bsky {
 		return engine;
 	}
 
+	/** Says what is wrong with how the app is set up, where something that happens shows it. */
+	notice<When extends keyof Memory["said"]>(when: When, subject: Subjects[When]): void {
+		const said = this.memory.said[when];
+		for (const { id, level, text } of findings(when, subject)) {
+			if (said.get(id)) continue;
+			said.set(id, true);
+			say(this.context, level, text);
+		}
+	}
+
 	/** Logs why something failed; see {@link logFailure}. */
 	logFailure(what: string, error: unknown): void {
 		logFailure(this.context, what, error);
 	}
 
 	/** Logs how a sign-in ended; what is to be expected is no error. */
-	logOutcome(what: string, error: unknown): void {
-		logFailure(this.context, what, error, levelOf(error));
+	logOutcome(what: string, error: unknown, facts?: Facts): void {
+		logFailure(this.context, what, error, levelOf(error), facts);
+	}
+
+	/** Counts an event, and tells the app's handler once it is certain; see {@link tell}. */
+	tell<Name extends EventName>(name: Name, event: EventOf<Name>): Promise<void> {
+		this.memory.happened.add(name);
+		return tell(this.context, this.options.events, name, event);
 	}
 }

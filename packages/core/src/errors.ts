@@ -11,14 +11,20 @@ export const SENTENCES = {
 	SERVER_UNREACHABLE: "Your server can’t be reached. Try again in a while.",
 	SERVER_UNSUPPORTED: "Your server doesn’t support signing in this way.",
 	SERVER_REFUSED: "Your server refused the sign-in. Try again.",
+	SERVER_INVALID: "That doesn’t look like a server’s address. Enter one like pds.example.com.",
+	SIGN_UP_UNAVAILABLE: "This server doesn’t let you create an account from here.",
+	CLIENT_MISCONFIGURED: "A mistake on our side. The site has been told.",
+	SCOPE_NOT_DECLARED: "A mistake on our side. The site has been told.",
 	SUGGESTIONS_UNAVAILABLE: "Suggestions aren’t available.",
 	// The way back from the authorization server
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
 	ACCOUNT_DEACTIVATED: "Your account is deactivated. Reactivate it at your server first.",
+	WRONG_ACCOUNT: "That was another account. Nothing has changed.",
 	STATE_NOT_FOUND: "This sign-in has expired or was already used. Start again.",
 	INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
 	ISSUER_MISMATCH: "The answer came from another server. Start again.",
 	// Account rules. The codes are better-auth's own, so one error page serves every provider.
+	SIGN_IN_NOT_ALLOWED: "This account isn’t allowed to sign in here.",
 	SIGNUP_DISABLED: "There’s no account here for you, and signing up is closed.",
 	LINKING_DISABLED: "Accounts can’t be connected in this app.",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
@@ -33,6 +39,7 @@ export const SENTENCES = {
 	// Acting for the person later
 	NOT_LINKED: "No Bluesky account is connected.",
 	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
+	SCOPE_MISSING: "You haven’t allowed this app to do that.",
 } as const;
 
 /** A code of {@link SENTENCES}. */
@@ -47,12 +54,18 @@ export const STATUS = {
 	SERVER_UNREACHABLE: "SERVICE_UNAVAILABLE",
 	SERVER_UNSUPPORTED: "UNPROCESSABLE_ENTITY",
 	SERVER_REFUSED: "BAD_GATEWAY",
+	SERVER_INVALID: "BAD_REQUEST",
+	SIGN_UP_UNAVAILABLE: "UNPROCESSABLE_ENTITY",
+	CLIENT_MISCONFIGURED: "INTERNAL_SERVER_ERROR",
+	SCOPE_NOT_DECLARED: "BAD_REQUEST",
 	SUGGESTIONS_UNAVAILABLE: "SERVICE_UNAVAILABLE",
 	ACCESS_DENIED: "BAD_REQUEST",
 	ACCOUNT_DEACTIVATED: "FORBIDDEN",
+	WRONG_ACCOUNT: "FORBIDDEN",
 	STATE_NOT_FOUND: "BAD_REQUEST",
 	INVALID_CALLBACK_REQUEST: "BAD_REQUEST",
 	ISSUER_MISMATCH: "BAD_REQUEST",
+	SIGN_IN_NOT_ALLOWED: "FORBIDDEN",
 	SIGNUP_DISABLED: "FORBIDDEN",
 	LINKING_DISABLED: "FORBIDDEN",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "BAD_REQUEST",
@@ -64,6 +77,7 @@ export const STATUS = {
 	BANNED_USER: "FORBIDDEN",
 	NOT_LINKED: "NOT_FOUND",
 	SESSION_EXPIRED: "UNAUTHORIZED",
+	SCOPE_MISSING: "FORBIDDEN",
 } as const satisfies Record<BskyErrorCode, string>;
 
 /**
@@ -77,13 +91,20 @@ export const LEVEL = {
 	HANDLE_NOT_FOUND: "info",
 	SERVER_UNREACHABLE: "warn",
 	SERVER_UNSUPPORTED: "warn",
-	SERVER_REFUSED: "error",
+	SERVER_REFUSED: "warn",
+	SERVER_INVALID: "info",
+	SIGN_UP_UNAVAILABLE: "info",
+	CLIENT_MISCONFIGURED: "error",
+	// Anybody can send one.
+	SCOPE_NOT_DECLARED: "warn",
 	SUGGESTIONS_UNAVAILABLE: "error",
 	ACCESS_DENIED: "info",
 	ACCOUNT_DEACTIVATED: "info",
+	WRONG_ACCOUNT: "info",
 	STATE_NOT_FOUND: "info",
 	INVALID_CALLBACK_REQUEST: "warn",
 	ISSUER_MISMATCH: "warn",
+	SIGN_IN_NOT_ALLOWED: "info",
 	SIGNUP_DISABLED: "info",
 	LINKING_DISABLED: "info",
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER: "info",
@@ -93,6 +114,7 @@ export const LEVEL = {
 	INTERNAL_SERVER_ERROR: "error",
 	NOT_LINKED: "info",
 	SESSION_EXPIRED: "info",
+	SCOPE_MISSING: "info",
 	IMPERSONATED: "info",
 	BANNED_USER: "info",
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
@@ -103,25 +125,52 @@ const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
 /**
  * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
  * which wraps it: `SESSION_EXPIRED` where the person must sign in with Bluesky again,
- * `SERVER_UNREACHABLE` where it may work later, … `undefined` for anything else, such as a request
- * that the person's server refused for what is in it.
+ * `SERVER_UNREACHABLE` where it may work later, `CLIENT_MISCONFIGURED` where the log says what is wrong
+ * with this app, `SCOPE_MISSING` where the person hasn't allowed it (see {@link missingScope}), …
+ * `undefined` for anything else, such as a request that the person's server refused for what is in it.
  */
 export function bskyErrorCode(error: unknown): BskyErrorCode | undefined {
 	for (let each = error; each instanceof Error; each = each.cause) {
 		const code = "body" in each && Object(each.body).code;
 		if (isBskyErrorCode(code)) return code;
+		if (lacksScope(each)) return "SCOPE_MISSING";
 	}
 	return undefined;
 }
 
-/** A failure with one of {@link SENTENCES}; `cause` is for logs, never for people. */
+/**
+ * The scope that a refused call lacked, to ask the person for: `repo:app.bsky.feed.post?action=create`.
+ * `undefined` where the error is no `SCOPE_MISSING`, or the server doesn't say which.
+ */
+export function missingScope(error: unknown): string | undefined {
+	for (let each = error; each instanceof Error; each = each.cause)
+		if (lacksScope(each)) return /"([\x21\x23-\x5B\x5D-\x7E]+)"/.exec(each.message)?.[1];
+	return undefined;
+}
+
+/** What servers call it, as the clients of the SDK keep it; the protocol has no word for it. */
+const lacksScope = (error: Error): boolean =>
+	"error" in error &&
+	"status" in error &&
+	error.status === 403 &&
+	(error.error === "ScopeMissingError" || error.error === "InsufficientScope");
+
+/**
+ * A failure with one of {@link SENTENCES}, or with one that the app has in its place; `cause` is for
+ * logs, never for people.
+ */
 export class BskyError extends Error {
 	override name = "BskyError";
 	readonly code: BskyErrorCode;
-	constructor(code: BskyErrorCode, options?: ErrorOptions) {
-		super(SENTENCES[code], options);
+	constructor(code: BskyErrorCode, options?: ErrorOptions & { sentence?: string | undefined }) {
+		super(options?.sentence ?? SENTENCES[code], options);
 		this.code = code;
 	}
+}
+
+/** What is wrong with how this app is set up, and what to do: a cause for logs, never for people. */
+export class MisconfiguredError extends Error {
+	override name = "MisconfiguredError";
 }
 
 /** The failure that an error is; one that nobody foresaw is ours. */

@@ -1,14 +1,53 @@
 export type { Agent } from "@atproto/api";
+export type { BskyAccount } from "./accounts/list.ts";
 export { BSKY_ERROR_CODES } from "./base/api-error.ts";
+export type {
+	BskyEvents,
+	RevocationGivenUpEvent,
+	RevokedEvent,
+	SessionLostEvent,
+	SignedInEvent,
+	SignInFailedEvent,
+} from "./base/events.ts";
+export { type Granted, hasScope } from "./base/has-scope.ts";
 export type { PrivateKeyInput } from "./base/keys.ts";
-export { type BskyErrorCode, BskyOptionError, bskyErrorCode } from "./errors.ts";
+export {
+	type Audience,
+	BLUESKY_APPVIEW,
+	type Nsid,
+	type RepoAction,
+	scope,
+	scopes,
+} from "./base/scope.ts";
+export { type BskyErrorCode, BskyOptionError, bskyErrorCode, missingScope } from "./errors.ts";
 export type { Actor } from "./identity/actors.ts";
+export {
+	type AllowSignIn,
+	allowDids,
+	allowHandles,
+	allowServers,
+	type SignInCandidate,
+} from "./identity/allow.ts";
 export type { BskyProfile } from "./identity/profile.ts";
 export type { UserFields } from "./identity/user-fields.ts";
 export type { ClientMetadata } from "./oauth/client-metadata.ts";
-export type { AtprotoAuthOptions, ClientMetadataOptions } from "./options.ts";
+export type { ServerDescription } from "./oauth/server-description.ts";
+export type {
+	AtprotoAuthOptions,
+	ClientMetadataOptions,
+	LegacyClient,
+	LegacyOptions,
+} from "./options.ts";
 export { atprotoAuth } from "./plugin.ts";
 export type { GetBskyAgentInput } from "./routes/agent.ts";
+export type { BskyHealth } from "./routes/health.ts";
+export type {
+	ImportBskyAccountBody,
+	ImportBskyAccountInput,
+	ImportedKey,
+	ImportedSession,
+} from "./routes/import.ts";
 export type { BskySession } from "./routes/session.ts";
 export type { SignInBody } from "./routes/sign-in.ts";
+export type { UpgradeBody } from "./routes/upgrade.ts";
 export type { InactiveReason, SessionState } from "./sessions/state.ts";

@@ -25,6 +25,26 @@ const optionOf = (make: () => unknown) => {
 	return null;
 };
 
+describe("clientOrigin", () => {
+	test("an https origin, as a text or a URL", () => {
+		for (const clientOrigin of [
+			"https://myapp.com",
+			" https://MyApp.com/ ",
+			new URL("https://myapp.com"),
+		])
+			expect(resolveOptions({ clientOrigin }).clientOrigin).toBe("https://myapp.com");
+		expect(resolveOptions({ clientOrigin: "" }).clientOrigin).toBeUndefined();
+		const wrong = [
+			"myapp.com",
+			"http://myapp.com",
+			"https://myapp.com/api/auth",
+			"https://a@myapp.com",
+		];
+		for (const clientOrigin of [...wrong, "https://myapp.com?a", "https://myapp.com#a"])
+			expect(optionOf(() => resolveOptions({ clientOrigin }))).toBe("clientOrigin");
+	});
+});
+
 describe("privateKey", () => {
 	test("SEC1 as openssl writes it, PKCS#8, a JWK, and its text", () => {
 		for (const input of [sec1, pkcs8, jwk, JSON.stringify(jwk)]) {
@@ -75,6 +95,11 @@ describe("refused at start-up, by name", () => {
 		["atproto,transition:generic"],
 		["Atproto"],
 		["'atproto transition:generic'"],
+		["atproto  transition:generic"],
+		["atproto\n\t\ttransition:generic\n"],
+		["atproto\ttransition:generic"],
+		["atproto atproto transition:generic"],
+		["atproto transition:generic transition:generic"],
 		[["atproto"]],
 		[5],
 	])("the scope %j", (scope) => {
@@ -108,6 +133,21 @@ describe("refused at start-up, by name", () => {
 	});
 
 	test.each([
+		["legacy.providerIds[0]", { providerIds: [""] }],
+		["legacy.providerIds[1]", { providerIds: ["atproto", 5] }],
+		["legacy.providerIds[0]", { providerIds: ["credential"] }],
+		["legacy.clients[0]", { clients: ["/x.json"] }],
+		["legacy.clients[0].clientId", { clients: [{}] }],
+		["legacy.clients[0].clientId", { clients: [{ clientId: "x.json" }] }],
+		["legacy.clients[0].clientId", { clients: [{ clientId: "http://x.dev/x.json" }] }],
+		["legacy.clients[1].clientId", { clients: [{ clientId: "/x" }, { clientId: "/" }] }],
+		["legacy.clients[0].jwksUri", { clients: [{ clientId: "/x", jwksUri: "https://x.dev/?a" }] }],
+		["legacy.clients[0].redirectUri", { clients: [{ clientId: "/x", redirectUri: 5 }] }],
+	])("%s in %j", (name, legacy) => {
+		expect(optionOf(() => atprotoAuth(wrong({ legacy })))).toBe(name);
+	});
+
+	test.each([
 		["clientMetadata", ["x", 5, []]],
 		["clientMetadata.clientName", [5, {}]],
 		["plcDirectoryUrl", ["ftp://plc.directory", "plc.directory", 5, {}]],
@@ -121,6 +161,9 @@ describe("refused at start-up, by name", () => {
 		["allowImpersonation", ["false", "true", 1]],
 		["disableSignUp", ["false", "true", 1]],
 		["disableImplicitSignUp", ["false", 0]],
+		["legacy", ["atproto", ["atproto"], true]],
+		["legacy.providerIds", ["atproto", {}, 5]],
+		["legacy.clients", ["/x.json", {}]],
 		["fetch", ["x", {}, true]],
 		["requestLock", ["x", {}, true]],
 		["mapProfileToUser", ["x", {}, true]],
@@ -175,10 +218,9 @@ describe("an empty environment variable is an unset one", () => {
 });
 
 test.each([
-	["atproto  transition:generic"],
+	["atproto transition:generic"],
 	[" atproto transition:generic "],
-	["atproto\n\t\ttransition:generic\n"],
-	["atproto atproto transition:generic"],
+	["\natproto transition:generic\n"],
 ])("the scope %j is asked for as it is meant", (scope) => {
 	const { clientMetadata } = resolveOptions({ clientMetadata: { scope } });
 	expect(clientMetadata.scope).toBe("atproto transition:generic");
@@ -277,6 +319,8 @@ test.each([
 	["privatekey", { privatekey: "" }, "privateKey"],
 	["clientMetadata.client_name", { clientMetadata: { client_name: "App" } }, "clientName"],
 	["clientMetadata.scopes", { clientMetadata: { scopes: "atproto" } }, "scope,"],
+	["legacy.providerId", { legacy: { providerId: "atproto" } }, "providerIds,"],
+	["legacy.clients[0].client_id", { legacy: { clients: [{ client_id: "/x" }] } }, "clientId"],
 	["typeahead.url", { typeahead: { url: "https://app.example" } }, "service"],
 	["provider", { provider: "bsky" }, "privateKey,"],
 ])("a name that no option has is refused: %s", (option, options, advice) => {

@@ -1,12 +1,18 @@
 import type { HandleResolver, RuntimeLock } from "@atproto/oauth-client";
 import type { InferOptionSchema } from "better-auth/plugins";
+import type { BskyEvents, EventName } from "./base/events.ts";
+import { isObject } from "./base/is-object.ts";
 import { type PrivateKeyInput, readSigningKeys, type SigningKey } from "./base/keys.ts";
+import { isLoopbackUrl } from "./base/loopback.ts";
 import {
 	choiceOption,
 	flagOption,
 	functionOption,
+	listOption,
 	objectOption,
+	originOption,
 	pageOption,
+	placeOption,
 	requireKnown,
 	scopeOption,
 	secondsOption,
@@ -14,6 +20,7 @@ import {
 	textOption,
 } from "./base/option-value.ts";
 import { BskyOptionError } from "./errors.ts";
+import type { AllowSignIn } from "./identity/allow.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
 import type { schema } from "./schema.ts";
@@ -23,12 +30,14 @@ export interface ClientMetadataOptions {
 	/** Name of your app on the authorization screen. */
 	clientName?: string | undefined;
 	/**
-	 * Scopes to ask for, separated by spaces. Must contain `atproto`.
+	 * All that your app may ever ask for, `atproto` included: scopes with one space between, as
+	 * {@link scopes} joins them. Which of it a sign-in asks for is up to `signInScope`
+	 * and `scope` in the body of a sign-in. A scope that servers would not grant is refused at start-up.
 	 * @default "atproto transition:generic"
 	 * @see https://atproto.com/specs/oauth#authorization-scopes
 	 */
 	scope?: string | undefined;
-	/** Home page of your app. @default the origin of `baseURL` */
+	/** Home page of your app. @default the origin of `baseURL`, or `clientOrigin` */
 	clientUri?: string | undefined;
 	/** An https image shown on the authorization screen. */
 	logoUri?: string | undefined;
@@ -36,6 +45,39 @@ export interface ClientMetadataOptions {
 	tosUri?: string | undefined;
 	/** Privacy policy, linked from the authorization screen. */
 	policyUri?: string | undefined;
+}
+
+/** An OAuth client that this app was before. */
+export interface LegacyClient {
+	/**
+	 * Its `client_id`, or where its document is below better-auth's base URL:
+	 * `"/oauth-client-metadata.json"`. The document is served there.
+	 */
+	clientId: string;
+	/** Where its document said that its keys are, written in the same way. @default today's */
+	jwksUri?: string | undefined;
+	/**
+	 * Where its sign-ins came back to, written in the same way. Who still does is led on to where
+	 * today's end, and told to begin again.
+	 * @default today's
+	 */
+	redirectUri?: string | undefined;
+}
+
+/** What another plugin or code of the app's own has left in this database. */
+export interface LegacyOptions {
+	/**
+	 * Under which `providerId`s an older plugin wrote the account rows of people who had proven their
+	 * DID: `["atproto"]`. Such a row is then taken for one of ours, and becomes one when its person
+	 * signs in. Whoever could write one can be anybody who has not come yet: name none that another
+	 * plugin or provider ever used. Here, nothing else may from now on.
+	 */
+	providerIds?: readonly string[] | undefined;
+	/**
+	 * OAuth clients that this app was before, whose sessions go on until their people sign in again.
+	 * They are used and ended as the client that they began as, with the keys of {@link privateKey}.
+	 */
+	clients?: readonly LegacyClient[] | undefined;
 }
 
 /** Options of {@link atprotoAuth}. All of them are optional on localhost. */
@@ -57,9 +99,33 @@ export interface AtprotoAuthOptions {
 	/** What the authorization server shows about your app, and what your app asks for. */
 	clientMetadata?: ClientMetadataOptions | undefined;
 	/**
+	 * What a plain sign-in asks for, if that is less: scopes of `clientMetadata.scope`, written in the
+	 * same way, `atproto` among them.
+	 * @default all of `clientMetadata.scope`
+	 */
+	signInScope?: string | undefined;
+	/**
+	 * What to ask for instead, once, where a server refuses the whole request for its scopes
+	 * (`invalid_scope`), as some do that don't know each of them: scopes of `clientMetadata.scope`, or a
+	 * function of the scopes that were refused, which may answer with nothing. `grantedScope` then says
+	 * what there is.
+	 * @default nothing: the sign-in fails
+	 */
+	scopeFallback?: string | ((refused: string) => string | undefined) | undefined;
+	/**
+	 * The public origin whose OAuth client this deployment signs people in as: `"https://myapp.com"`,
+	 * for previews that no server can reach, or that come and go. People come back there, and are led
+	 * on to where they began. Write it in each deployment, that one included, with one secret of
+	 * better-auth's, one {@link privateKey} and the same base path; there, `trustedOrigins` has to name
+	 * the others. On localhost it changes nothing.
+	 * @default each host is a client of its own
+	 */
+	clientOrigin?: string | URL | undefined;
+	/**
 	 * How a Bluesky profile becomes fields of the user. It is also asked what the profile of the
 	 * previous sign-in gave: a field that still holds that value follows the new profile, a field
-	 * that differs was changed in your app and is left alone. Keep it free of side effects.
+	 * that differs was changed in your app and is left alone. Keep it free of side effects. Required
+	 * fields of your own that have no default come from here, else nobody signs up (`MISSING_FIELD`).
 	 * @default the display name, else `@handle`, else the DID as `name`, and the avatar as `image`
 	 */
 	mapProfileToUser?: ((profile: BskyProfile) => UserFields | Promise<UserFields>) | undefined;
@@ -73,6 +139,14 @@ export interface AtprotoAuthOptions {
 	 * @default false
 	 */
 	disableImplicitSignUp?: boolean | undefined;
+	/**
+	 * Who may sign in, sign up or connect their account: asked once it is certain who somebody is, before
+	 * anything is stored. `true` lets them, anything else does not; a text is a sentence for them. What
+	 * it throws refuses them, as does silence for ten seconds. Ready-made: `allowHandles()`,
+	 * `allowDids()`, `allowServers()`. Whoever is signed in already stays so.
+	 * @default everybody
+	 */
+	allowSignIn?: AllowSignIn | undefined;
 	/**
 	 * How handles are resolved: a service with `com.atproto.identity.resolveHandle`, or a resolver.
 	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself; on runtimes without
@@ -126,17 +200,36 @@ export interface AtprotoAuthOptions {
 	 * @default { service: "https://public.api.bsky.app" }
 	 */
 	typeahead?: false | { service: string | URL } | undefined;
+	/**
+	 * For people who come from another plugin, or from code of your own: see
+	 * [docs/from-elsewhere.md](https://github.com/better-auth-bsky/better-auth-bsky/blob/main/docs/from-elsewhere.md).
+	 */
+	legacy?: LegacyOptions | undefined;
+	/**
+	 * What happens, for metrics and audit logs: functions that are called after the commit. Nobody waits
+	 * for them, and what they throw is logged and changes nothing.
+	 */
+	events?: BskyEvents | undefined;
 	/** Other names for the plugin's tables and columns. */
 	schema?: InferOptionSchema<typeof schema> | undefined;
 }
 
 /** The options, checked, with the keys read. */
 export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
+	legacy: ResolvedLegacy;
 	typeahead: false | { service: URL };
 	clientMetadata: ClientMetadataOptions & { scope: string };
+	signInScope: string;
+	clientOrigin: string | undefined;
 	signingKeys: SigningKey[];
 	profileCacheMaxAge: number;
 	revokeOnSignOut: NonNullable<AtprotoAuthOptions["revokeOnSignOut"]>;
+	events: BskyEvents;
+}
+
+interface ResolvedLegacy {
+	providerIds: readonly string[];
+	clients: readonly LegacyClient[];
 }
 
 /** Every option there is; the compiler sees to it that none is missing. */
@@ -144,9 +237,13 @@ const NAMES: Record<keyof AtprotoAuthOptions, true> = {
 	privateKey: true,
 	publicClient: true,
 	clientMetadata: true,
+	signInScope: true,
+	scopeFallback: true,
+	clientOrigin: true,
 	mapProfileToUser: true,
 	disableSignUp: true,
 	disableImplicitSignUp: true,
+	allowSignIn: true,
 	handleResolver: true,
 	plcDirectoryUrl: true,
 	allowHttp: true,
@@ -156,7 +253,27 @@ const NAMES: Record<keyof AtprotoAuthOptions, true> = {
 	allowImpersonation: true,
 	profileCacheMaxAge: true,
 	typeahead: true,
+	legacy: true,
+	events: true,
 	schema: true,
+};
+
+const EVENT_NAMES: Record<EventName, true> = {
+	onSignedIn: true,
+	onSignedUp: true,
+	onLinked: true,
+	onSignInFailed: true,
+	onSessionLost: true,
+	onRevoked: true,
+	onRevocationGivenUp: true,
+};
+
+const LEGACY_NAMES: Record<keyof LegacyOptions, true> = { providerIds: true, clients: true };
+
+const LEGACY_CLIENT_NAMES: Record<keyof LegacyClient, true> = {
+	clientId: true,
+	jwksUri: true,
+	redirectUri: true,
 };
 
 const METADATA_NAMES: Record<keyof ClientMetadataOptions, true> = {
@@ -168,27 +285,40 @@ const METADATA_NAMES: Record<keyof ClientMetadataOptions, true> = {
 	policyUri: true,
 };
 
+/** Where what is written at the top is, or what it is called here. */
+const ELSEWHERE = new Map([
+	...Object.keys(METADATA_NAMES).map((name) => [name, `clientMetadata.${name}`] as const),
+	...Object.keys(LEGACY_NAMES).map((name) => [name, `legacy.${name}`] as const),
+	...["keyset", "keys", "jwks", "key"].map((name) => [name, "privateKey"] as const),
+	["metadata", "clientMetadata"],
+]);
+
 /**
  * Checks everything that can be checked without a base URL.
  *
  * @throws {BskyOptionError} naming the option
  */
 export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
-	requireKnown(options, Object.keys(NAMES));
+	requireKnown(options, Object.keys(NAMES), "", ELSEWHERE);
 	const signingKeys = readSigningKeys(options.privateKey);
 	const publicClient = flagOption("publicClient", options.publicClient);
 	if (publicClient && signingKeys.length > 0) {
 		throw new BskyOptionError("publicClient", "a public client has no key; leave out one of them.");
 	}
+	const clientMetadata = resolveMetadata(objectOption("clientMetadata", options.clientMetadata));
 	return {
 		...options,
 		privateKey: undefined,
 		signingKeys,
 		publicClient,
-		clientMetadata: resolveMetadata(objectOption("clientMetadata", options.clientMetadata)),
+		clientMetadata,
+		signInScope: resolveSignInScope(options.signInScope, clientMetadata.scope),
+		scopeFallback: resolveScopeFallback(options.scopeFallback, clientMetadata.scope),
+		clientOrigin: originOption("clientOrigin", options.clientOrigin),
 		mapProfileToUser: functionOption("mapProfileToUser", options.mapProfileToUser),
 		disableSignUp: flagOption("disableSignUp", options.disableSignUp),
 		disableImplicitSignUp: flagOption("disableImplicitSignUp", options.disableImplicitSignUp),
+		allowSignIn: functionOption("allowSignIn", options.allowSignIn),
 		handleResolver: resolveHandleResolver(options.handleResolver),
 		plcDirectoryUrl: serviceOption("plcDirectoryUrl", options.plcDirectoryUrl),
 		allowHttp: flagOption("allowHttp", options.allowHttp),
@@ -196,6 +326,8 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		requestLock: functionOption("requestLock", options.requestLock),
 		allowImpersonation: flagOption("allowImpersonation", options.allowImpersonation),
 		typeahead: resolveTypeahead(options.typeahead),
+		legacy: resolveLegacy(objectOption("legacy", options.legacy)),
+		events: resolveEvents(objectOption("events", options.events)),
 		profileCacheMaxAge: secondsOption("profileCacheMaxAge", options.profileCacheMaxAge) ?? 60,
 		revokeOnSignOut:
 			choiceOption("revokeOnSignOut", options.revokeOnSignOut, [
@@ -205,6 +337,27 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 			]) ?? "last-session",
 	};
 }
+
+/**
+ * Whether a local network is meant: plain http and private addresses. Decided once, at start-up: where
+ * a request tells the base URL, whoever sends one would decide it.
+ *
+ * @param baseURL the one that is configured, or null
+ */
+export const allowsHttp = (baseURL: URL | null, { allowHttp }: ResolvedOptions): boolean =>
+	allowHttp ?? (baseURL !== null && isLoopbackUrl(baseURL));
+
+/**
+ * Where the OAuth client of an app is that answers at `baseURL`: there, or at the same path of
+ * `clientOrigin`. On the developer's own machine it is a loopback client in any case.
+ */
+export const clientUrl = (
+	baseURL: URL,
+	{ clientOrigin }: Pick<ResolvedOptions, "clientOrigin">,
+): URL =>
+	clientOrigin === undefined || isLoopbackUrl(baseURL)
+		? baseURL
+		: new URL(baseURL.pathname, clientOrigin);
 
 const DEFAULT_SCOPE = "atproto transition:generic";
 
@@ -220,14 +373,49 @@ function resolveMetadata(metadata: ClientMetadataOptions = {}): ResolvedOptions[
 	};
 }
 
+const resolveSignInScope = (option: string | undefined, declared: string): string =>
+	declaredOption("signInScope", option, declared) ?? declared;
+
+function resolveScopeFallback(
+	option: AtprotoAuthOptions["scopeFallback"],
+	declared: string,
+): AtprotoAuthOptions["scopeFallback"] {
+	if (typeof option === "function") return option;
+	return declaredOption("scopeFallback", option, declared);
+}
+
+function declaredOption(
+	name: string,
+	option: string | undefined,
+	declared: string,
+): string | undefined {
+	const asked = scopeOption(name, option);
+	const undeclared = asked && undeclaredIn(asked, declared);
+	if (undeclared === undefined || asked === undefined) return asked;
+	throw new BskyOptionError(
+		name,
+		`"${undeclared}" is not in clientMetadata.scope, and servers grant only what is. Add it there, written in the same way.`,
+	);
+}
+
+/** A scope that client metadata don't have in these very letters, as servers compare them. */
+export function undeclaredIn(asked: string, declared: string): string | undefined {
+	const known = new Set(declared.split(" "));
+	return asked.split(" ").find((scope) => !known.has(scope));
+}
+
 function resolveHandleResolver(
 	option: AtprotoAuthOptions["handleResolver"],
 ): AtprotoAuthOptions["handleResolver"] {
-	const isResolver = typeof option === "object" && option !== null && "resolve" in option;
-	if (!isResolver) return serviceOption("handleResolver", option);
+	if (!isResolver(option)) return serviceOption("handleResolver", option);
 	functionOption("handleResolver", option.resolve);
 	return option;
 }
+
+/** Whether it is one of the app's own, and no address. */
+export const isResolver = (
+	option: AtprotoAuthOptions["handleResolver"],
+): option is HandleResolver => typeof option === "object" && option !== null && "resolve" in option;
 
 const APP_VIEW = "https://public.api.bsky.app";
 
@@ -237,4 +425,46 @@ function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOpti
 	requireKnown(own, ["service"], "typeahead.");
 	const { service } = own;
 	return { service: new URL(serviceOption("typeahead.service", service) ?? APP_VIEW) };
+}
+
+function resolveEvents(events: BskyEvents = {}): BskyEvents {
+	requireKnown(events, Object.keys(EVENT_NAMES), "events.");
+	for (const [name, handler] of Object.entries(events)) functionOption(`events.${name}`, handler);
+	return { ...events };
+}
+
+function resolveLegacy(legacy: LegacyOptions = {}): ResolvedLegacy {
+	requireKnown(legacy, Object.keys(LEGACY_NAMES), "legacy.");
+	const ids = listOption("legacy.providerIds", legacy.providerIds).map(resolveProviderId);
+	const clients = listOption("legacy.clients", legacy.clients).map((client, index) =>
+		resolveClient(`legacy.clients[${index}]`, client),
+	);
+	return { providerIds: [...new Set(ids)], clients };
+}
+
+/** better-auth's own, for a password: whoever signs up has a row of it. */
+const PASSWORD = "credential";
+
+function resolveProviderId(value: unknown, index: number): string {
+	const option = `legacy.providerIds[${index}]`;
+	const id = textOption(option, value);
+	if (id === undefined) throw new BskyOptionError(option, "it is empty.");
+	if (id !== PASSWORD) return id;
+	throw new BskyOptionError(
+		option,
+		`"${id}" is what better-auth calls a password; it proves no DID.`,
+	);
+}
+
+function resolveClient(option: string, value: unknown): LegacyClient {
+	if (!isObject(value)) throw new BskyOptionError(option, "expected an object.");
+	const client: Partial<LegacyClient> = value;
+	requireKnown(client, Object.keys(LEGACY_CLIENT_NAMES), `${option}.`);
+	const clientId = placeOption(`${option}.clientId`, client.clientId);
+	if (clientId === undefined) throw new BskyOptionError(`${option}.clientId`, "required.");
+	return {
+		clientId,
+		jwksUri: placeOption(`${option}.jwksUri`, client.jwksUri),
+		redirectUri: placeOption(`${option}.redirectUri`, client.redirectUri),
+	};
 }

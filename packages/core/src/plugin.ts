@@ -2,32 +2,45 @@ import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
 import { extendAdapter } from "./accounts/internal-adapter.ts";
 import {
-	accountRows,
 	checkOthers,
 	checkProviders,
+	guardAccountRows,
 	guardDids,
 	guardEndpoints,
 	guardOwners,
-	withOurPlace,
+	ourIds,
+	placesOf,
 } from "./accounts/reserved-id.ts";
 import { followSignOuts } from "./accounts/sign-out.ts";
 import { unlinkHooks } from "./accounts/unlink.ts";
 import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
+import { loopbackOrigins } from "./base/loopback.ts";
 import { PATHS } from "./base/paths.ts";
+import { requireRecentNode } from "./base/recent-node.ts";
 import { BskyPlugin, decided } from "./bsky.ts";
-import { checkBaseUrl } from "./oauth/base-url.ts";
+import { requireScopes } from "./oauth/scopes.ts";
 import { type AtprotoAuthOptions, resolveOptions } from "./options.ts";
+import { getBskyAccounts } from "./routes/accounts.ts";
 import { getBskyAgent } from "./routes/agent.ts";
+import { asAnyCallback } from "./routes/as-any-callback.ts";
+import { afterUnlinking } from "./routes/cached-session.ts";
 import { callbackBsky } from "./routes/callback.ts";
 import { restoreBskySession } from "./routes/check.ts";
 import { getClientMetadata } from "./routes/client-metadata.ts";
 import { disconnectBsky } from "./routes/disconnect.ts";
+import { getBskyHealth } from "./routes/health.ts";
+import { importBskyAccount } from "./routes/import.ts";
 import { getJwks } from "./routes/jwks.ts";
+import { serveLegacyClients } from "./routes/legacy-clients.ts";
 import { noStore } from "./routes/no-store.ts";
+import { noticeMistakes } from "./routes/notice-mistakes.ts";
+import { bskyServer } from "./routes/server.ts";
 import { getBskySession } from "./routes/session.ts";
 import { signInBsky } from "./routes/sign-in.ts";
+import { switchBsky } from "./routes/switch.ts";
 import { bskyTypeahead } from "./routes/typeahead.ts";
+import { upgradeBsky } from "./routes/upgrade.ts";
 import { schema } from "./schema.ts";
 
 declare module "@better-auth/core" {
@@ -48,42 +61,65 @@ declare module "@better-auth/core" {
  * @throws {BskyOptionError} naming the option that is wrong
  */
 export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
+	requireRecentNode();
 	const plugin = new BskyPlugin(resolveOptions(options));
+	const legacyIds = plugin.options.legacy.providerIds;
+	const isOurId = ourIds(legacyIds);
+	const places = placesOf(legacyIds);
 	return {
 		id: "bsky",
-		init(context) {
-			// A dynamic base URL is known only with a request: it is checked then.
-			if (context.baseURL) checkBaseUrl(new URL(context.baseURL), plugin.options);
+		async init(context) {
+			const start = decided(context, plugin.options);
+			await requireScopes(plugin.options);
 			warnWithoutTransactions(context);
-			checkOthers(context);
+			checkOthers(context, legacyIds, isOurId);
 			const follow = followSignOuts(plugin, context);
 			extendAdapter(context, (adapter) => {
-				checkProviders(context);
-				return guardOwners(follow(adapter));
+				checkProviders(context, places, isOurId);
+				return guardOwners(follow(adapter), isOurId);
 			});
 			const { account } = unlinkHooks(plugin, context);
+			const socialProviders = [...context.socialProviders, ...places];
 			return {
-				options: { databaseHooks: { account: { ...account, ...accountRows } } },
-				context: { socialProviders: withOurPlace(context), ...decided(context, plugin.options) },
+				options: {
+					databaseHooks: { account: { ...account, ...guardAccountRows(isOurId) } },
+					trustedOrigins: loopbackOrigins(context.baseURL),
+				},
+				context: { socialProviders, ...start },
 			};
 		},
-		hooks: { before: [guardEndpoints, guardDids], after: [noStore] },
+		onRequest: async (request, context) => {
+			noticeMistakes(plugin, request, context);
+			return serveLegacyClients(plugin, request, context);
+		},
+		hooks: {
+			before: [guardEndpoints(isOurId), guardDids, asAnyCallback],
+			after: [noStore, afterUnlinking],
+		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {
 			getBskyClientMetadata: getClientMetadata(plugin),
 			getBskyJwks: getJwks(plugin),
 			signInBsky: signInBsky(plugin),
+			upgradeBsky: upgradeBsky(plugin),
 			bskyCallback: callbackBsky(plugin),
 			getBskySession: getBskySession(plugin),
 			restoreBskySession: restoreBskySession(plugin),
+			getBskyAccounts: getBskyAccounts(plugin),
+			switchBsky: switchBsky(plugin),
 			disconnectBsky: disconnectBsky(plugin),
 			bskyTypeahead: bskyTypeahead(plugin),
+			bskyServer: bskyServer(plugin),
 			getBskyAgent: getBskyAgent(plugin),
+			importBskyAccount: importBskyAccount(plugin),
+			getBskyHealth: getBskyHealth(plugin),
 		},
 		rateLimit: [
 			{ pathMatcher: (path) => path === PATHS.signIn, window: 60, max: 5 },
+			{ pathMatcher: (path) => path === PATHS.upgrade, window: 60, max: 5 },
 			{ pathMatcher: (path) => path === PATHS.callback, window: 60, max: 10 },
 			{ pathMatcher: (path) => path === PATHS.typeahead, window: 60, max: 120 },
+			{ pathMatcher: (path) => path === PATHS.server, window: 60, max: 20 },
 		],
 		$ERROR_CODES: BSKY_ERROR_CODES,
 		options,

@@ -10,8 +10,11 @@ export const schema = {
 		fields: {
 			/** The primary DID of the person; further DIDs live in `bskyAccount` and `account`. */
 			bskyDid: { type: "string", required: false, unique: true, input: false },
-			/** The verified handle, or null where DID and handle don't point at each other. */
-			bskyHandle: { type: "string", required: false, input: false },
+			/**
+			 * The handle that was verified at the last sign-in, or null where DID and handle didn't point at
+			 * each other, or somebody else has signed in with it since.
+			 */
+			bskyHandle: { type: "string", required: false, input: false, index: true },
 			/** One line, at most 64 graphemes. */
 			bskyDisplayName: { type: "string", required: false, input: false },
 			/** URL of an https image. */
@@ -22,7 +25,14 @@ export const schema = {
 			bskyBanner: { type: "string", required: false, input: false },
 		},
 	},
-	/** Sign-ins under way. */
+	/** A person's better-auth session, on one device. */
+	session: {
+		fields: {
+			/** The DID that this session acts as; where it is null, the user's primary one. */
+			bskyDid: { type: "string", required: false, input: false },
+		},
+	},
+	/** Sign-ins under way, where better-auth has no secondary storage to keep them in. */
 	bskyState: {
 		fields: {
 			/** Digest of the `state` parameter and the browser's cookie: neither finds the row alone. */
@@ -50,6 +60,14 @@ export const schema = {
 			},
 			/** Counts what was decided on this row; whoever adds to it holds the row until they commit. */
 			version: { type: "number", defaultValue: 0, returned: false },
+			/** The handle that was verified at the last sign-in with it. Null, as the next, from before that. */
+			handle: { type: "string", required: false },
+			/** One line, at most 64 graphemes. */
+			displayName: { type: "string", required: false },
+			/** URL of an https image. */
+			avatar: { type: "string", required: false },
+			/** The scopes that the last sign-in was granted, separated by spaces. */
+			scope: { type: "string", required: false },
 		},
 	},
 	/** OAuth sessions: what your app acts for people with. */
@@ -100,6 +118,10 @@ export interface BskyAccountRow {
 	did: string;
 	userId: string | null;
 	version: number;
+	handle: string | null;
+	displayName: string | null;
+	avatar: string | null;
+	scope: string | null;
 }
 
 /** A row of `bskySession`. */

@@ -1,5 +1,14 @@
 /** What the client package needs as values, too: plain data and functions, without the SDK. */
+export { type Granted, hasScope } from "./base/has-scope.ts";
 export { type BskyPath, PATHS, PROVIDER_ID } from "./base/paths.ts";
+export {
+	type Audience,
+	BLUESKY_APPVIEW,
+	type Nsid,
+	type RepoAction,
+	scope,
+	scopes,
+} from "./base/scope.ts";
 export { SENTENCES } from "./errors.ts";
 export {
 	cleanTyped,

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { BskyPlugin } from "../src/bsky.ts";
+import { resolveOptions } from "../src/options.ts";
+import { giveUpSession } from "../src/sessions/disconnect.ts";
+import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
 import {
+	alive,
 	approved,
 	expectSound,
 	openSite,
@@ -133,5 +138,29 @@ describe.each(kinds.flatMap((kind) => ways.map((way) => ({ name: kind.name, kind
 				await expectSound(site, person);
 			}
 		});
+	},
+);
+
+test.each(ways)(
+	"a session that a refresh renews while it is given up isn't revoked: %s",
+	async (way) => {
+		const [sqlite] = kinds;
+		if (!sqlite) throw new Error("no SQLite");
+		const site = await openSite(world, sqlite, way);
+		const person = await world.newPerson();
+		const browser = site.app.browser();
+		await signIn(browser, person);
+		const bsky = new BskyPlugin(resolveOptions({})).at(site.context);
+		const before = await readSession(site.context, person.did);
+		if (!before?.session) throw new Error("nothing is stored");
+		await writeRefreshed(site.context, before, before.session);
+		expect(await giveUpSession(bsky, before)).toBe(false);
+		// An attempt would be made a moment after it was written down.
+		await sleep(100);
+		await expectSound(site, person);
+		await browser.post("/bsky/disconnect", {});
+		await expectSound(site, person);
+		expect(alive(person)).toEqual([]);
+		await site.close();
 	},
 );

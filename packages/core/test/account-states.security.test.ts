@@ -50,6 +50,12 @@ const before = async ({ remove, did }: Here) => {
 	await remove("bskyAccount", { did: "*" });
 };
 
+/** What a hook of the app has made of the account row when it was written. */
+const withTokens = async ({ site, set, did }: Here) => {
+	const [row] = await site.rows("account", { accountId: did });
+	await set("account", row?.id, { accessToken: "hook", refreshToken: "hook", idToken: "hook" });
+};
+
 const STATES: Record<string, State> = {
 	"as a sign-up leaves it": { make: async () => {}, lands: "own user" },
 	"no row of ours: a database from before": { make: before, lands: "own user" },
@@ -119,6 +125,41 @@ const STATES: Record<string, State> = {
 			await here.add("account", { ...accountOf(here.eve, here.did), accessToken: "t" });
 		},
 		lands: "new user",
+	},
+	"the account row holds tokens: a hook of the app added them": {
+		make: withTokens,
+		lands: "own user",
+	},
+	"that, of a DID that isn't the primary one, and signed out": {
+		make: async (here) => {
+			await withTokens(here);
+			await here.remove("bskySession", { did: here.did });
+			await here.set("user", here.own, { bskyDid: null });
+		},
+		lands: "own user",
+	},
+	"that, from before": {
+		make: async (here) => {
+			await before(here);
+			await withTokens(here);
+		},
+		lands: "own user",
+	},
+	"that, from before, and signed out": {
+		make: async (here) => {
+			await before(here);
+			await withTokens(here);
+			await here.remove("bskySession", { did: here.did });
+		},
+		lands: "own user",
+	},
+	"that, from before, and not the primary one: the stored session tells": {
+		make: async (here) => {
+			await before(here);
+			await withTokens(here);
+			await here.set("user", here.own, { bskyDid: null });
+		},
+		lands: "own user",
 	},
 	"the account row alone is gone": {
 		make: ({ remove, did }) => remove("account", { accountId: did }),
@@ -262,6 +303,44 @@ async function here(site: Site, did: string, own: string): Promise<Here> {
 	};
 }
 
+/** A hook that keeps tokens of its own in the account rows, and more. */
+const account = {
+	create: {
+		before: async (row: Record<string, unknown>) => ({
+			data: { ...row, accessToken: "hook", refreshToken: "hook", idToken: "hook", scope: "hook" },
+		}),
+	},
+};
+
+test.each(["transactions", "no transactions"] as const)(
+	"whatever a hook adds to an account row, it is its owner's: %s",
+	async (way) => {
+		const auth = {
+			databaseHooks: { account },
+			account: { accountLinking: { allowUnlinkingAll: true } },
+		};
+		const site = await openSite(world, sqlite, way, { auth });
+		const { person, browser, own } = await signedUp(site);
+		const second = await world.newPerson();
+		await signIn(browser, second);
+		await browser.post("/sign-out", {});
+		for (const each of [person, second, second]) {
+			const again = site.app.browser();
+			expect((await signIn(again, each)).pathname).toBe("/me");
+			expect((await again.user())?.id).toBe(own);
+		}
+		await expectSound(site, person, second);
+		const again = site.app.browser();
+		await signIn(again, person);
+		const [row] = await site.rows("account", { accountId: person.did });
+		expect((await again.post("/unlink-account", { accountId: row?.id })).status).toBe(200);
+		expect(await site.rows("user", { id: own })).toMatchObject([{ bskyDid: second.did }]);
+		expect((await site.ofDid(person)).owners).toEqual([]);
+		await expectSound(site, second);
+		await site.close();
+	},
+);
+
 /** `FAULT_ROUNDS=1` runs all of them. */
 const SITES = [
 	{ keys: "on", way: "transactions" },
@@ -287,6 +366,9 @@ describe.each(SITES)("$way, foreign keys $keys", async ({ keys, way }) => {
 				const browser = site.app.browser();
 				const end = await signIn(browser, person);
 				expect(end.pathname + end.search).toBe("/me");
+				await vi.waitFor(async () => {
+					expect(await site.rows("bskyAccount", { did: "*" })).toHaveLength(1);
+				});
 				const user = await browser.user();
 				const whose =
 					user?.id === own ? "own user" : user?.id === it.eve ? "eve's user" : "new user";

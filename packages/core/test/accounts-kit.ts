@@ -52,10 +52,13 @@ export class Site {
 	/** What there is of a DID. */
 	async ofDid({ did }: Pick<EvilServer, "did">) {
 		const [user = null] = await this.rows("user", { bskyDid: did });
-		// One with tokens is none of ours.
-		const ours = { providerId: "bsky", accountId: did, accessToken: null };
-		const accounts = await this.rows("account", ours);
 		const owners = await this.rows("bskyAccount", { did });
+		// One with tokens is none of ours, unless a hook has added them to the owner's.
+		const ours = await this.rows("account", { providerId: "bsky", accountId: did });
+		const accounts = ours.filter(
+			({ accessToken, userId }) =>
+				accessToken === null || owners.some((row) => row.userId === userId),
+		);
 		const stored = await this.rows("bskySession", { did });
 		return { user, accounts, owners, stored };
 	}
@@ -81,7 +84,7 @@ export async function openSite(
 }
 
 /** What Drizzle's and Prisma's adapters are by default, and D1's always: each write is for good. */
-function withoutTransactions({ adapter }: AuthContext): void {
+export function withoutTransactions({ adapter }: AuthContext): void {
 	adapter.transaction = (run) => run(adapter);
 	if (!adapter.options) throw new Error("An adapter without options.");
 	adapter.options.adapterConfig.transaction = false;

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
@@ -6,7 +5,7 @@ import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
-import { SECRET } from "./kit.ts";
+import { newPrivateKey, SECRET } from "./kit.ts";
 
 /** What listens inside, next to the app. */
 const heard: string[] = [];
@@ -18,9 +17,7 @@ await new Promise<void>((resolve) => canary.listen(0, "127.0.0.1", resolve));
 afterAll(() => canary.close());
 const inside = `http://127.0.0.1:${(canary.address() as AddressInfo).port}`;
 
-const privateKey = generateKeyPairSync("ec", { namedCurve: "P-256" })
-	.privateKey.export({ type: "pkcs8", format: "pem" })
-	.toString();
+const privateKey = newPrivateKey();
 
 interface Setup {
 	baseURL?: BetterAuthOptions["baseURL"];
@@ -63,7 +60,7 @@ interface Asked {
 
 /** Everything that makes the app ask a server, of a stranger's choice among them. */
 async function ask({ auth }: { auth: Asked }, headers: Record<string, string>) {
-	const host = headers.host ?? "shop.example";
+	const host = headers.host ?? "my-shop.dev";
 	for (const origin of [`http://${host}`, `https://${host}`]) {
 		const post = (handle: string) =>
 			auth.handler(
@@ -103,11 +100,11 @@ const HOSTS = [
 const REQUESTS: Record<string, string>[] = [
 	...HOSTS.map((host) => ({ host })),
 	...HOSTS.map((host) => ({
-		host: "shop.example",
+		host: "my-shop.dev",
 		"x-forwarded-host": host,
 		"x-forwarded-proto": "http",
 	})),
-	{ host: "shop.example" },
+	{ host: "my-shop.dev" },
 	{ host: "unknown.example" },
 	{},
 ];
@@ -117,24 +114,24 @@ const OPEN: Record<string, Setup> = {
 	"no base URL": {},
 	"no base URL, behind a proxy": { advanced: { trustedProxyHeaders: true } },
 	"hosts, localhost among them": {
-		baseURL: { allowedHosts: ["shop.example", "localhost:3000", "127.0.0.1:3000"] },
+		baseURL: { allowedHosts: ["my-shop.dev", "localhost:3000", "127.0.0.1:3000"] },
 	},
 	"any port of localhost": {
-		baseURL: { allowedHosts: ["shop.example", "localhost:*", "localhost"] },
+		baseURL: { allowedHosts: ["my-shop.dev", "localhost:*", "localhost"] },
 	},
 	"any host": { baseURL: { allowedHosts: ["*"] } },
-	"hosts by http": { baseURL: { allowedHosts: ["shop.example", "localhost"], protocol: "http" } },
+	"hosts by http": { baseURL: { allowedHosts: ["my-shop.dev", "localhost"], protocol: "http" } },
 	"hosts, of whichever protocol": {
-		baseURL: { allowedHosts: ["shop.example", "localhost"], protocol: "auto" },
+		baseURL: { allowedHosts: ["my-shop.dev", "localhost"], protocol: "auto" },
 	},
 	"a fallback on localhost": {
-		baseURL: { allowedHosts: ["shop.example"], fallback: "http://localhost:3000" },
+		baseURL: { allowedHosts: ["my-shop.dev"], fallback: "http://localhost:3000" },
 	},
 	"hosts, behind a proxy": {
-		baseURL: { allowedHosts: ["shop.example", "localhost:3000"] },
+		baseURL: { allowedHosts: ["my-shop.dev", "localhost:3000"] },
 		advanced: { trustedProxyHeaders: true },
 	},
-	"a public base URL": { baseURL: "https://shop.example" },
+	"a public base URL": { baseURL: "https://my-shop.dev" },
 	"localhost by https": { baseURL: "https://localhost:3000" },
 	"localhost, but `allowHttp` is off": {
 		baseURL: "http://localhost:3000",
@@ -153,7 +150,7 @@ describe("no request decides that private addresses may be called", () => {
 
 	test("nor one that comes after another, of the developer's own", async () => {
 		const app = await start({ baseURL: { allowedHosts: ["*"] } });
-		for (const host of ["localhost:3000", "shop.example", "localhost:3000"])
+		for (const host of ["localhost:3000", "my-shop.dev", "localhost:3000"])
 			await ask(app, { host });
 		expect(heard).toEqual([]);
 	});
@@ -182,9 +179,9 @@ describe("no request decides that private addresses may be called", () => {
 			await (await getMigrations(auth.options)).runMigrations();
 			return { auth };
 		};
-		const shop = await make("https://shop.example");
+		const shop = await make("https://my-shop.dev");
 		await make("http://localhost:3000").then(({ auth }) => auth.$context);
-		await ask(shop, { host: "shop.example" });
+		await ask(shop, { host: "my-shop.dev" });
 		expect(heard).toEqual([]);
 	});
 });
@@ -194,7 +191,7 @@ describe("the app's own options do", () => {
 		["a fixed base URL on localhost", { baseURL: "http://localhost:3000" }],
 		["a fixed base URL on 127.0.0.1", { baseURL: "http://127.0.0.1:3000" }],
 		["allowHttp without a base URL", { plugin: { allowHttp: true } }],
-		["allowHttp at a public one", { baseURL: "https://shop.example", plugin: { allowHttp: true } }],
+		["allowHttp at a public one", { baseURL: "https://my-shop.dev", plugin: { allowHttp: true } }],
 	])("%s", async ([, setup]) => {
 		await ask(await start(setup), { host: "localhost:3000" });
 		expect(heard.length).toBeGreaterThan(0);

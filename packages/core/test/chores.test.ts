@@ -2,7 +2,7 @@ import type { AuthContext } from "better-auth";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { addRevocation, revocationOf } from "../src/stores/revocation-store.ts";
 import { readSession } from "../src/stores/session-store.ts";
-import { type PendingSignIn, saveState } from "../src/stores/state-store.ts";
+import { type PendingSignIn, saveState, sealState } from "../src/stores/state-store.ts";
 import { ALICE, type App, type AppOptions, BOB, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ accounts: [ALICE, BOB], appView: "none" });
@@ -104,8 +104,11 @@ describe.each(Object.entries(VISITS))("%s", (_name, visit) => {
 test("as fast as sign-ins are begun, those that were never finished go", async () => {
 	const context = (await first.auth.$context) as unknown as AuthContext;
 	addExpired(2000);
+	const app = {};
 	const pending = { sdk: {}, redirectUri: "", callbackURL: "/" } as PendingSignIn;
-	for (let n = 0; n < 1000; n++) await saveState(context, `state-${n}`, "browser", pending);
+	for (let n = 0; n < 1000; n++) {
+		await saveState(context, app, await sealState(context, `state-${n}`, "browser", pending));
+	}
 	await vi.waitFor(() => expect(expired()).toEqual([]), 5000);
 	expect(first.rows("bskyState")).toHaveLength(1000);
 });

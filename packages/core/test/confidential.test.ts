@@ -115,7 +115,7 @@ test("a session that began with the old key goes on after a rotation", async () 
 	const third = await open({ privateKey: newerKey }, { database });
 	await expire(third.app, person.did);
 	const useless = third.app.auth.api.getBskyAgent({ did: person.did });
-	await expect(useless).rejects.toMatchObject({ body: { code: "SERVER_UNREACHABLE" } });
+	await expect(useless).rejects.toMatchObject({ body: { code: "CLIENT_MISCONFIGURED" } });
 	await third.shutDown();
 	const fourth = await open({ privateKey: [newerKey, oldKey] }, { database });
 	const back = await fourth.app.auth.api.getBskyAgent({ did: person.did });

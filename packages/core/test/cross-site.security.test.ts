@@ -156,10 +156,10 @@ describe("another site", () => {
 	test("neither ends nor refreshes the session of who is signed in", async () => {
 		const cookies = await signedIn();
 		const rows = app.rows("bskySession");
-		for (const path of ["/bsky/disconnect", "/bsky/restore"]) {
+		for (const path of ["/bsky/disconnect", "/bsky/restore", "/bsky/switch"]) {
 			for (const origin of [undefined, ...FOREIGN]) {
 				for (const [type, body] of [
-					["application/json", "{}"],
+					["application/json", `{"did":"${mallory.did}"}`],
 					[undefined, undefined],
 					[FORM, `did=${mallory.did}`],
 					["text/plain", "{}"],
@@ -175,7 +175,7 @@ describe("another site", () => {
 
 	test("does nothing that changes anything by a link or an image", async () => {
 		const browser = await signedIn();
-		for (const path of ["/bsky/sign-in", "/bsky/restore", "/bsky/disconnect"]) {
+		for (const path of ["/bsky/sign-in", "/bsky/restore", "/bsky/switch", "/bsky/disconnect"]) {
 			const response = await browser.get(`${path}?handle=${mallory.did}`);
 			expect([path, response.status]).toEqual([path, 404]);
 			for (const method of ["HEAD", "PUT", "PATCH", "DELETE"]) {
@@ -218,8 +218,9 @@ test("the site itself may do all that", async () => {
 		expect((await crossSite("/bsky/sign-in", { headers, body })).status).toBe(status);
 	}
 	const cookies = await signedIn();
-	for (const path of ["/bsky/restore", "/bsky/disconnect"]) {
+	for (const path of ["/bsky/restore", "/bsky/switch", "/bsky/disconnect"]) {
 		const headers = { ...own, "content-type": "application/json" };
-		expect((await crossSite(path, { cookies, headers, body: "{}" })).status).toBe(200);
+		const body = JSON.stringify({ did: mallory.did });
+		expect((await crossSite(path, { cookies, headers, body })).status).toBe(200);
 	}
 });

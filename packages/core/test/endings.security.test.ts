@@ -231,7 +231,7 @@ test("the log names the key that is missing", async () => {
 	for (const name of ["another key", "no key"]) {
 		const troubled = await instance(TROUBLE[name]);
 		expect(await codeOf(troubled.auth.api.getBskyAgent({ did: person.did }))).toBe(
-			"SERVER_UNREACHABLE",
+			"CLIENT_MISCONFIGURED",
 		);
 		const lines = troubled.logs.filter((line) => line.startsWith("error"));
 		expect(lines).toHaveLength(1);

@@ -30,7 +30,8 @@ export type Part =
 	| "token"
 	| "revoke"
 	| "profile"
-	| "record";
+	| "record"
+	| "server";
 
 type Json = Record<string, unknown>;
 
@@ -163,6 +164,12 @@ export class EvilServer {
 				);
 			case "/xrpc/com.atproto.repo.getRecord":
 				return this.#part("record", { uri: "", value: { displayName: "Mallory" } }, request);
+			case "/xrpc/com.atproto.server.describeServer":
+				return this.#part(
+					"server",
+					{ did: "did:web:localhost", availableUserDomains: [] },
+					request,
+				);
 		}
 		return { status: 404, body: { error: "NotFound", message: "Nothing here" } };
 	}

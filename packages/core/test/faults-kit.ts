@@ -25,11 +25,15 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 0);
 /** The plugin's time limit in these tests, in milliseconds; see {@link impatient}. */
 const TIMEOUT = 2500;
 
-/** For `vi.mock` of `base/fetch.ts`: the same limits, but a silent server is given up sooner. */
+/**
+ * For `vi.mock` of `base/fetch.ts`: the same limits, but a silent server on a {@link Wire} is given up
+ * sooner.
+ */
 export async function impatient(original: () => Promise<typeof import("../src/base/fetch.ts")>) {
 	const { limitedFetch } = await original();
 	return {
-		limitedFetch: (options: FetchOptions) => limitedFetch({ ...options, timeout: TIMEOUT }),
+		limitedFetch: (options: FetchOptions) =>
+			limitedFetch({ ...options, ...(options.fetch && { timeout: TIMEOUT }) }),
 	};
 }
 
@@ -47,6 +51,7 @@ export interface Case {
 	title: string;
 	step: Step;
 	fault: Fault;
+	slow: boolean | undefined;
 }
 
 /** A server full of faults, and apps between it and a local network. */
@@ -118,8 +123,9 @@ export function cases(flow: string, steps: readonly Step[], faults = FAULTS): Ca
 		faults.flatMap((fault) =>
 			steps.map((step) => {
 				const again = step.nth > 1 ? `, time ${step.nth}` : "";
-				const title = `${flow} request ${step.n} (${step.label}${again}) ${fault.name}`;
-				return { step, fault, title: round > 0 ? `${title} #${round + 1}` : title };
+				const title = `${flow} ${step.label}${again} ${fault.name}`;
+				const { slow } = fault;
+				return { step, fault, slow, title: round > 0 ? `${title} #${round + 1}` : title };
 			}),
 		),
 	);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
 	cases,
 	expectConsistent,
@@ -9,16 +9,15 @@ import {
 	stored,
 	useFaultLab,
 } from "./faults-kit.ts";
+import { LOST, type Step } from "./faults-wire.ts";
 import { expire } from "./kit.ts";
+import { afterLostRefresh, overServers, useServer } from "./servers.ts";
 
 vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
 );
 
 const lab = await useFaultLab();
-
-/** People who are signed in and in no test now. */
-const idle: Awaited<ReturnType<typeof signedIn>>[] = [];
 
 async function signedIn() {
 	const front = await lab.open();
@@ -27,18 +26,15 @@ async function signedIn() {
 	return { front, person };
 }
 
-/** A person whose access token has ended, and the app, which has just started. */
-async function expired() {
-	const signedInPerson = idle.pop() ?? (await signedIn());
-	const { front, person } = signedInPerson;
+/** People who are signed in and in no test now; another server's habits don't matter to a refresh token. */
+const idle: Person[] = [];
+
+type Person = Awaited<ReturnType<typeof signedIn>>;
+
+/** The app in a new process, where the person's access token has ended. */
+async function expired({ front, person }: Person) {
 	await expire(front.app, person.did);
-	const instance = await lab.reopen(front);
-	/** Not called where the test failed: nobody inherits what it left. */
-	const close = async (alive: boolean) => {
-		await instance.app.close();
-		if (alive) idle.push(signedInPerson);
-	};
-	return { instance, person, close };
+	return lab.reopen(front);
 }
 
 async function restore(instance: Instance): Promise<Record<string, unknown>> {
@@ -59,53 +55,65 @@ async function answerOf(instance: Instance, response: Response) {
 }
 
 async function recorded(ask: (instance: Instance) => Promise<Record<string, unknown>>) {
-	const { instance, close } = await expired();
+	const who = idle.pop() ?? (await signedIn());
+	const instance = await expired(who);
 	expect(await ask(instance)).toMatchObject({ active: true });
-	await close(true);
+	await instance.app.close();
+	idle.push(who);
 	return instance.wire.steps;
 }
 
 const ONE = { user: 1, account: 1, session: 1, bskySession: 1, bskyState: 0 };
 const LOST_FOR_GOOD = { active: false, reason: "session_expired" };
 
-const flows = [
-	{ flow: "restore,", ask: restore, steps: await recorded(restore) },
-	{ flow: "session,", ask: session, steps: await recorded(session) },
-];
-
-for (const { flow, ask, steps } of flows) {
+const tables = await overServers(lab.network, async () => [
+	...flow("restore,", restore, await recorded(restore)),
 	// What a session asks for beyond a restore is its profile.
-	const beyond =
-		flow === "restore," ? steps : steps.filter(({ label }) => label.includes("/xrpc/"));
-	const token = steps.filter(({ label }) => label === "POST /oauth/token").at(-1);
-	for (const { title, step, fault } of cases(flow, beyond)) {
-		test.concurrent(title, async () => {
-			const { instance, person, close } = await expired();
-			const { app, wire } = instance;
-			wire.arm(step, fault);
-			// A passing fault ends no session, as far as anybody can tell.
-			expect(await ask(instance)).toMatchObject({ active: true, did: person.did });
-			expect(wire.hits).toBe(1);
-			expectNothingStrayed(instance);
-			expect(ledger(app)).toEqual(ONE);
-			await expectConsistent(app);
-			expect(await lab.live(person.did)).toHaveLength(1);
+	...flow("session,", session, await recorded(session)).filter(({ step }) =>
+		step.label.includes("/xrpc/"),
+	),
+]);
 
-			await wire.heal();
-			// The refresh token was used, and what it brought is lost: the server ends such a session.
-			const acted = fault.acted || fault.does === "late";
-			const lost = acted && step.label === token?.label && step.nth === token.nth;
-			const after = await restore(instance);
-			expect(after).toMatchObject(lost ? LOST_FOR_GOOD : { active: true });
-			expect(ledger(app)).toEqual({ ...ONE, bskySession: lost ? 0 : 1 });
-			await expectConsistent(app);
-			const tokens = (await stored(app, person.did))?.session?.tokenSet;
-			const live = await lab.live(person.did);
-			expect(live.map((token) => token.currentRefreshToken)).toEqual(
-				lost ? [] : [tokens?.refresh_token],
-			);
-			expect(app.rows("bskyRevocation")).toEqual([]);
-			await close(!lost);
-		});
-	}
+function flow(title: string, ask: typeof restore, steps: readonly Step[]) {
+	const token = steps.findLast(({ label }) => label === "POST /oauth/token");
+	return cases(title, steps).map((one) => {
+		const brings = one.step === token;
+		// What a server makes of a token that was used.
+		return { ...one, ask, brings, telling: brings && one.fault === LOST };
+	});
 }
+
+describe.each(tables)("at a server like $name", ({ server, rows }) => {
+	useServer(lab.network, server);
+
+	test.concurrent.each(rows)("$title", async ({ step, fault, ask, brings }) => {
+		const who = idle.pop() ?? (await signedIn());
+		const { did } = who.person;
+		const instance = await expired(who);
+		const { app, wire } = instance;
+		wire.arm(step, fault);
+		// A passing fault ends no session, as far as anybody can tell.
+		expect(await ask(instance)).toMatchObject({ active: true, did });
+		expect(wire.hits).toBe(1);
+		expectNothingStrayed(instance);
+		expect(ledger(app)).toEqual(ONE);
+		await expectConsistent(app);
+		expect(await lab.live(did)).toHaveLength(1);
+
+		await wire.heal();
+		// The refresh token was used, and what it brought is lost: most servers end such a session.
+		const { works, forgotten, live } = afterLostRefresh(server);
+		const isLost = brings && (fault.acted || fault.does === "late") && !works;
+		expect(await restore(instance)).toMatchObject(isLost ? LOST_FOR_GOOD : { active: true });
+		expect(ledger(app)).toEqual({ ...ONE, bskySession: isLost && forgotten ? 0 : 1 });
+		await expectConsistent(app);
+		const tokens = (await lab.live(did)).map((token) => token.currentRefreshToken);
+		expect(tokens).toHaveLength(isLost ? live : 1);
+		const kept = (await stored(app, did))?.session?.tokenSet.refresh_token;
+		if (!isLost) expect(tokens).toEqual([kept]);
+		expect(app.rows("bskyRevocation")).toEqual([]);
+		await app.close();
+		// Not reached where the test failed: nobody inherits what it left.
+		if (!isLost) idle.push(who);
+	});
+});

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
 	cases,
 	expectNoLeak,
@@ -9,6 +9,7 @@ import {
 	NOTHING,
 	useFaultLab,
 } from "./faults-kit.ts";
+import { overServers, useServer } from "./servers.ts";
 
 vi.mock(import("../src/base/fetch.ts"), async (original) =>
 	(await import("./faults-kit.ts")).impatient(original),
@@ -31,10 +32,12 @@ async function recorded() {
 /** Answers that came, and are none: the server may be down, or no such server at all. */
 const STRANGE = new Set<string>(["html", "empty", "garbled JSON", "endless", "huge", "redirect"]);
 
-const all = cases("sign-in,", await recorded());
+const tables = await overServers(lab.network, async () => cases("sign-in,", await recorded()));
 
-for (const { title, step, fault } of all) {
-	test.concurrent(title, async () => {
+describe.each(tables)("at a server like $name", ({ server, rows }) => {
+	useServer(lab.network, server);
+
+	test.concurrent.each(rows)("$title", async ({ step, fault }) => {
 		const instance = await lab.open();
 		instance.wire.arm(step, fault);
 		const start = performance.now();
@@ -61,4 +64,4 @@ for (const { title, step, fault } of all) {
 		expect((await begin(instance)).status).toBe(200);
 		await instance.app.close();
 	});
-}
+});

@@ -41,8 +41,6 @@ export const FAULTS: readonly Fault[] = [
 
 /** One request of a flow, recognised by where it goes and how often that was asked before. */
 export interface Step {
-	/** Position in the flow, from 1. */
-	n: number;
 	label: string;
 	/** The how manieth with this label, from 1. */
 	nth: number;
@@ -74,6 +72,8 @@ export class Wire {
 	readonly steps: Step[] = [];
 	/** Tokens, codes and proofs that went over this wire. */
 	readonly secrets = new Set<string>();
+	/** Every refresh token that a server has given out, whether it arrived or not; the first first. */
+	readonly given: unknown[] = [];
 	readonly #late: Promise<unknown>[] = [];
 	/** How many requests met the fault. */
 	hits = 0;
@@ -128,7 +128,7 @@ export class Wire {
 		const label = this.#label(request);
 		const nth = (this.#counts.get(label) ?? 0) + 1;
 		this.#counts.set(label, nth);
-		this.steps.push({ n: this.steps.length + 1, label, nth });
+		this.steps.push({ label, nth });
 		const armed = this.#armed;
 		if (!armed) return null;
 		if (armed.lasting && this.hits > 0) return armed.fault;
@@ -152,7 +152,9 @@ export class Wire {
 		// `init` brings the plugin's own signal along.
 		const response = await globalThis.fetch(url, { ...init, method, headers, redirect, body });
 		if (url.endsWith("/oauth/token") && response.ok) {
-			this.#keep((await response.clone().json()) as Record<string, unknown>);
+			const fields = (await response.clone().json()) as Record<string, unknown>;
+			this.#keep(fields);
+			this.given.push(fields.refresh_token);
 		}
 		return response;
 	}

@@ -309,7 +309,7 @@ test("a lock of the app's that never comes is given up, and holds up nobody for 
 	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 	try {
 		const waits = refreshOnce(context, refresh, () => new Promise<never>(() => {}));
-		const given = expect(waits).rejects.toMatchObject({ name: "TimeoutError" });
+		const given = expect(waits).rejects.toThrow("requestLock took longer than 59 s.");
 		await vi.advanceTimersByTimeAsync(60_000);
 		await given;
 	} finally {
@@ -327,6 +327,24 @@ test.each(["a b", "a\nb", "中", "x\u0000"])(
 		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
 		expect(end.searchParams.get("error")).toBe("server_unsupported");
 		mallory.deviations = {};
+		await app.close();
+	},
+);
+
+test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+	"an error that is called %s, as every object has one, refuses no token",
+	async (error) => {
+		const app = await open();
+		mallory.deviations = {};
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		const asked = () => mallory.received.filter(({ path }) => path === "/oauth/token").length;
+		const before = asked();
+		mallory.deviations = { profile: () => ({ status: 401, body: `{"error":"${error}"}` }) };
+		const agent = await app.auth.api.getBskyAgent({ trustedDid: mallory.did });
+		const { did: actor } = mallory;
+		await expect(agent.app.bsky.actor.getProfile({ actor })).rejects.toMatchObject({ status: 401 });
+		expect(asked()).toBe(before);
 		await app.close();
 	},
 );

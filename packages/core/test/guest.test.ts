@@ -57,13 +57,16 @@ describe("a guest of the anonymous plugin", () => {
 		await expectSound(site, person);
 	});
 
-	test("stays where the app fails to take over what they had", async () => {
+	test("stays where the app fails to take over what they had, as with any provider", async () => {
 		const person = await world.newPerson();
 		const { browser, id } = await guest();
 		fails = true;
-		expect((await signIn(browser, person)).pathname).toBe("/me");
+		await expect(signIn(browser, person)).rejects.toThrow("500");
+		expect((await browser.user())?.id).toBe(id);
 		fails = false;
-		expect(await site.rows("user", { id })).toHaveLength(1);
+		expect((await signIn(browser, person)).pathname).toBe("/me");
 		expect(await browser.user()).toMatchObject({ bskyDid: person.did });
+		expect(await site.rows("user", { id })).toEqual([]);
+		await expectSound(site, person);
 	});
 });

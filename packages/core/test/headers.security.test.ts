@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { approve } from "@better-auth-bsky/devnet";
 import { HttpBrowser } from "@better-auth-bsky/tools/http-browser";
@@ -6,15 +5,13 @@ import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { afterAll, describe, expect, test } from "vitest";
 import { atprotoAuth } from "../src/index.ts";
-import { ALICE, pluginDefaults, SECRET, startApp, useNetwork } from "./kit.ts";
+import { ALICE, newPrivateKey, pluginDefaults, SECRET, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ accounts: [ALICE] });
 const app = await startApp(network);
 afterAll(() => app.close());
 
-const privateKey = generateKeyPairSync("ec", { namedCurve: "P-256" })
-	.privateKey.export({ type: "pkcs8", format: "pem" })
-	.toString();
+const privateKey = newPrivateKey();
 
 /** An app that is asked without a server in between. */
 async function start(options: Omit<BetterAuthOptions, "plugins">) {
@@ -52,6 +49,13 @@ describe("answers about a person are kept by no cache", () => {
 				method: "POST",
 				body: new URLSearchParams({ handle: ALICE.handle }),
 			}),
+			"the accounts": await browser.get("/bsky/accounts"),
+			"the accounts of nobody": await stranger.get("/bsky/accounts"),
+			"a switch": await browser.post("/bsky/switch", { did: network.account(ALICE.handle).did }),
+			"a switch to nobody": await browser.post("/bsky/switch", { did: "did:plc:nobody" }),
+			"a switch of nobody": await stranger.post("/bsky/switch", { did: "did:plc:nobody" }),
+			"more that is asked for": await browser.post("/bsky/upgrade", { scope: "atproto" }),
+			"more of nobody": await stranger.post("/bsky/upgrade", { scope: "atproto" }),
 			"a disconnection": await browser.post("/bsky/disconnect", {}),
 			"a disconnection of nobody": await stranger.post("/bsky/disconnect", {}),
 		};
@@ -69,19 +73,19 @@ describe("answers about a person are kept by no cache", () => {
 describe("client metadata says what it depends on", () => {
 	const metadata = async (baseURL: BetterAuthOptions["baseURL"]) => {
 		const auth = await start({ ...(baseURL !== undefined && { baseURL }) });
-		const url = "https://shop.example/api/auth/bsky/client-metadata.json";
-		const response = await auth.handler(new Request(url, { headers: { host: "shop.example" } }));
+		const url = "https://my-shop.dev/api/auth/bsky/client-metadata.json";
+		const response = await auth.handler(new Request(url, { headers: { host: "my-shop.dev" } }));
 		expect(response.status).toBe(200);
 		return [caching(response), response.headers.get("vary")];
 	};
 
 	test("nothing, with a fixed base URL", async () => {
-		expect(await metadata("https://shop.example")).toEqual(["public, max-age=300", null]);
+		expect(await metadata("https://my-shop.dev")).toEqual(["public, max-age=300", null]);
 	});
 
 	test.for<[string, BetterAuthOptions["baseURL"]]>([
 		["no base URL", undefined],
-		["several hosts", { allowedHosts: ["shop.example", "other.example"] }],
+		["several hosts", { allowedHosts: ["my-shop.dev", "other.example"] }],
 	])("the host, with %s", async ([, baseURL]) => {
 		expect(await metadata(baseURL)).toEqual([
 			"private, max-age=300",
@@ -95,7 +99,7 @@ describe("the cookie of a browser", () => {
 	async function cookieOf(options: Omit<BetterAuthOptions, "plugins">): Promise<string> {
 		const auth = await start(options);
 		const origin =
-			typeof options.baseURL === "string" ? options.baseURL : "https://app.shop.example";
+			typeof options.baseURL === "string" ? options.baseURL : "https://app.my-shop.dev";
 		const { host } = new URL(origin);
 		const response = await auth.handler(
 			new Request(`${origin}/api/auth/bsky/sign-in`, {
@@ -107,8 +111,8 @@ describe("the cookie of a browser", () => {
 		const line = response.headers.getSetCookie().find((each) => each.includes("bsky"));
 		return line ?? `${response.status} ${await response.text()}`;
 	}
-	const https = "https://app.shop.example";
-	const hosts = { allowedHosts: ["app.shop.example"], protocol: "https" as const };
+	const https = "https://app.my-shop.dev";
+	const hosts = { allowedHosts: ["app.my-shop.dev"], protocol: "https" as const };
 
 	test.for<[string, Omit<BetterAuthOptions, "plugins">]>([
 		["https", { baseURL: https }],
@@ -116,7 +120,7 @@ describe("the cookie of a browser", () => {
 			"cookies for all subdomains",
 			{
 				baseURL: https,
-				advanced: { crossSubDomainCookies: { enabled: true, domain: "shop.example" } },
+				advanced: { crossSubDomainCookies: { enabled: true, domain: "my-shop.dev" } },
 			},
 		],
 		["several hosts", { baseURL: hosts }],
@@ -124,14 +128,14 @@ describe("the cookie of a browser", () => {
 			"several hosts, cookies for all subdomains",
 			{
 				baseURL: hosts,
-				advanced: { crossSubDomainCookies: { enabled: true, domain: "shop.example" } },
+				advanced: { crossSubDomainCookies: { enabled: true, domain: "my-shop.dev" } },
 			},
 		],
 		[
 			"a domain for all cookies",
 			{
 				baseURL: https,
-				advanced: { defaultCookieAttributes: { domain: "shop.example" } },
+				advanced: { defaultCookieAttributes: { domain: "my-shop.dev" } },
 			},
 		],
 		["a prefix of the app's", { baseURL: https, advanced: { cookiePrefix: "shop" } }],
@@ -187,9 +191,9 @@ describe("the cookie of a browser", () => {
 			"a domain of its own",
 			{
 				baseURL: https,
-				advanced: { cookies: { bsky_state: { attributes: { domain: "shop.example" } } } },
+				advanced: { cookies: { bsky_state: { attributes: { domain: "my-shop.dev" } } } },
 			},
-			/^__Secure-better-auth\.bsky_state=.*Domain=shop\.example/,
+			/^__Secure-better-auth\.bsky_state=.*Domain=my-shop\.dev/,
 		],
 	])("is what the app says with %s", async ([, options, expected]) => {
 		expect(await cookieOf(options)).toMatch(expected);
@@ -198,7 +202,7 @@ describe("the cookie of a browser", () => {
 	test("that a subdomain plants is not taken for it", async () => {
 		const auth = await start({
 			baseURL: https,
-			advanced: { crossSubDomainCookies: { enabled: true, domain: "shop.example" } },
+			advanced: { crossSubDomainCookies: { enabled: true, domain: "my-shop.dev" } },
 		});
 		const begin = async (browser: HttpBrowser) => {
 			await browser.post("/bsky/sign-in", { handle: ALICE.handle });

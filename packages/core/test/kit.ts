@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DatabaseSync } from "node:sqlite";
@@ -13,9 +14,9 @@ import { HttpBrowser, sendTo } from "@better-auth-bsky/tools/http-browser";
 import { type AuthContext, type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
-import { afterAll } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { type AtprotoAuthOptions, atprotoAuth } from "../src/index.ts";
-import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
+import { expireStored } from "./expire.ts";
 
 /** better-auth's secret in tests. */
 export const SECRET = "a-test-secret-that-is-long-enough-0123456789";
@@ -29,6 +30,18 @@ export async function useNetwork(options: NetworkOptions = {}): Promise<Network>
 	afterAll(() => network.close());
 	return network;
 }
+
+/** Makes an https origin lead to a port of this machine during one test, for the servers of a network. */
+export async function publish(network: Network, origin: string, port: number): Promise<void> {
+	const published = await network.publishOrigin(origin, port);
+	onTestFinished(() => published.unpublish());
+}
+
+/** A key for `privateKey`, as a PEM file has it. */
+export const newPrivateKey = (): string =>
+	generateKeyPairSync("ec", { namedCurve: "P-256" })
+		.privateKey.export({ type: "pkcs8", format: "pem" })
+		.toString();
 
 /** A picture. */
 export const PIXEL = Buffer.from(
@@ -65,7 +78,9 @@ export type Directories = Pick<Network, "handleResolverUrl" | "plcUrl"> &
 export type App = Awaited<ReturnType<typeof startApp>>;
 
 export async function startApp(network: Directories, options: AppOptions = {}) {
-	const server = createServer();
+	// What is imported late can hold the process up for longer than the five seconds that Node keeps an
+	// idle connection, which the next request then meets closed.
+	const server = createServer({ keepAliveTimeout: 60_000 });
 	await new Promise<void>((resolve) =>
 		server.listen(0, options.listen ?? "127.0.0.1", () => resolve()),
 	);
@@ -88,7 +103,10 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 			...(options.plugins ?? []),
 		],
 	});
-	await (await getMigrations(auth.options)).runMigrations();
+	// Adapters that are functions have tables by other ways.
+	if (typeof auth.options.database !== "function") {
+		await (await getMigrations(auth.options)).runMigrations();
+	}
 	const handler = toNodeHandler(auth);
 	server.on("request", (request, response) => {
 		handler(request, response).catch(() => response.destroy());
@@ -147,13 +165,5 @@ export class Browser extends HttpBrowser {
 
 /** Makes the stored access token of a DID look as if it ended a minute ago. */
 export async function expire(app: App, did: string): Promise<void> {
-	const context = (await app.auth.$context) as unknown as AuthContext;
-	const stored = await readSession(context, did);
-	if (!stored?.session) throw new Error(`No session of ${did} is stored.`);
-	const { session } = stored;
-	const expires_at = new Date(Date.now() - 60_000).toISOString();
-	await writeRefreshed(context, stored, {
-		...session,
-		tokenSet: { ...session.tokenSet, expires_at },
-	});
+	await expireStored((await app.auth.$context) as unknown as AuthContext, did);
 }

@@ -10,6 +10,7 @@ import { type App, expire, newPerson, pluginDefaults, startApp, useNetwork } fro
 import {
 	AT_LENGTH,
 	afterLostRefresh,
+	REFERENCE,
 	SERVER_KINDS,
 	type ServerKind,
 	useServer,
@@ -17,8 +18,6 @@ import {
 
 /** `LIFE_RUNS=500` lives more lives. */
 const RUNS = Number(process.env.LIFE_RUNS ?? 4);
-
-const REFERENCE: ServerKind = { name: "the reference server", habits: [] };
 
 const network = await useNetwork({ appView: "none" });
 

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -10,7 +11,9 @@ const FLOORS = [
 	["stores/"],
 	["identity/"],
 	["options.ts"],
+	["checks.ts"],
 	["oauth/"],
+	["memory.ts"],
 	["bsky.ts"],
 	["sessions/"],
 	["accounts/", "xrpc/"],
@@ -38,3 +41,25 @@ test("no import climbs, and none crosses to another room of its floor", () => {
 /** On one floor, rooms don't know each other; on the ground floor they are one. */
 const isAcross = (file: string, target: string) =>
 	floorOf(file) > 0 && floorOf(target) === floorOf(file) && roomOf(target) !== roomOf(file);
+
+/** What a file imports when it runs: types are gone by then. */
+const VALUE_IMPORT =
+	/^import\s(?!type\s)(?:[^;"]*?from\s)?"([^"]+)"|^export\s(?!type\s)[^;"=]*?from\s"([^"]+)"|(?<!typeof )\bimport\(\s*"([^"]+)"/gm;
+
+test("no file imports a module of Node's: other runtimes may lack it (base/runtime.ts)", () => {
+	const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".test.ts"));
+	const imports = files.flatMap((file) =>
+		[...readFileSync(join(SRC, file), "utf8").matchAll(VALUE_IMPORT)].map(
+			(found) => `${file} -> ${found.slice(1).find(Boolean)}`,
+		),
+	);
+	// The expression does find what there is.
+	expect(imports).toContain(`${join("base", "seal.ts")} -> better-auth/crypto`);
+	expect(imports.filter((each) => isBuiltin(each.split(" -> ")[1] ?? ""))).toEqual([]);
+});
+
+test("one file speaks to the app's logger, and it fails nothing by that", () => {
+	const files = globSync("**/*.ts", { cwd: SRC }).filter((file) => !file.endsWith(".test.ts"));
+	const speaks = files.filter((file) => /logger[.[]\w/.test(readFileSync(join(SRC, file), "utf8")));
+	expect(speaks).toEqual([join("base", "log.ts")]);
+});

@@ -1,5 +1,5 @@
 import type { AuthContext } from "better-auth";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type Browser, startApp } from "./kit.ts";
 
@@ -75,7 +75,25 @@ describe("another user's DID", () => {
 		expect(app.rows("bskyRevocation")).toEqual([]);
 		expect([...reached(alice), ...reached(carla)]).toEqual([]);
 		const restored = await aliceBrowser.post("/bsky/restore", {});
-		expect(await restored.json()).toMatchObject({ active: true, did: alice.did });
+		// The one that she has connected last.
+		expect(await restored.json()).toMatchObject({ active: true, did: carla.did });
+	});
+
+	test("in /bsky/switch is one that nobody has, by as many looks at the database", async () => {
+		const { adapter } = await app.auth.$context;
+		const look = vi.spyOn(adapter, "findOne");
+		const lookAtMany = vi.spyOn(adapter, "findMany");
+		const sessions = app.rows("session");
+		const answers = new Set<string>();
+		for (const did of others()) {
+			const before = look.mock.calls.length + lookAtMany.mock.calls.length;
+			const response = await bobBrowser.post("/bsky/switch", { did });
+			const looks = look.mock.calls.length + lookAtMany.mock.calls.length - before;
+			answers.add(JSON.stringify([response.status, await response.text(), looks]));
+		}
+		expect([...answers]).toEqual([expect.stringMatching(/^\[404,.*NOT_LINKED/)]);
+		expect(app.rows("session")).toEqual(sessions);
+		vi.restoreAllMocks();
 	});
 
 	test("beside the own one changes nothing", async () => {
@@ -133,6 +151,7 @@ describe("another user's DID", () => {
 	test("gives nobody an agent either where a column of the user still names it", async () => {
 		// However it came to be: the stored session is Alice's, and only the row decides.
 		app.database.prepare("update user set bskyDid = ? where bskyDid = ?").run(carla.did, bob.did);
+		app.database.prepare("update session set bskyDid = ? where bskyDid = ?").run(null, bob.did);
 		const agent = app.auth.api.getBskyAgent({ headers: headersOf(bobBrowser) });
 		await expect(agent).rejects.toMatchObject({ body: { code: "SESSION_EXPIRED" } });
 		expect(await bobBrowser.json("/bsky/session")).toMatchObject({ active: false });
@@ -189,6 +208,8 @@ test("without a session nothing answers at all", async () => {
 	for (const response of [
 		await nobody.get(`/bsky/session?did=${alice.did}`),
 		await nobody.post("/bsky/restore", { did: alice.did }),
+		await nobody.get("/bsky/accounts"),
+		await nobody.post("/bsky/switch", { did: alice.did }),
 		await nobody.post("/bsky/disconnect", { did: alice.did }),
 	]) {
 		expect(response.status).toBe(401);

@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from "better-auth";
 import { getAuthTables } from "better-auth/db";
 
-/** The part of a connection to PostgreSQL that is needed here. */
+/** The part of a connection that is needed here. */
 interface Connection {
 	query(sql: string): Promise<unknown>;
 }
@@ -14,9 +14,39 @@ const OF_SOME = ["bskyState", "bskyRevocation"];
 
 type Fields = ReturnType<typeof getAuthTables>[string]["fields"];
 
+/** How a server says it. */
+interface Dialect {
+	/** Rows refer to each other by their numbers, so nobody has to check that; and no disk is waited for. */
+	before: string[];
+	/** `n` from 1 to `count`. With leading zeros they are in order as texts, too. */
+	numbers: (count: number) => string;
+	/** A DID of n: 24 letters, as `did:plc` wants them. */
+	did: string;
+	tomorrow: string;
+	/** Has the server count what there is. */
+	analyze: string;
+}
+
+export const POSTGRES: Dialect = {
+	before: ["set session_replication_role = replica", "set synchronous_commit = off"],
+	numbers: (count) =>
+		`select lpad(number::text, 24, '0') as n from generate_series(1, ${count}) as number`,
+	did: "'did:plc:' || translate(n, '0123456789', 'abcdefghij')",
+	tomorrow: "now() + interval '1 day'",
+	analyze: "vacuum (analyze)",
+};
+
+export const MARIADB: Dialect = {
+	before: ["set sql_mode = 'ANSI'", "set foreign_key_checks = 0, unique_checks = 0"],
+	numbers: (count) => `select lpad(seq, 24, '0') as n from seq_1_to_${count}`,
+	did: `'did:plc:' || ${[..."abcdefghij"].reduce((text, letter, digit) => `replace(${text}, '${digit}', '${letter}')`, "n")}`,
+	tomorrow: "now() + interval 1 day",
+	analyze: "analyze table",
+};
+
 /**
- * Fills an app's database on PostgreSQL with people who are signed in with Bluesky, one to `count`.
- * They exist nowhere else, and what is sealed in their rows can't be opened.
+ * Fills an app's database with people who are signed in with Bluesky, one to `count`. They exist
+ * nowhere else, and what is sealed in their rows can't be opened.
  *
  * @param database a connection of its own: what is set for it stays
  * @param waiting how many sign-ins are under way, and revocations waiting for their time
@@ -26,41 +56,44 @@ export async function fillPeople(
 	options: BetterAuthOptions,
 	count: number,
 	waiting = 0,
+	dialect = POSTGRES,
 ): Promise<void> {
 	const tables = getAuthTables(options);
-	// Without foreign keys' checks: the rows refer to each other by their numbers.
-	await database.query("set session_replication_role = replica; set synchronous_commit = off");
+	for (const each of dialect.before) await database.query(each);
 	for (const model of [...OF_EACH_PERSON, ...OF_SOME]) {
 		const table = tables[model];
 		if (!table) continue;
 		const { modelName, fields } = table;
 		const columns = Object.entries(fields).map(([name, { fieldName = name }]) => fieldName);
-		const values = Object.entries(fields).map(([name, field]) => contentOf(name, field, modelName));
+		const values = Object.entries(fields).map(([name, field]) =>
+			contentOf(name, field, modelName, dialect),
+		);
 		await database.query(
 			`insert into "${modelName}" ("id", ${columns.map((column) => `"${column}"`).join(", ")})
-			 select '${modelName}-' || n, ${values.join(", ")}
-			 from (${numbers(OF_SOME.includes(model) ? waiting : count)}) people`,
+			 select ${idIn(modelName)}, ${values.join(", ")}
+			 from (${dialect.numbers(OF_SOME.includes(model) ? waiting : count)}) people`,
 		);
-		await database.query(`vacuum (analyze) "${modelName}"`);
+		await database.query(`${dialect.analyze} "${modelName}"`);
 	}
 }
 
-/** With leading zeros they are in order as texts, too: an index grows fastest at its end. */
-const numbers = (count: number) =>
-	`select lpad(number::text, 24, '0') as n from generate_series(1, ${count}) as number`;
-
-/** A DID of n: 24 letters, as `did:plc` wants them. */
-const DID = "'did:plc:' || translate(n, '0123456789', 'abcdefghij')";
+/** At most 36 characters, which is what MariaDB's columns have. */
+const idIn = (table: string) => `'${table}-' || right(n, 20)`;
 
 /** What stands in a column of the row of person n. */
-function contentOf(name: string, field: Fields[string], table: string): string {
+function contentOf(
+	name: string,
+	field: Fields[string],
+	table: string,
+	{ did, tomorrow }: Dialect,
+): string {
 	const { type, required, references, unique } = field;
-	if (references) return `'${references.model}-' || n`;
-	if (/^(did|bskyDid|accountId)$/.test(name)) return DID;
+	if (references) return idIn(references.model);
+	if (/^(did|bskyDid|accountId)$/.test(name)) return did;
 	if (name === "providerId") return "'bsky'";
 	if (name === "email") return "n || '@people.example'";
 	if (/^(created|updated)At$/.test(name)) return "now()";
-	if (type === "date") return "now() + interval '1 day'";
+	if (type === "date") return tomorrow;
 	if (type === "number") return "0";
 	if (type === "boolean") return "false";
 	if (unique) return `'${table} ' || n`;

@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from "node:crypto";
 import type { EvilServer } from "./evil-server.ts";
 import type { Internet } from "./internet.ts";
-import { type App, startApp } from "./kit.ts";
+import { type App, type AppOptions, newPrivateKey, startApp } from "./kit.ts";
 
 /** Where the app in production is. */
 export const PRODUCTION = "https://shop.honest";
@@ -15,17 +14,18 @@ export const PRODUCTION = "https://shop.honest";
 export async function startInProduction(
 	internet: Internet,
 	directory: () => EvilServer,
+	options: Pick<AppOptions, "plugins" | "auth"> = {},
 ): Promise<App> {
 	await internet.publish("plc.honest", (request, response) =>
 		directory().listener(request, response),
 	);
-	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 	return startApp(
 		{ handleResolverUrl: "", plcUrl: "" },
 		{
+			...options,
 			baseURL: PRODUCTION,
 			plugin: {
-				privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+				privateKey: newPrivateKey(),
 				handleResolver: undefined,
 				plcDirectoryUrl: "https://plc.honest",
 			},

@@ -302,7 +302,10 @@ describe("what a profile fills is not for people to set", () => {
 
 	test("by the bodies of this plugin", async () => {
 		const browser = await open();
-		const body = { ...stolen(), userId: "1", link: { userId: "1", sessionToken: "x" } };
+		const link = { userId: "1", sessionToken: "x" };
+		const refused = await browser.post("/bsky/sign-in", { handle: mallory.did, link });
+		expect(refused.status).toBe(400);
+		const body = { ...stolen(), userId: "1", link: true };
 		await browser.arrive(mallory.approve(await browser.begin(mallory.did, body)));
 		for (const path of ["/bsky/restore", "/bsky/disconnect"]) await browser.post(path, body);
 		expect(await browser.user()).toMatchObject({

@@ -1,9 +1,10 @@
 import { request as httpRequest } from "node:http";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { seal } from "../src/base/seal.ts";
 import { EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { openInternet } from "./internet.ts";
-import { type App, type Browser, startApp } from "./kit.ts";
+import { type App, type Browser, SECRET, startApp } from "./kit.ts";
 import { PRODUCTION, startInProduction } from "./production.ts";
 
 let mallory: Awaited<ReturnType<typeof startEvilServer>>;
@@ -208,6 +209,32 @@ describe.each(NAMES)("%s to a foreign place", (name) => {
 	});
 });
 
+describe("the page that asks", () => {
+	test("is one that the app trusts, also in the app's own call: else paths are the base URL's", async () => {
+		const foreign = [
+			"https://evil.example",
+			"null",
+			`${app.origin}.evil.example`,
+			"//evil.example",
+		];
+		for (const origin of [
+			...foreign,
+			`${app.origin}@evil.example`,
+			"javascript:alert(1)",
+			app.origin,
+		]) {
+			const { headers, response } = await app.auth.api.signInBsky({
+				body: { handle: mallory.did, callbackURL: "/me" },
+				headers: new Headers({ origin }),
+				returnHeaders: true,
+			});
+			for (const line of headers.getSetCookie()) browser.keepCookie(line);
+			const end = await browser.arrive(mallory.approve(response.url));
+			expect([origin, end.href]).toEqual([origin, `${app.origin}/me`]);
+		}
+	});
+});
+
 describe("the callback", () => {
 	const extra = Object.fromEntries(
 		[...NAMES, "redirectTo", "redirect_uri", "errorURL", "returnTo"].map((name) => [
@@ -247,9 +274,36 @@ describe("the bounce between loopback hosts", () => {
 			sent.on("error", () => resolve(null));
 			sent.end();
 		});
-	const path = "/api/auth/bsky/callback?code=c&state=s&iss=x";
+	const callback = (state: string) => `/api/auth/bsky/callback?code=c&iss=x&state=${state}`;
+	const sealed = (baseURL: string) =>
+		seal(SECRET, { purpose: "bsky-origin", id: "n" }, baseURL).then((text) => `n.${text}`);
+	let path: string;
+	beforeEach(async () => {
+		path = callback(await sealed(`${app.origin}/api/auth`));
+	});
 
-	test("leads to the base URL only, whatever the headers say", async () => {
+	test("leads to another name of this machine's port only, whatever its state says", async () => {
+		const host = `127.0.0.1:${app.port}`;
+		expect(new URL((await raw({ host }, path)) ?? "").searchParams.has("bsky_bounced")).toBe(true);
+		const places = [
+			"http://localhost:1",
+			"http://localhost",
+			"http://evil.example",
+			`http://evil.example:${app.port}`,
+			`http://localhost.evil.example:${app.port}`,
+			`http://localhost:${app.port}@evil.example:${app.port}`,
+			`https://localhost:${app.port}`,
+			"https://evil.example",
+			"javascript:alert(1)",
+		];
+		for (const place of places) {
+			const location = await raw({ host }, callback(await sealed(`${place}/api/auth`)));
+			expect([place, new URL(location ?? "").origin]).toEqual([place, app.origin]);
+		}
+		expect(new URL((await raw({ host }, callback("s"))) ?? "").origin).toBe(app.origin);
+	});
+
+	test("leads to where it began only, whatever the headers say", async () => {
 		const port = app.port;
 		const hosts = [
 			"evil.example",

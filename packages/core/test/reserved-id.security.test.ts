@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BetterAuthPlugin, betterAuth } from "better-auth";
-import { createAuthEndpoint } from "better-auth/api";
+import { createAuthEndpoint, createAuthMiddleware } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { handleOAuthUserInfo } from "better-auth/oauth2";
 import { admin, genericOAuth } from "better-auth/plugins";
@@ -69,6 +69,17 @@ const registration = (providerId: string) => ({
 /** Any other plugin that lets people say which provider they come from. */
 const standIn = {
 	id: "stand-in",
+	hooks: {
+		before: [
+			{
+				// As better-auth's own callback, and ours, show themselves.
+				matcher: ({ path, query }) => path === "/enter" && query?.as === "callback",
+				handler: createAuthMiddleware(async () => ({
+					context: { path: "/callback/:id", params: { id: "bsky" } },
+				})),
+			},
+		],
+	},
 	endpoints: {
 		enter: createAuthEndpoint(
 			"/enter",
@@ -177,6 +188,20 @@ test("no other plugin signs anybody in as one of ours, or makes them ours", asyn
 	expect(
 		app.rows("account").filter(({ accountId }) => String(accountId).startsWith("did:")),
 	).toHaveLength(1);
+});
+
+test("nor where it shows itself as better-auth's own callback, or says that it is ours", async () => {
+	await app.browser().signIn(victim);
+	const rows = app.rows("account");
+	const said = { isBskyCallback: true, path: "/bsky/callback" };
+	for (const sub of [victim.did, `did:plc:${"n".repeat(24)}`]) {
+		const fresh = app.browser();
+		const body = { from: "bsky", sub, email: "new@example.com", ...said };
+		const query = new URLSearchParams({ as: "callback", isBskyCallback: "true" });
+		await fresh.post(`/enter?${query}`, body);
+		expect(await fresh.user()).toBeNull();
+	}
+	expect(app.rows("account")).toEqual(rows);
 });
 
 test("accounts of ours are written by a sign-in alone", async () => {

@@ -4,7 +4,7 @@ import { type Bsky, BskyPlugin } from "../src/bsky.ts";
 import { Es256Key } from "../src/oauth/es256-key.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations, revokeCode, revokeRefused } from "../src/sessions/revoke.ts";
-import { addRevocation } from "../src/stores/revocation-store.ts";
+import { addRevocation, dueRevocations } from "../src/stores/revocation-store.ts";
 import { databaseKinds } from "./databases.ts";
 import { type AppOptions, pluginDefaults, startApp } from "./kit.ts";
 
@@ -258,6 +258,29 @@ describe.each(kinds)("$name", (kind) => {
 			// Of thirty with one row each, and one with thirty, which each round asks once.
 			const asked = world.asked.filter((origin) => origin !== HONEST).length;
 			expect([31, 32]).toContain(asked);
+			await app.close();
+			await drop();
+		},
+	);
+
+	test.skipIf(kind.missing)(
+		`rows of earlier versions, behind more of one server than are listed at once ${kind.missing ?? ""}`,
+		async () => {
+			const { database, drop } = await kind.create();
+			const { app, bsky } = await open({ database });
+			await bsky.context.adapter.transaction(async (adapter) => {
+				for (let n = 0; n < 600; n++) {
+					const row = { key: `key-${n}`, token: "sealed", kind: "code", attempts: 0 };
+					const server = n === 599 ? null : "somebody";
+					const nextAttemptAt = long(1000 - n);
+					await adapter.create({
+						model: "bskyRevocation",
+						data: { ...row, server, nextAttemptAt },
+					});
+				}
+			});
+			const due = await dueRevocations(bsky.context, new Date());
+			expect(due.flat().map(({ key }) => key)).toContain("key-599");
 			await app.close();
 			await drop();
 		},

@@ -1,5 +1,8 @@
 import type { AuthContext } from "better-auth";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { BskyPlugin } from "../src/bsky.ts";
+import { resolveOptions } from "../src/options.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type AppOptions, type Browser, SECRET, startApp } from "./kit.ts";
 
@@ -39,6 +42,14 @@ beforeEach(async () => {
 	const restored = await aliceBrowser.post("/bsky/restore", {});
 	expect(await restored.json()).toMatchObject({ active: true, did: alice.did });
 });
+
+/** The plugin at work, for a round of revocations at a time of the test's. */
+async function bskyOf({ auth }: App) {
+	const context = (await auth.$context) as unknown as AuthContext;
+	return new BskyPlugin(
+		resolveOptions({ plcDirectoryUrl: world.plcUrl, handleResolver: world.handleResolverUrl }),
+	).at(context);
+}
 
 const sealedOf = (did: string) =>
 	String(app.rows("bskySession").find((row) => row.did === did)?.session);
@@ -161,23 +172,16 @@ describe("a state", () => {
 });
 
 describe("a revocation", () => {
-	test("that can't be opened is dropped, and sends nothing anywhere", async () => {
-		const { retryRevocations } = await import("../src/sessions/revoke.ts");
-		const { BskyPlugin } = await import("../src/bsky.ts");
-		const { resolveOptions } = await import("../src/options.ts");
-		const context = (await app.auth.$context) as unknown as AuthContext;
-		const bsky = new BskyPlugin(
-			resolveOptions({ plcDirectoryUrl: world.plcUrl, handleResolver: world.handleResolverUrl }),
-		).at(context);
-		const past = new Date(Date.now() - 1000).toISOString();
+	test("of an earlier version that can't be opened is dropped, and sends nothing anywhere", async () => {
 		const insert = app.database.prepare(
 			"insert into bskyRevocation (id, key, token, attempts, nextAttemptAt) values (?, ?, ?, 0, ?)",
 		);
+		const past = new Date(Date.now() - 1000).toISOString();
 		const values = [sealedOf(alice.did), "garbage", "", "{}"];
 		for (const [index, value] of values.entries())
 			insert.run(`r${index}`, `k${index}`, value, past);
 		for (const person of [alice, bob]) person.received.length = 0;
-		await retryRevocations(bsky);
+		await retryRevocations(await bskyOf(app));
 		expect(app.rows("bskyRevocation")).toEqual([]);
 		expect([...alice.received, ...bob.received]).toEqual([]);
 	});
@@ -211,6 +215,27 @@ describe("the app's secret", () => {
 		await reopen({ secret: second, secrets: [{ version: 2, value: second }] });
 		expect((await agentOf(alice.did)).did).toBe(alice.did);
 		await expect(agentOf(bob.did)).rejects.toMatchObject({ body: { code: "SESSION_EXPIRED" } });
+	});
+
+	test("that one instance lacks keeps it from no revocation of the others", async () => {
+		const waiting = () => database.prepare("select * from bskyRevocation").all();
+		alice.deviations = { revoke: () => ({ status: 503, body: {} }) };
+		await aliceBrowser.post("/bsky/disconnect", {});
+		await vi.waitFor(() => expect(app.logs.join()).toContain("event=revocation_failed"), 5000);
+		alice.deviations = {};
+		alice.received.length = 0;
+		await reopen({ secret: second });
+		let now = Date.now();
+		for (let rounds = 0; rounds < 15; rounds++) {
+			now += 60 * 60_000;
+			await retryRevocations(await bskyOf(app), now);
+		}
+		expect(waiting()).toHaveLength(1);
+		expect(alice.received).toEqual([]);
+		await reopen({ secret: first });
+		await retryRevocations(await bskyOf(app), now + 60 * 60_000);
+		expect(waiting()).toEqual([]);
+		expect(alice.received).not.toEqual([]);
 	});
 
 	test("replaced at once signs everybody out of their servers, and breaks nothing", async () => {

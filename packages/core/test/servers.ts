@@ -7,8 +7,10 @@ export interface ServerKind {
 	habits: readonly HabitName[];
 }
 
+export const REFERENCE: ServerKind = { name: "the reference server", habits: [] };
+
 /** Servers that people sign in at, and one of those that the protocol allows. */
-const SERVERS: readonly ServerKind[] = [
+export const SERVERS: readonly ServerKind[] = [
 	{ name: "bsky.social", habits: ["older-access-tokens-live"] },
 	{
 		name: "cirrus",
@@ -104,4 +106,54 @@ export function afterLostRefresh({ habits }: ServerKind): {
 	const works = habits.includes("no-refresh-rotation") || habits.includes("refresh-grace-period");
 	const forgotten = !works && !habits.includes("free-text-refusal");
 	return { works, forgotten, live: works || habits.includes("reuse-tolerated") ? 1 : 0 };
+}
+
+/** What a server ends when it is asked to: a session by its refresh token, by the code that brought it. */
+export function revocable({ habits }: ServerKind): Record<"byToken" | "byCode", boolean> {
+	const byToken = !habits.includes("no-revocation-endpoint");
+	return { byToken, byCode: byToken && !habits.includes("code-revokes-nothing") };
+}
+
+/** A row of a table of tests. */
+interface Row {
+	title: string;
+	/** Whether it takes seconds in which nothing is done. */
+	slow?: boolean | undefined;
+	/** Whether servers differ in it as nowhere else. */
+	telling?: boolean;
+}
+
+/**
+ * A table of tests over the reference server and every {@link SERVER_KINDS}. Each row runs at one of
+ * those that have it, in turn, and the telling ones at each. With `HABITS_AT_LENGTH=1` every row runs
+ * at each; but for the slow ones, which the single habits share.
+ *
+ * @param rowsAt the rows, while the network's server behaves so
+ */
+export async function overServers<T extends Row>(network: Network, rowsAt: () => Promise<T[]>) {
+	const tables: { server: ServerKind; rows: T[] }[] = [];
+	for (const server of [REFERENCE, ...SERVER_KINDS]) {
+		using _habits = network.pds.behave(...server.habits);
+		tables.push({ server, rows: await rowsAt() });
+	}
+	const titles = [...new Set(tables.flatMap(({ rows }) => rows.map(({ title }) => title)))];
+	const places = new Map(
+		titles.map((title, index) => {
+			const all = tables.filter(({ rows }) => rows.some((row) => row.title === title));
+			// One further with each round, so that no step of a flow meets the same server again.
+			const turn = index + Math.floor(index / all.length);
+			return [title, all[turn % all.length]?.server];
+		}),
+	);
+	return tables.map(({ server, rows }) => ({
+		server,
+		name: server.name,
+		rows: rows
+			.filter(({ title, slow, telling }) => {
+				const isAtAll = telling || (AT_LENGTH && !(slow && single.includes(server)));
+				return isAtAll || places.get(title) === server;
+			})
+			// Others use the time that these wait.
+			.sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false)),
+	}));
 }

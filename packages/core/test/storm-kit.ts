@@ -10,32 +10,33 @@ export type Gate = Extract<Report, { gate: number }>;
 /** A process of the app, from outside. */
 export class Worker {
 	readonly #child: ChildProcess;
-	/** Every request to a token endpoint that was answered, the useless ones for a nonce aside. */
-	readonly refreshes: number[] = [];
+	readonly #refreshes: number[];
 	/** Decides at each gate; true lets the worker go on. Default: always. */
 	onGate: (gate: Gate) => boolean | Promise<boolean> = () => true;
 	readonly #restored: ((report: { answers: string[] }) => void)[] = [];
 
-	private constructor(child: ChildProcess) {
+	private constructor(child: ChildProcess, refreshes: number[]) {
 		this.#child = child;
+		this.#refreshes = refreshes;
 		child.on("message", (report: Report) => {
 			if ("gate" in report) void this.#atGate(report);
 			if ("restored" in report) this.#restored.shift()?.(report);
 		});
 	}
 
-	static async start(config: WorkerConfig): Promise<Worker> {
+	/** @param refreshes is told the status of every refresh that reached the server */
+	static async start(config: WorkerConfig, refreshes: number[]): Promise<Worker> {
 		const file = new URL("./storm-worker.ts", import.meta.url);
 		const child = fork(file, [JSON.stringify(config)], {
 			execArgv: ["--conditions=@better-auth-bsky/source"],
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});
 		await once(child, "message");
-		return new Worker(child);
+		return new Worker(child, refreshes);
 	}
 
 	async #atGate(gate: Gate): Promise<void> {
-		if (gate.at === "after" && !gate.nonce) this.refreshes.push(gate.status ?? 0);
+		if (gate.at === "after" && !gate.nonce) this.#refreshes.push(gate.status ?? 0);
 		if (await this.onGate(gate)) this.goOn(gate);
 	}
 
@@ -79,6 +80,8 @@ export class Storm {
 	readonly #database: TestDatabase;
 	readonly app: App;
 	readonly workers: Worker[] = [];
+	/** Every request to a token endpoint that was answered, the useless ones for a nonce aside. */
+	readonly refreshes: number[] = [];
 
 	private constructor(network: Network, database: TestDatabase, app: App) {
 		this.#network = network;
@@ -95,15 +98,21 @@ export class Storm {
 
 	async addWorker(lock = true): Promise<Worker> {
 		const { handleResolver, plcDirectoryUrl } = pluginDefaults(this.#network);
-		const worker = await Worker.start({
+		const config = {
 			databaseUrl: this.#database.url,
 			baseURL: this.app.origin,
 			secret: SECRET,
 			plugin: { handleResolver, plcDirectoryUrl },
 			lock,
-		});
+		};
+		const worker = await Worker.start(config, this.refreshes);
 		this.workers.push(worker);
 		return worker;
+	}
+
+	async kill(worker: Worker): Promise<void> {
+		this.workers.splice(this.workers.indexOf(worker), 1);
+		await worker.kill();
 	}
 
 	/** Somebody who is signed in, and whose access token has ended. */
@@ -117,11 +126,6 @@ export class Storm {
 	/** Every process restores with many callers at once; what each caller was told. */
 	async all(did: string, callers: number): Promise<string[]> {
 		return (await Promise.all(this.workers.map((worker) => worker.restore(did, callers)))).flat();
-	}
-
-	/** The status of every refresh that reached the server. */
-	get refreshes(): number[] {
-		return this.workers.flatMap((worker) => worker.refreshes);
 	}
 
 	async close(): Promise<void> {

@@ -167,7 +167,7 @@ describe("a server that this can't be done with is said to be unsupported", () =
 
 test.each([
 	["invalid_grant", 400, "server_refused"],
-	["invalid_client", 401, "server_refused"],
+	["invalid_client", 401, "client_misconfigured"],
 	["anything", 403, "server_refused"],
 	["server_error", 500, "server_unreachable"],
 	["slow_down", 429, "server_unreachable"],
@@ -229,7 +229,19 @@ describe("what nobody expects is one:", () => {
 
 	test("a server that refuses this app", async () => {
 		server.deviations = { par: () => ({ status: 400, body: { error: "invalid_client" } }) };
-		expect((await begin()).code).toBe("SERVER_REFUSED");
+		expect((await begin()).code).toBe("CLIENT_MISCONFIGURED");
 		expect(levels()).toEqual(["error"]);
+	});
+
+	test("a server that sends a person back for a mistake of this app", async () => {
+		expect(await end({ code: undefined, error: "unauthorized_client" })).toBe(
+			"client_misconfigured",
+		);
+		expect(levels()).toEqual(["error"]);
+		// It says nothing of who asked: anybody may have made it.
+		lines.length = 0;
+		const stateless = { state: undefined, iss: undefined, code: undefined };
+		expect(await end({ ...stateless, error: "unauthorized_client" })).toBe("client_misconfigured");
+		expect(levels()).toEqual([]);
 	});
 });

@@ -42,6 +42,15 @@ steps.use = sdk();
 await request("/bsky/sign-in", { handle: "not a handle" });
 steps.typo = sdk();
 
+const fine = betterAuth({
+	baseURL: "http://localhost:3000",
+	secret: "a-test-secret-that-is-long-enough-0123456789",
+	logger: { disabled: true },
+	plugins: [atprotoAuth({ clientMetadata: { scope: "atproto repo:xyz.statusphere.status" } })],
+});
+await fine.$context;
+steps.scopes = sdk();
+
 // Nothing listens there.
 await request("/bsky/sign-in", { handle: "did:web:localhost%3A1" });
 steps.signIn = sdk();

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
@@ -10,7 +10,7 @@ import { environment, run } from "@better-auth-bsky/tools/run";
 import { startServer } from "@better-auth-bsky/tools/server-process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { follow } from "./starter.ts";
+import { CREATE, follow } from "./starter.ts";
 
 /**
  * What a newcomer does: a framework's own starter, the README typed into it, and a person who signs
@@ -20,8 +20,7 @@ const STARTERS = [
 	{
 		name: "react",
 		starter: "create-next-app",
-		create:
-			"create-next-app@latest app --yes --empty --ts --app --no-src-dir --no-tailwind --no-linter --no-react-compiler --use-npm --skip-install --disable-git",
+		create: CREATE.next,
 		commands: ["npm run build"],
 		page: "3000",
 		serve: "next start -H 127.0.0.1 -p",
@@ -29,7 +28,7 @@ const STARTERS = [
 	{
 		name: "svelte",
 		starter: "sv create",
-		create: "sv@latest create app --template minimal --types ts --no-add-ons --no-install",
+		create: CREATE.sveltekit,
 		commands: ["npm run check", "npm run build"],
 		page: "5173",
 		serve: "vite preview --host 127.0.0.1 --strictPort --port",
@@ -37,7 +36,7 @@ const STARTERS = [
 	{
 		name: "vue",
 		starter: "create-vite",
-		create: "create-vite@latest app --template vue-ts --no-interactive",
+		create: CREATE.viteVue,
 		commands: ["npm run build"],
 		page: "5173",
 		serve: "vite preview --host 127.0.0.1 --strictPort --port",
@@ -72,7 +71,9 @@ describe.each(STARTERS)("a new project of $starter with the README's code", (sta
 		await mkdir(join(folder, starter.name));
 		await run("npx", ["--yes", ...starter.create.split(" ")], join(folder, starter.name));
 		await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], root);
-		await follow(starter.name, root, inject("tarballs"), ports);
+		const readme = new URL(`../../../${starter.name}/README.md`, import.meta.url);
+		const circumstances = { tarballs: inject("tarballs"), ports };
+		await follow(await readFile(readme, "utf8"), "Quick start", root, circumstances);
 	});
 
 	test.each(starter.commands)(

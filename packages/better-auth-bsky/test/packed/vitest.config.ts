@@ -10,7 +10,7 @@ export default defineConfig({
 		globalSetup: "@better-auth-bsky/tools/pack",
 		include: [
 			"packages/better-auth-bsky/test/packed/{packed,starters}.ts",
-			"e2e/packed/examples.ts",
+			"e2e/packed/{examples,apps}.ts",
 		],
 		maxWorkers: 2,
 		testTimeout: 60_000,

@@ -1,8 +1,9 @@
 import type { Bsky } from "../bsky.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
-import { readOwner } from "../stores/account-store.ts";
-import { findSession } from "../stores/session-store.ts";
+import { AccountRaceError, readOwner } from "../stores/account-store.ts";
+import { findSession, SessionRaceError } from "../stores/session-store.ts";
 import { accountRows } from "./account-rows.ts";
+import { isConflict } from "./conflict.ts";
 import { findEarlierOwner } from "./earlier-accounts.ts";
 import { isPlaceholderEmail } from "./placeholder-email.ts";
 
@@ -24,14 +25,16 @@ export interface Owner {
  *
  * `user.bskyDid` alone gives nobody the user: an administrator can write it, and it may have stayed
  * behind when the account was disconnected.
+ *
+ * @param likely a user who may have it, so that nobody has to be searched for
  */
-export async function findOwner(bsky: Bsky, did: string): Promise<Owner> {
+export async function findOwner(bsky: Bsky, did: string, likely?: string): Promise<Owner> {
 	const { userId, allEntered } = await readOwner(bsky.context, did);
 	const user = userId === null ? null : await confirmed(bsky, did, userId);
 	const other = user?.bskyDid ? null : await userNaming(bsky, did);
 	const pretender = other && other.id !== user?.id ? other : null;
 	if (user) return { user, entered: userId, pretender, unfinished: false };
-	const earlier = await findEarlierOwner(bsky, did, { naming: other, allEntered });
+	const earlier = await findEarlierOwner(bsky, did, { naming: other, allEntered, likely });
 	if (earlier) {
 		const isOther = other !== null && other.id !== earlier.id;
 		return { user: earlier, entered: userId, pretender: isOther ? other : null, unfinished: false };
@@ -42,10 +45,10 @@ export async function findOwner(bsky: Bsky, did: string): Promise<Owner> {
 	return { user: null, entered: userId, pretender: other, unfinished: false };
 }
 
-async function confirmed({ context }: Bsky, did: string, userId: string): Promise<BskyUser | null> {
-	const user: BskyUser | null = await context.internalAdapter.findUserById(userId);
+async function confirmed(bsky: Bsky, did: string, userId: string): Promise<BskyUser | null> {
+	const user: BskyUser | null = await bsky.context.internalAdapter.findUserById(userId);
 	if (!user || user.bskyDid === did) return user;
-	const rows = await accountRows(context, userId);
+	const rows = await accountRows(bsky, userId);
 	return rows.some((row) => row.accountId === did) ? user : null;
 }
 
@@ -67,6 +70,24 @@ async function isUnfinished({ context }: Bsky, did: string, user: BskyUser): Pro
 	return accounts.length === 0 && sessions.length === 0 && (!stored || stored.userId === user.id);
 }
 
+/** Nobody can have signed in as the half of a user: who connects the DID need not wait for them. */
+export const whoeverFinished = (owner: Owner): Owner =>
+	owner.unfinished ? { ...owner, user: null, pretender: owner.user } : owner;
+
+/** Whether a write failed because somebody else decided on the DID since its owner was looked up. */
+export async function isRaced(
+	bsky: Bsky,
+	did: string,
+	owner: Owner,
+	error: unknown,
+	likely?: string,
+): Promise<boolean> {
+	if (error instanceof AccountRaceError || error instanceof SessionRaceError) return true;
+	if (isConflict(error)) return true;
+	const now = await findOwner(bsky, did, likely).catch(() => owner);
+	return !isSameOwner(owner, now);
+}
+
 /** Whether what was seen of a DID still holds. */
-export const isSameOwner = (a: Owner, b: Owner): boolean =>
+const isSameOwner = (a: Owner, b: Owner): boolean =>
 	a.user?.id === b.user?.id && a.entered === b.entered && a.pretender?.id === b.pretender?.id;

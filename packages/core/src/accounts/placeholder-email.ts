@@ -1,4 +1,6 @@
 import { createPlaceholderEmail } from "@better-auth/core/utils/email";
+import type { User } from "better-auth";
+import type { Bsky } from "../bsky.ts";
 
 const NAMESPACE = "bsky";
 
@@ -15,3 +17,23 @@ export function placeholderEmail(): string {
 /** Whether {@link placeholderEmail} may have made an address. */
 export const isPlaceholderEmail = (email: string): boolean =>
 	email.endsWith(createPlaceholderEmail({ identifier: "x", namespace: NAMESPACE }).slice(1));
+
+/** What better-auth tells placeholders by. */
+const PLACEHOLDER = ".placeholder.invalid";
+
+/**
+ * A placeholder of ours in place of an older plugin's, which can be guessed, and which an app would send
+ * mail to. Below `.invalid` nobody has an address (RFC 2606). With a password, though, it is what
+ * somebody signs in with.
+ */
+export async function withoutOldPlaceholder(
+	{ context, options }: Bsky,
+	{ id, email, emailVerified }: User,
+): Promise<{ email?: string }> {
+	if (options.legacy.providerIds.length === 0 || emailVerified) return {};
+	const address = email.toLowerCase();
+	if (!address.endsWith(".invalid") || address.endsWith(PLACEHOLDER)) return {};
+	const accounts = await context.internalAdapter.findAccounts(id);
+	const hasPassword = accounts.some(({ providerId }) => providerId === "credential");
+	return hasPassword ? {} : { email: placeholderEmail() };
+}

@@ -1,7 +1,9 @@
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { Bsky } from "../bsky.ts";
+import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, NO_PROFILE, profileColumns } from "../identity/user-fields.ts";
-import { readOwner } from "../stores/account-store.ts";
+import type { BskyAccountRow } from "../schema.ts";
+import { accountsOf } from "../stores/account-store.ts";
 import { accountRows } from "./account-rows.ts";
 
 /** Takes a DID that is no longer theirs out of a user's columns; the next one that is takes its place. */
@@ -10,19 +12,59 @@ export async function forgetPrimary(bsky: Bsky, userId: string, did: string): Pr
 	const user: BskyUser | null = await internalAdapter.findUserById(userId);
 	if (user?.bskyDid !== did) return;
 	const next = await nextPrimary(bsky, userId, did);
-	const columns = next
-		? profileColumns(bsky.profiles.get(next) ?? { did: next, handle: null })
-		: NO_PROFILE;
+	const columns = next ? profileColumns(await profileOf(bsky, userId, next)) : NO_PROFILE;
 	await writeColumns(bsky, userId, columns);
 }
 
-async function nextPrimary({ context }: Bsky, userId: string, did: string): Promise<string | null> {
-	for (const { accountId } of await accountRows(context, userId)) {
-		if (accountId === did) continue;
-		const { userId: owner } = await readOwner(context, accountId);
-		if (owner === userId) return accountId;
-	}
-	return null;
+/** Makes a DID the primary one of a user who has none. */
+export async function makePrimary(
+	bsky: Bsky,
+	{ id, bskyDid }: BskyUser,
+	did: string,
+): Promise<void> {
+	if (!bskyDid) await writeColumns(bsky, id, { bskyDid: did });
+}
+
+/** The one that was connected first, of those that both better-auth's rows and ours say are theirs. */
+async function nextPrimary(
+	bsky: Bsky,
+	userId: string,
+	did: string,
+): Promise<BskyAccountRow | undefined> {
+	const theirs = await accountsOf(bsky.context, userId);
+	const connected = await accountRows(bsky, userId);
+	return connected
+		.filter(({ accountId }) => accountId !== did)
+		.toSorted((a, b) => Number(a.createdAt) - Number(b.createdAt))
+		.flatMap(({ accountId }) => theirs.find((row) => row.did === accountId) ?? [])
+		.at(0);
+}
+
+/** What is known of its profile. A handle that somebody else has come with since isn't this one's. */
+async function profileOf(
+	{ memory, context }: Bsky,
+	userId: string,
+	{ did, handle, displayName, avatar }: BskyAccountRow,
+): Promise<BskyProfile> {
+	const seen = memory.profiles.get(did);
+	if (seen) return seen;
+	const adapter = await getCurrentAdapter(context.adapter);
+	const others = await (handle === null
+		? []
+		: adapter.findMany<BskyUser>({
+				model: "user",
+				where: [
+					{ field: "bskyHandle", value: handle },
+					{ field: "id", operator: "ne", value: userId },
+				],
+				limit: 1,
+			}));
+	return {
+		did,
+		handle: others.length > 0 ? null : handle,
+		displayName: displayName ?? undefined,
+		avatar: avatar ?? undefined,
+	};
 }
 
 /** The columns are ours: a hook of the app may refuse to change its user, but not to forget a DID. */

@@ -1,24 +1,28 @@
 import type { Session } from "better-auth";
 import { PROVIDER_ID } from "../base/paths.ts";
+import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
 import { revokeRefused } from "../sessions/revoke.ts";
-import { AccountRaceError } from "../stores/account-store.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
-import { readSession, SessionRaceError } from "../stores/session-store.ts";
+import { readSession } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
+import { requireAllowed } from "./allowed.ts";
 import type { Arrival } from "./arrival.ts";
+import { checkedFields } from "./checked-fields.ts";
 import { isConflict } from "./conflict.ts";
+import { makeCurrent } from "./current.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
-import { findOwner, isSameOwner, type Owner } from "./owner.ts";
-import { placeholderEmail } from "./placeholder-email.ts";
+import { findOwner, isRaced, type Owner, whoeverFinished } from "./owner.ts";
+import { placeholderEmail, withoutOldPlaceholder } from "./placeholder-email.ts";
 import { forgetPrimary } from "./primary.ts";
 import { isRefusal, refusable } from "./refusal.ts";
 import { removeNewUser } from "./remove-user.ts";
 import { validateUserInfo } from "./validate-user-info.ts";
+import { withdrawHandle } from "./withdraw-handle.ts";
 import { withdrawSession } from "./withdraw-session.ts";
 import {
 	aMoment,
@@ -29,13 +33,15 @@ import {
 	store,
 	takeDid,
 	update,
+	updateScopes,
 } from "./writes.ts";
 
 export interface Settled {
 	user: BskyUser;
 	/** Null when an account was connected: the person is signed in already. */
 	session: Session | null;
-	isNewUser: boolean;
+	/** Who is connected already, and asks for it again, has signed in. */
+	how: "signed_in" | "signed_up" | "linked";
 }
 
 /** What one callback works on, over all of its attempts. */
@@ -45,6 +51,8 @@ interface Task {
 	arrival: Arrival;
 	/** better-auth's session, where an attempt has made one already. */
 	session: Session | null;
+	/** What the app was told when it let them in: whether they are new. */
+	allowedAsNew?: boolean;
 }
 
 /**
@@ -75,23 +83,33 @@ const MAX_ATTEMPTS = 10;
 
 async function repeated(task: Task): Promise<Settled> {
 	for (let attempts = 1; ; attempts++) {
-		const owner = await ownerOf(task);
+		let owner: Owner | undefined;
 		try {
+			owner = await ownerOf(task);
+			await askApp(task, owner);
 			return await attempt(task, owner);
 		} catch (error) {
 			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
+			if (isConflict(error)) await aWhile(attempts);
 			// Two sign-ins of one DID at once: its key lets one of them in, and the other one looks again.
-			if (!(await isRaced(task, owner, error))) throw error;
+			else if (!owner || !(await isOvertaken(task, owner, error))) throw error;
 		}
 	}
 }
 
-async function isRaced({ bsky, arrival }: Task, owner: Owner, error: unknown): Promise<boolean> {
-	if (error instanceof AccountRaceError || error instanceof SessionRaceError) return true;
-	if (isConflict(error) || (await isStored(bsky, arrival))) return true;
-	const now = await findOwner(bsky, arrival.did).catch(() => owner);
-	return !isSameOwner(owner, now);
+/** Once for each callback; anew only where another one has made them a user meanwhile, or unmade them. */
+async function askApp(task: Task, { user, unfinished }: Owner): Promise<void> {
+	const isNew = !task.pending.link && (user === null || unfinished);
+	if (task.allowedAsNew === isNew) return;
+	await requireAllowed(task.bsky, task.arrival, isNew);
+	task.allowedAsNew = isNew;
 }
+
+const isOvertaken = async ({ bsky, arrival }: Task, owner: Owner, error: unknown) =>
+	(await isStored(bsky, arrival)) || (await isRaced(bsky, arrival.did, owner, error));
+
+/** So that the other one gets ahead: SQLite makes nobody wait, and says at once that it is busy. */
+const aWhile = (attempts: number) => sleep(20 * attempts * (0.5 + Math.random()));
 
 /** Whether a commit whose answer was lost has stored the session after all. */
 async function isStored({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
@@ -116,10 +134,6 @@ function attempt(task: Task, owner: Owner): Promise<Settled> {
 	if (task.pending.link) return link(task, task.pending.link, whoeverFinished(owner));
 	return owner.user ? signIn(task, owner, owner.user) : signUp(task, owner);
 }
-
-/** Nobody can have signed in as the half of a user: who connects the DID need not wait for them. */
-const whoeverFinished = (owner: Owner): Owner =>
-	owner.unfinished ? { ...owner, user: null, pretender: owner.user } : owner;
 
 async function written<T>(
 	{ bsky, arrival }: Task,
@@ -151,7 +165,9 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
 	});
 	try {
-		return { user, session: await createSession(bsky, user.id), isNewUser: true };
+		const session = await createSession(bsky, user.id, arrival.did);
+		await withdrawHandle(bsky, arrival);
+		return { user, session, how: "signed_up" };
 	} catch (error) {
 		// A refusal is an answer, and leaves them as they are; a failure leaves nothing half done.
 		await (isRefusal(error) ? takeBack() : undo.run(bsky));
@@ -160,11 +176,12 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 }
 
 /** The user of a person who comes for the first time. */
-async function newUser({ options }: Bsky, arrival: Arrival) {
+async function newUser({ context, options }: Bsky, arrival: Arrival) {
 	const profile = profileOf(arrival);
 	const mapped = await mappedFields(profile, options.mapProfileToUser);
 	return {
 		...mapped,
+		...checkedFields(context.options, mapped),
 		name: mapped.name || (arrival.handle ? `@${arrival.handle}` : arrival.did),
 		...profileColumns(profile),
 		email: placeholderEmail(),
@@ -188,30 +205,33 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	const { bsky, arrival } = task;
 	await validateUserInfo(bsky, "sign-in", known, arrival.profile);
 	const changes = await profileChanges(bsky, arrival, known);
+	Object.assign(changes, await withoutOldPlaceholder(bsky, known));
 	// Where a session is stored, nothing may touch it before better-auth's is certain.
 	const seen = await readSession(bsky.context, arrival.did);
 	const hasStored = seen?.userId === known.id;
 	if (hasStored) task.session = await sessionFor(task, known.id);
 	const undo = new Undo();
-	const takeBack = await written(task, undo, async () => {
+	const { account, takeBack } = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, known, owner);
-		await haveAccount(bsky, undo, arrival, known.id);
-		return store(bsky, undo, arrival, known.id, seen);
+		const account = await haveAccount(bsky, undo, arrival, known.id);
+		return { account, takeBack: await store(bsky, undo, arrival, known.id, seen) };
 	});
 	try {
 		const session = hasStored ? task.session : await sessionFor(task, known.id);
 		const user = await update(bsky, known, changes);
-		return { user, session, isNewUser: owner.unfinished };
+		await updateScopes(bsky, account, arrival);
+		await withdrawHandle(bsky, arrival, known.bskyHandle);
+		return { user, session, how: owner.unfinished ? "signed_up" : "signed_in" };
 	} catch (error) {
 		await takeBack();
 		throw error;
 	}
 }
 
-async function sessionFor({ bsky, session }: Task, userId: string): Promise<Session> {
+async function sessionFor({ bsky, arrival, session }: Task, userId: string): Promise<Session> {
 	if (session?.userId === userId) return session;
 	if (session) await withdrawSession(bsky, session);
-	return createSession(bsky, userId);
+	return createSession(bsky, userId, arrival.did);
 }
 
 async function link(
@@ -229,19 +249,28 @@ async function link(
 		throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 	}
 	if (!owner.user) {
+		// It was disconnected in between, and stays so.
+		if (task.pending.isUpgrade) throw new BskyError("NOT_LINKED");
 		if (!linkingEnabled(bsky)) throw new BskyError("LINKING_DISABLED");
 		await validateUserInfo(bsky, "link-account", begun.user, arrival.profile);
 	}
 	const changes = await profileChanges(bsky, arrival, begun.user);
+	Object.assign(changes, await withoutOldPlaceholder(bsky, begun.user));
 	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
 		Object.assign(changes, await mappedFields(arrival.profile, bsky.options.mapProfileToUser));
 	}
 	const undo = new Undo();
-	await written(task, undo, async () => {
+	const account = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, begun.user, owner);
-		await haveAccount(bsky, undo, arrival, userId);
+		const account = await haveAccount(bsky, undo, arrival, userId);
 		await store(bsky, undo, arrival, userId);
+		return account;
 	});
+	const { bskyHandle }: BskyUser = begun.user;
 	const user = await update(bsky, begun.user, changes);
-	return { user, session: null, isNewUser: false };
+	await updateScopes(bsky, account, arrival);
+	await withdrawHandle(bsky, arrival, bskyHandle);
+	if (!task.pending.isUpgrade)
+		await makeCurrent(bsky, { user, session: begun.session }, arrival.did);
+	return { user, session: null, how: owner.user ? "signed_in" : "linked" };
 }

@@ -8,6 +8,7 @@ import { isImpersonated } from "../sessions/may-act.ts";
 import { readOwner, removeOwner } from "../stores/account-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import { accountRows, removeAccountRows } from "./account-rows.ts";
+import { forgetCurrent } from "./current.ts";
 import { forgetPrimary } from "./primary.ts";
 
 /**
@@ -22,17 +23,19 @@ export function unlinkHooks(
 	initContext: AuthContext,
 ): NonNullable<BetterAuthOptions["databaseHooks"]> {
 	const leaving = new WeakMap<object, StoredSession>();
+	const ids = [PROVIDER_ID, ...plugin.options.legacy.providerIds];
+	const isAbout = ({ providerId }: Pick<Account, "providerId">) => ids.includes(providerId);
 	return {
 		account: {
 			delete: {
 				before: async (account, ctx) => {
-					if (account.providerId !== PROVIDER_ID) return;
+					if (!isAbout(account)) return;
 					refuseImpersonated(plugin, ctx);
 					const stored = await readSession(ctx?.context ?? initContext, account.accountId);
 					if (stored) leaving.set(account, stored);
 				},
 				after: async (account, ctx) => {
-					if (account.providerId !== PROVIDER_ID) return;
+					if (!isAbout(account)) return;
 					const bsky = plugin.at(ctx?.context ?? initContext);
 					await disconnectAccount(bsky, account, leaving.get(account) ?? null);
 				},
@@ -61,11 +64,12 @@ async function disconnectAccount(
 	if (!othersDid) {
 		const stored = (await readSession(context, did)) ?? before;
 		if (stored?.userId === userId) await endSession(bsky, stored);
-		const rows = await accountRows(context, userId);
+		const rows = await accountRows(bsky, userId);
 		await removeAccountRows(
 			context,
 			rows.filter((row) => row.accountId === did),
 		);
 	}
 	await forgetPrimary(bsky, userId, did);
+	await forgetCurrent(bsky, userId, did);
 }

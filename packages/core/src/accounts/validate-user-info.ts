@@ -1,9 +1,16 @@
 import { getCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { GenericEndpointContext, User } from "better-auth";
 import { APIError } from "better-auth/api";
+import { askHandedIn } from "../base/handed-in.ts";
+import { say } from "../base/log.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyProfile } from "../identity/profile.ts";
+
+const NAME = "user.validateUserInfo";
+
+/** Longest that it is waited for, in milliseconds: a token is alive meanwhile that is stored nowhere. */
+const PATIENCE = 10_000;
 
 /**
  * Asks the app's `user.validateUserInfo`, as better-auth's own providers do for a returning and a
@@ -28,10 +35,10 @@ export async function validateUserInfo(
 	try {
 		// Typed as partial, since better-auth also runs hooks without a request; the callback has one.
 		const ctx = getCurrentAuthEndpointContext() as GenericEndpointContext;
-		refusal = await validate({ user, source }, ctx);
+		refusal = await askHandedIn(NAME, PATIENCE, () => validate({ user, source }, ctx));
 	} catch (error) {
 		// The app's own: whoever wrote it needs all of it.
-		bsky.context.logger.error("[better-auth-bsky] user.validateUserInfo threw", error);
+		say(bsky.context, "error", `${NAME} threw`, error);
 		throw new APIError("FORBIDDEN", {
 			code: "validation_failed",
 			message: "User validation failed",

@@ -1,4 +1,5 @@
 import type { AuthContext } from "better-auth";
+import { sayAtStart } from "../base/log.ts";
 import { hasTransactions } from "./all-or-nothing.ts";
 
 /** The line that gives an adapter its transactions, by the adapter's ID. */
@@ -6,6 +7,7 @@ const LINES: Record<string, string> = {
 	drizzle: "drizzleAdapter(db, { …, transaction: true })",
 	prisma: "prismaAdapter(prisma, { …, transaction: true })",
 	kysely: "database: { db, type: …, transaction: true }",
+	"mongodb-adapter": "mongodbAdapter(db, { client })",
 };
 
 /**
@@ -17,8 +19,10 @@ export function warnWithoutTransactions(context: AuthContext): void {
 	const { id, options } = context.adapter;
 	const name = options?.adapterConfig.adapterName ?? id;
 	const line = LINES[id];
-	context.logger.warn(
-		`[better-auth-bsky] The ${name} has no transactions: a process that dies in the middle of a ` +
+	sayAtStart(
+		context,
+		"warn",
+		`The ${name} has no transactions: a process that dies in the middle of a ` +
 			"sign-in leaves it half written until the next one. " +
 			(line ? `Where your database can do them, write ${line}.` : "Nothing has to be done."),
 	);

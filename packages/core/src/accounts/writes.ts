@@ -1,24 +1,55 @@
-import type { Session } from "better-auth";
+import type { Account, Session } from "better-auth";
 import { PROVIDER_ID } from "../base/paths.ts";
 import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError, type BskyErrorCode } from "../errors.ts";
 import { type BskyUser, syncedFields } from "../identity/user-fields.ts";
 import { revokeRefused, revokeSession } from "../sessions/revoke.ts";
-import { enterOwner, holdOwner, readOwner, removeOwner } from "../stores/account-store.ts";
+import {
+	type AccountFields,
+	enterOwner,
+	holdOwner,
+	readOwner,
+	removeOwner,
+} from "../stores/account-store.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
+import type { SavedSession } from "../stores/saved.ts";
 import {
 	deleteSession,
 	readSession,
 	replaceSession,
+	revocable,
 	type StoredSession,
 } from "../stores/session-store.ts";
-import { accountRows, removeAccountRows } from "./account-rows.ts";
+import {
+	accountRows,
+	adoptAccountRow,
+	isOurs,
+	removeAccountRows,
+	restoreAccountRow,
+} from "./account-rows.ts";
 import { hasTransactions, type Undo, withHooksAfterwards } from "./all-or-nothing.ts";
 import type { Arrival } from "./arrival.ts";
+import { asOwnRow } from "./own-row.ts";
 import type { Owner } from "./owner.ts";
 import { forgetPrimary } from "./primary.ts";
 import { refusable } from "./refusal.ts";
+
+/** A DID whose owner is known, by a sign-in or by the app's own word, and a session of it. */
+export type Proven = Pick<Arrival, "did"> &
+	Partial<Pick<Arrival, "handle" | "handleInDoubt" | "profile">> & { saved: SavedSession | null };
+
+/** What the DID's row is to remember: what came, and nothing in place of what couldn't be had. */
+function fieldsOf({ handle, handleInDoubt, profile, saved }: Proven): AccountFields {
+	return {
+		...(handle !== undefined && handleInDoubt === undefined && { handle }),
+		...(profile && {
+			displayName: profile.displayName ?? null,
+			avatar: profile.avatar ?? null,
+		}),
+		...(saved && { scope: saved.tokenSet.scope }),
+	};
+}
 
 /** How long another sign-in is waited for where nothing else can be waited for, in milliseconds. */
 const MOMENT = 250;
@@ -29,23 +60,25 @@ export const aMoment = () => sleep(MOMENT);
 export async function takeDid(
 	bsky: Bsky,
 	undo: Undo,
-	{ did }: Arrival,
+	proven: Proven,
 	user: BskyUser,
 	{ entered, pretender }: Owner,
 ): Promise<void> {
 	const { context } = bsky;
+	const { did } = proven;
+	const fields = fieldsOf(proven);
 	if (entered !== null) {
-		await holdOwner(context, did, entered, user.id);
+		await holdOwner(context, did, entered, user.id, fields);
 		if (entered !== user.id) {
 			undo.push(() => holdOwner(context, did, user.id, entered));
-			const rows = await accountRows(context, entered);
+			const rows = await accountRows(bsky, entered);
 			await removeAccountRows(
 				context,
 				rows.filter((row) => row.accountId === did),
 			);
 		}
 	} else {
-		await enterOwner(context, did, user.id).catch(async (error: unknown) => {
+		await enterOwner(context, did, user.id, fields).catch(async (error: unknown) => {
 			// Without transactions, another sign-in may have done this for the same user.
 			if (hasTransactions(context)) throw error;
 			if ((await readOwner(context, did)).userId !== user.id) throw error;
@@ -54,46 +87,87 @@ export async function takeDid(
 			await removeOwner(context, did, user.id);
 		});
 	}
-	if (pretender) await forgetPrimary(bsky, pretender.id, did);
+	if (pretender && pretender.id !== user.id) await forgetPrimary(bsky, pretender.id, did);
 }
 
-/** Sees to it that better-auth has one account row of the DID. */
+/**
+ * Sees to it that better-auth has one account row of the DID: one of an older plugin becomes ours.
+ *
+ * @returns the one that was there before, if there was one
+ */
 export async function haveAccount(
 	bsky: Bsky,
 	undo: Undo,
-	arrival: Arrival,
+	arrival: Proven,
 	userId: string,
-): Promise<void> {
+): Promise<Account | undefined> {
 	const { context } = bsky;
 	const find = async () =>
-		(await accountRows(context, userId)).filter((row) => row.accountId === arrival.did);
+		(await accountRows(bsky, userId)).filter((row) => row.accountId === arrival.did);
 	let rows = await find();
 	if (rows.length === 0 && !hasTransactions(context)) {
 		// Whoever has just entered the DID may be about to write it.
 		await aMoment();
 		rows = await find();
 	}
-	if (rows.length === 0) await createAccount(bsky, undo, arrival, userId, "UNABLE_TO_LINK_ACCOUNT");
-	else await removeAccountRows(context, rows.slice(1));
+	const [kept] = rows.toSorted((a, b) => Number(isOurs(b)) - Number(isOurs(a)));
+	if (!kept) {
+		await createAccount(bsky, undo, arrival, userId, "UNABLE_TO_LINK_ACCOUNT");
+		return undefined;
+	}
+	if (!isOurs(kept)) {
+		await adoptAccountRow(context, kept);
+		undo.push(() => restoreAccountRow(context, kept));
+	}
+	const others = rows.filter((row) => row !== kept);
+	await removeAccountRows(context, others);
+	return kept;
+}
+
+/** Scopes as better-auth has them in its accounts. */
+const scopesOf = ({ tokenSet }: SavedSession): string => tokenSet.scope.split(" ").join(",");
+
+/**
+ * Says in better-auth's account what the server has granted this time: apps read there what they may
+ * ask for. As in {@link update}.
+ */
+export async function updateScopes(
+	bsky: Bsky,
+	account: Account | undefined,
+	{ saved }: Arrival,
+): Promise<void> {
+	const { options, internalAdapter } = bsky.context;
+	const scope = scopesOf(saved);
+	if (!account || account.scope === scope) return;
+	if (options.account?.updateAccountOnSignIn === false) return;
+	try {
+		await withHooksAfterwards(bsky, () => internalAdapter.updateAccount(account.id, { scope }));
+	} catch (error) {
+		bsky.logFailure("The scopes of an account could not be brought up to date.", error);
+	}
 }
 
 export async function createAccount(
 	{ context }: Bsky,
 	undo: Undo,
-	{ did, saved }: Arrival,
+	{ did, saved }: Proven,
 	userId: string,
 	code: BskyErrorCode,
 ): Promise<void> {
-	const creation = context.internalAdapter.createAccount({
+	const row = asOwnRow({
 		userId,
 		providerId: PROVIDER_ID,
 		accountId: did,
-		scope: saved.tokenSet.scope.split(" ").join(","),
+		...(saved && { scope: scopesOf(saved) }),
 	});
+	const creation = context.internalAdapter.createAccount(row);
 	const account = await refusable(code, creation);
 	undo.push(() => removeAccountRows(context, [account]));
 	// A hook may change what is written; without a row of their own nobody is signed in.
-	if (account.userId !== userId || account.accountId !== did) throw new BskyError(code);
+	const { providerId } = account;
+	if (account.userId !== userId || account.accountId !== did || providerId !== PROVIDER_ID) {
+		throw new BskyError(code);
+	}
 }
 
 /**
@@ -164,21 +238,27 @@ export async function store(
 		arrival.stored = false;
 	};
 	undo.push(takeBack);
+	const before = replaced && revocable(replaced);
 	// After a commit whose answer was lost, the next attempt finds what the first one stored.
-	if (!replaced?.session || replaced.session.tokenSet.access_token === access_token) {
-		return takeBack;
-	}
-	// Without a transaction nothing after the swap may fail: it would leave two live sessions.
-	await (hasTransactions(context)
-		? revokeSession(bsky, replaced.session)
-		: revokeRefused(bsky, revocationOf(replaced.session)));
+	if (!before || before.tokenSet.access_token === access_token) return takeBack;
+	await revokeReplaced(bsky, before);
 	return takeBack;
 }
 
-/** better-auth's session, made as its own providers do: when all else has been committed. */
-export function createSession(bsky: Bsky, userId: string): Promise<Session> {
+/** Without a transaction nothing after the swap may fail: it would leave two live sessions. */
+export const revokeReplaced = (bsky: Bsky, session: SavedSession): Promise<void> =>
+	hasTransactions(bsky.context)
+		? revokeSession(bsky, session)
+		: revokeRefused(bsky, revocationOf(session));
+
+/**
+ * better-auth's session, made as its own providers do: when all else has been committed. It acts as the
+ * DID that it was made for.
+ */
+export function createSession(bsky: Bsky, userId: string, bskyDid: string): Promise<Session> {
+	const { internalAdapter } = bsky.context;
 	return refusable(
 		"UNABLE_TO_CREATE_SESSION",
-		withHooksAfterwards(bsky, () => bsky.context.internalAdapter.createSession(userId)),
+		withHooksAfterwards(bsky, () => internalAdapter.createSession(userId, undefined, { bskyDid })),
 	);
 }

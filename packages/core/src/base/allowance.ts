@@ -15,7 +15,7 @@ export class Allowance {
 	/** Takes one; false where none is left. */
 	take(): boolean {
 		const now = Date.now();
-		if (now >= this.#until) {
+		if (now >= this.#until || now < this.#until - this.#window) {
 			this.#left = this.#max;
 			this.#until = now + this.#window;
 		}

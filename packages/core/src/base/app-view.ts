@@ -1,3 +1,5 @@
+import { BLUESKY_APPVIEW } from "./scope.ts";
+
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 const HEADER = "atproto-proxy";
@@ -22,6 +24,6 @@ export async function withAppView(
 	const isForAppView = path.startsWith("/xrpc/app.bsky.");
 	if (!isForAppView || !canAskAgain || !UNKNOWN_METHOD.includes(response.status)) return response;
 	await response.body?.cancel();
-	headers.set(HEADER, "did:web:api.bsky.app#bsky_appview");
+	headers.set(HEADER, BLUESKY_APPVIEW);
 	return fetch(path, { ...init, headers });
 }

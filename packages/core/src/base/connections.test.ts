@@ -5,22 +5,19 @@ import { expect, test, vi } from "vitest";
 import { atMost } from "./connections.ts";
 
 /** Connects at once; hosts named "no" can't be connected to. */
-function world(max: number, patience = 1000) {
+function world(all: number, patience = 1000, perHost = all) {
 	const open: EventEmitter[] = [];
-	const connect = atMost(max, patience, ({ hostname }, callback) => {
+	const connect = atMost({ all, perHost }, patience, ({ hostname }, callback) => {
 		if (hostname === "no") return callback(new Error("refused"), null);
 		const socket = new EventEmitter();
 		open.push(socket);
 		callback(null, socket as Socket);
 	});
 	const outcomes: string[] = [];
-	const dial = (hostname: string) =>
-		connect(
-			{ hostname, protocol: "https:", port: "443" } as buildConnector.Options,
-			(...[error]) => {
-				outcomes.push(error ? `${hostname}: ${error.message}` : hostname);
-			},
-		);
+	const dial = (hostname: string, port = "443") =>
+		connect({ hostname, protocol: "https:", port } as buildConnector.Options, (...[error]) => {
+			outcomes.push(error ? `${hostname}: ${error.message}` : hostname);
+		});
 	const close = () => open.shift()?.emit("close");
 	return { open, outcomes, dial, close };
 }
@@ -41,6 +38,20 @@ test("no more than so many are open, and who waits comes in order", () => {
 	dial("g");
 	dial("h");
 	expect(outcomes.slice(5)).toEqual(["f", "g"]);
+});
+
+test("a host's ports count together, and who waits for one holds up nobody else", () => {
+	const { outcomes, dial, close } = world(4, 1000, 2);
+	for (const port of ["443", "444", "445", "446"]) dial("a", port);
+	dial("A.", "447");
+	expect(outcomes).toEqual(["a", "a"]);
+	for (const name of ["b", "c", "d"]) dial(name);
+	expect(outcomes).toEqual(["a", "a", "b", "c"]);
+	close();
+	expect(outcomes.slice(4)).toEqual(["a"]);
+	close();
+	close();
+	expect(outcomes.slice(5)).toEqual(["a", "d"]);
 });
 
 test("one that can't be made takes no place", () => {

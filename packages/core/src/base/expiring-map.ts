@@ -27,7 +27,9 @@ export class ExpiringMap<T> {
 
 	get(key: string): T | undefined {
 		const entry = this.#entries.get(key);
-		return entry && entry.expiresAt > Date.now() ? entry.value : undefined;
+		const left = entry ? entry.expiresAt - Date.now() : 0;
+		// More is left than there ever was where the clock has been set back since.
+		return left > 0 && left <= this.#maxAge ? entry?.value : undefined;
 	}
 
 	/** What is too heavy by itself is not kept, and neither is what it would have replaced. */

@@ -1,7 +1,9 @@
 import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { type Answer, type AnswerLimits, AnswerTooLargeError, bounded } from "./bounded-answer.ts";
 import { Deadline } from "./deadline.ts";
+import { asError } from "./handed-in.ts";
 import { publicFetch } from "./public-fetch.ts";
+import { isWorkerd } from "./runtime.ts";
 import { unlessAborted } from "./within.ts";
 
 /** Longest an outgoing request may take, its redirects and its body included, in milliseconds. */
@@ -51,11 +53,17 @@ export function limitedFetch(options: FetchOptions): typeof globalThis.fetch {
 }
 
 function senderOf({ fetch, allowHttp }: FetchOptions): Send {
-	if (!fetch && !allowHttp) return publicFetch;
-	// Looked for at each call: a network on this machine maps origins by replacing it. An app's own may
-	// heed no signal.
-	return (request, signal) =>
-		unlessAborted(signal, (fetch ?? globalThis.fetch)(request, { redirect: "manual", signal }));
+	// Workers reach the public internet and nothing else; what runs them on one's own machine may.
+	if (!fetch && !allowHttp && !isWorkerd) return publicFetch;
+	return async (request, signal) => {
+		// Looked for at each call: a network on this machine maps origins by replacing it.
+		const own = fetch ?? globalThis.fetch;
+		const send = async () => own(request, { redirect: "manual", signal });
+		// An app's own may heed no signal, and throw anything.
+		return unlessAborted(signal, send()).catch((thrown: unknown) => {
+			throw asError("fetch", thrown);
+		});
+	};
 }
 
 async function follow(

@@ -14,16 +14,22 @@ export type FoundKey = { pems: string[] } | { jwk: Record<string, unknown> };
  */
 export function findKey(typed: string, depth = 0): FoundKey {
 	const text = unwrapped(typed);
+	// Of a JWK, a name in it may look like it.
+	const plain = text.includes("{") || depth >= MOST ? null : percentDecoded(text);
+	if (plain !== null) return findKey(plain, depth + 1);
 	if (BEGIN.test(text)) return { pems: [privatePem(text)] };
 	if (text.includes("{")) return { jwk: privateJwk(parseJson(text)) };
-	if (depth < 4) {
-		const decoded = percentDecoded(text) ?? base64Decoded(text);
+	if (depth < MOST) {
+		const decoded = base64Decoded(text);
 		if (typeof decoded === "string") return findKey(decoded, depth + 1);
 		// ASN.1 without its envelope: one of the two that may be around it.
 		if (decoded) return { pems: ["PRIVATE KEY", "EC PRIVATE KEY"].map(envelope(decoded.der)) };
 	}
 	throw new KeyProblem(unknownText(text));
 }
+
+/** Most that one is wrapped in another. */
+const MOST = 4;
 
 /** The private key of a JWK, or of a set of them. */
 export function privateJwk(jwk: unknown): Record<string, unknown> {
@@ -118,7 +124,7 @@ function parseJson(text: string): unknown {
 }
 
 function percentDecoded(text: string): string | null {
-	if (!/%(?:0A|0D|20|22|2B|7B)/i.test(text)) return null;
+	if (!/%(?:0A|0D|20|22|25|2B|2F|3D|7B)/i.test(text)) return null;
 	try {
 		return decodeURIComponent(text);
 	} catch {

@@ -74,6 +74,22 @@ describe.each(Object.entries(FORMS))("%s", (form, text) => {
 	});
 });
 
+/** What one place does to a text and another one after it. */
+test("two of these after each other are read", () => {
+	const each = Object.entries({ ...MANGLED, ...UNBROKEN });
+	const unread = each.flatMap(([first, mangle]) =>
+		each.flatMap(([second, mangleAgain]) => {
+			try {
+				expect(readSigningKeys(mangleAgain(mangle(sec1)))[0]?.kid).toBe(kid);
+				return [];
+			} catch (error) {
+				return [`${first}, ${second}: ${error instanceof Error ? error.message : ""}`];
+			}
+		}),
+	);
+	expect(unread).toEqual([]);
+});
+
 test.each([
 	["base64 of DER", base64(der)],
 	["base64url of DER", der.toString("base64url")],

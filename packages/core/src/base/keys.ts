@@ -1,15 +1,8 @@
-import {
-	createHash,
-	createPrivateKey,
-	createPublicKey,
-	type JsonWebKey,
-	type KeyObject,
-	sign,
-	verify,
-} from "node:crypto";
+import type { JsonWebKey, KeyObject } from "node:crypto";
 import { BskyOptionError } from "../errors.ts";
 import { given } from "./given.ts";
 import { findKey, KeyProblem, privateJwk } from "./key-text.ts";
+import { builtin } from "./runtime.ts";
 
 /** An ES256 private key: PEM text (SEC1 or PKCS#8) or a JWK (object, or its JSON text). */
 export type PrivateKeyInput = string | JsonWebKey;
@@ -49,9 +42,17 @@ const WANTED =
 	"Expected an ES256 key (EC, curve P-256): the text of a PEM file, as " +
 	"`openssl ecparam -name prime256v1 -genkey -noout` makes it, or a private JWK.";
 
+type NodeCrypto = typeof import("node:crypto");
+
+const NO_CRYPTO =
+	"keys are read by node:crypto, which this runtime doesn't have. Cloudflare's workers have it with the " +
+	"compatibility flag nodejs_compat.";
+
 function readSigningKey(input: unknown, option: string): SigningKey {
+	const by = builtin("node:crypto");
+	if (!by) throw new BskyOptionError(option, NO_CRYPTO);
 	try {
-		return signingKey(input);
+		return signingKey(by, input);
 	} catch (error) {
 		// The parser's own message may quote the key: it stays here.
 		const problem = error instanceof KeyProblem ? error.message : "the key can't be read.";
@@ -59,17 +60,17 @@ function readSigningKey(input: unknown, option: string): SigningKey {
 	}
 }
 
-function signingKey(input: unknown): SigningKey {
+function signingKey(by: NodeCrypto, input: unknown): SigningKey {
 	const found = typeof input === "string" ? findKey(input) : { jwk: privateJwk(input) };
-	const { key, kid: givenKid } = "pems" in found ? fromPem(found.pems) : fromJwk(found.jwk);
+	const { key, kid: givenKid } = "pems" in found ? fromPem(by, found.pems) : fromJwk(by, found.jwk);
 	const jwk = key.export({ format: "jwk" });
 	requireEs256(jwk);
-	const publicKey = createPublicKey({ key: publicPart(jwk), format: "jwk" });
+	const publicKey = by.createPublicKey({ key: publicPart(jwk), format: "jwk" });
 	// The public half is what servers check with; nothing else has compared the two.
-	if (!verify("sha256", PROBE, publicKey, sign("sha256", PROBE, key))) {
+	if (!by.verify("sha256", PROBE, publicKey, by.sign("sha256", PROBE, key))) {
 		throw new KeyProblem(`the public part of the key ("x" and "y") doesn't belong to "d".`);
 	}
-	const kid = givenKid ?? thumbprint(jwk);
+	const kid = givenKid ?? thumbprint(by, jwk);
 	return {
 		kid,
 		privateJwk: { ...jwk, kid, alg: "ES256" },
@@ -82,10 +83,10 @@ const PROBE = new Uint8Array(32);
 const publicPart = ({ d, ...jwk }: JsonWebKey): JsonWebKey => jwk;
 
 /** node:crypto reads SEC1 ("BEGIN EC PRIVATE KEY", what `openssl ecparam` writes) and PKCS#8. */
-function fromPem(pems: readonly string[]): { key: KeyObject; kid?: string } {
+function fromPem(by: NodeCrypto, pems: readonly string[]): { key: KeyObject; kid?: string } {
 	for (const pem of pems) {
 		try {
-			return { key: createPrivateKey(pem) };
+			return { key: by.createPrivateKey(pem) };
 		} catch {
 			// The other one, if there is one.
 		}
@@ -93,20 +94,20 @@ function fromPem(pems: readonly string[]): { key: KeyObject; kid?: string } {
 	throw new KeyProblem("the key isn't complete, or something in it was changed.");
 }
 
-function fromJwk(jwk: Record<string, unknown>): { key: KeyObject; kid?: string } {
+function fromJwk(by: NodeCrypto, jwk: Record<string, unknown>): { key: KeyObject; kid?: string } {
 	if (jwk.kty === undefined) throw new KeyProblem("it is an object, but no JWK.");
 	if (jwk.kty === "EC" || jwk.kty === "OKP" || jwk.kty === "RSA") {
 		if (jwk.d === undefined) throw new KeyProblem("it is a public key. The private one is needed.");
 	}
 	requireEs256(jwk);
 	if (!jwk.x || !jwk.y) throw new KeyProblem('the JWK lacks "x" and "y".');
-	const key = privateKeyOf(jwk);
+	const key = privateKeyOf(by, jwk);
 	return typeof jwk.kid === "string" && jwk.kid !== "" ? { key, kid: jwk.kid } : { key };
 }
 
-function privateKeyOf({ kty, crv, x, y, d }: Record<string, unknown>): KeyObject {
+function privateKeyOf(by: NodeCrypto, { kty, crv, x, y, d }: Record<string, unknown>): KeyObject {
 	try {
-		return createPrivateKey({ key: { kty, crv, x, y, d } as JsonWebKey, format: "jwk" });
+		return by.createPrivateKey({ key: { kty, crv, x, y, d } as JsonWebKey, format: "jwk" });
 	} catch {
 		throw new KeyProblem("the JWK names no point of the curve, or no private number.");
 	}
@@ -131,6 +132,6 @@ function requireEs256({ kty, crv }: { kty?: unknown; crv?: unknown }): void {
 }
 
 /** Key ID of a key that brings none: its thumbprint (RFC 7638 §3). */
-function thumbprint({ crv, kty, x, y }: JsonWebKey): string {
-	return createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
+function thumbprint(by: NodeCrypto, { crv, kty, x, y }: JsonWebKey): string {
+	return by.createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
 }

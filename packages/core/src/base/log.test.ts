@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { BskyError } from "../errors.ts";
-import { logFailure } from "./log.ts";
+import { logFailure, say, sayOf } from "./log.ts";
 
 function logged(error: unknown): string {
 	const log = vi.fn();
@@ -42,6 +42,19 @@ test("a message that is made when it is read is not read", () => {
 	expect(logged(outer)).toBe("Error: refused <- ZodError: a.0: No (100000 in all)");
 });
 
+test("facts follow the sentence in their order, each in one word", () => {
+	const log = vi.fn();
+	const facts = { did: "did:plc:a", event: "sign_in_failed", issuer: 'a b\n"c" event=signed_in' };
+	sayOf({ logger: { warn: log } } as never, "warn", facts, "It failed.");
+	expect(log.mock.calls).toEqual([
+		[
+			"[better-auth-bsky] It failed. event=sign_in_failed issuer=a_b_c_event_signed_in did=did:plc:a",
+		],
+	]);
+	sayOf({ logger: { warn: log } } as never, "warn", { event: "x".repeat(1e6) }, "Long.");
+	expect(log.mock.calls[1]?.[0].length).toBeLessThan(300);
+});
+
 const throws = () => {
 	throw new Error("no");
 };
@@ -57,6 +70,7 @@ test("an error that can't be looked at, and a logger that fails, fail nobody els
 		expect(logged(odd)).toBe("unknown cause");
 	}
 	expect(() => logFailure({ logger: { error: throws } } as never, "It failed.", 1)).not.toThrow();
+	expect(() => say({ logger: { error: throws } } as never, "error", "So it is.")).not.toThrow();
 });
 
 test("a message is bounded", () => {

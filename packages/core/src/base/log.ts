@@ -2,6 +2,8 @@ import type { AuthContext } from "better-auth";
 import { APIError } from "better-auth/api";
 import { BskyError, LEVEL } from "../errors.ts";
 import { isObject } from "./is-object.ts";
+import { firstTime } from "./now-and-then.ts";
+import { appOf } from "./runtime.ts";
 
 /**
  * Logs the cause of a failure by name and message: never its data, which may hold a secret. A
@@ -13,15 +15,79 @@ export function logFailure(
 	what: string,
 	error: unknown,
 	level: Level = "error",
+	facts?: Facts,
+): void {
+	write({ logger }, level, withFacts(what, facts), describe(error));
+}
+
+export type Level = "error" | "warn" | "info";
+
+/**
+ * What a line is about, for whoever searches or counts lines: the name of the event, which stays as it
+ * is, and whose it was. Nothing secret is among them.
+ */
+export interface Facts {
+	event: string;
+	/** A code of errors.ts, or that of a hook of the app. */
+	code?: string | undefined;
+	reason?: string | undefined;
+	issuer?: string | undefined;
+	did?: string | undefined;
+	userId?: string | undefined;
+	count?: number | undefined;
+}
+
+const ORDER = ["event", "code", "reason", "issuer", "did", "userId", "count"] as const;
+
+/** As logfmt, behind the sentence: any logger shows it. */
+function withFacts(what: string, facts: Facts | undefined): string {
+	const pairs = ORDER.flatMap((name) => {
+		const value = facts?.[name];
+		return value === undefined ? [] : [`${name}=${word(String(value))}`];
+	});
+	return [what, ...pairs].join(" ");
+}
+
+const MAX_WORD = 200;
+
+/** One word of it, whatever a stranger has put into it. */
+const word = (value: string) => value.slice(0, MAX_WORD).replace(/[\p{C}\s"=]+/gu, "_");
+
+/** Says something to whoever runs this app. It never throws, either. */
+export const say = (
+	context: Pick<AuthContext, "logger">,
+	level: Level,
+	what: string,
+	...rest: unknown[]
+): void => write(context, level, what, ...rest);
+
+const isFirst = firstTime();
+
+/** The same at the start of an app. On workers one may start with each request, and says it once. */
+export function sayAtStart(context: AuthContext, level: Level, what: string): void {
+	if (isFirst(appOf(context), what)) say(context, level, what);
+}
+
+/** Something with facts. */
+export const sayOf = (
+	context: Pick<AuthContext, "logger">,
+	level: Level,
+	facts: Facts,
+	what: string,
+): void => write(context, level, withFacts(what, facts));
+
+function write(
+	{ logger }: Pick<AuthContext, "logger">,
+	level: Level,
+	what: string,
+	...rest: unknown[]
 ): void {
 	try {
-		logger[level](`[better-auth-bsky] ${what}`, describe(error));
+		logger[level](`[better-auth-bsky] ${what}`, ...rest);
 	} catch {
 		// A logger that fails has no other one to say so.
 	}
 }
-
-type Level = "error" | "warn" | "info";
 
 /** How the end of a sign-in is logged: what people and their servers do is no error of the app. */
 export function levelOf(error: unknown): Level {
@@ -30,7 +96,8 @@ export function levelOf(error: unknown): Level {
 	return error instanceof APIError && error.statusCode < 500 ? "info" : "error";
 }
 
-function describe(error: unknown): string {
+/** What an error and its causes say, in one line without secrets. */
+export function describe(error: unknown): string {
 	const causes: string[] = [];
 	try {
 		let e = error instanceof BskyError ? (error.cause ?? error) : error;

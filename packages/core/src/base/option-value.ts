@@ -34,17 +34,27 @@ export const objectOption = <T extends object>(option: string, value: T | undefi
 		"an object",
 	);
 
+/** What a list holds; an option that isn't set is an empty one. */
+export const listOption = <T>(option: string, value: readonly T[] | undefined): readonly T[] =>
+	valued(option, value, (own): own is readonly T[] => Array.isArray(own), "a list") ?? [];
+
 /**
  * Checks that an object holds no other names than these: a mistyped `disableSignup` would leave signing
  * up open, and nobody would hear of it.
  *
  * @param within what the object is called, with a dot behind it
+ * @param elsewhere what names mean that are known, but not here
  */
-export function requireKnown(options: object, known: readonly string[], within = ""): void {
+export function requireKnown(
+	options: object,
+	known: readonly string[],
+	within = "",
+	elsewhere: ReadonlyMap<string, string> = new Map(),
+): void {
 	for (const name of Object.keys(options)) {
 		if (known.includes(name)) continue;
 		const plain = (text: string) => text.replace(/[^a-z]/gi, "").toLowerCase();
-		const meant = known.find((each) => plain(each) === plain(name));
+		const meant = elsewhere.get(name) ?? known.find((each) => plain(each) === plain(name));
 		const advice = meant ? `"${meant}" is meant.` : `There are ${known.join(", ")}.`;
 		throw new BskyOptionError(within + name, `there is no option of that name. ${advice}`);
 	}
@@ -95,26 +105,61 @@ export function pageOption(option: string, value: unknown): string | undefined {
 	throw new BskyOptionError(option, `"${text}" is not an https URL.`);
 }
 
+/** An https origin, with nothing after it. */
+export function originOption(option: string, value: unknown): string | undefined {
+	const text = textOption(option, value instanceof URL ? value.href : value);
+	if (text === undefined) return undefined;
+	const url = webUrl(text);
+	if (url?.protocol === "https:" && url.href === `${url.origin}/`) return url.origin;
+	throw new BskyOptionError(option, `"${text}" is not an https origin like https://myapp.com.`);
+}
+
+/** Where something of the app is: an https URL, or a path below better-auth's base URL. */
+export function placeOption(option: string, value: unknown): string | undefined {
+	const text = textOption(option, value);
+	if (text === undefined || /^\/[^/?#\s][^?#\s]*$/.test(text)) return text;
+	const url = webUrl(text);
+	if (url?.protocol === "https:" && url.href === text && !url.search && !url.hash) return text;
+	throw new BskyOptionError(
+		option,
+		`"${text}" is neither an https URL as browsers write it nor a path that begins with a slash.`,
+	);
+}
+
 const webUrl = (text: string): URL | null =>
 	/^https?:\/\/[^/\s]/i.test(text) ? URL.parse(text) : null;
 
 /** One of scopes, https://www.rfc-editor.org/rfc/rfc6749#section-3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** Scopes, each once and with one space between; any white space may separate them. */
+/** Scopes, each once and with one space between, as servers want them. */
 export function scopeOption(option: string, value: unknown): string | undefined {
 	const text = textOption(option, value);
 	if (text === undefined) return undefined;
-	const scopes = new Set(text.split(/[ \t\r\n]+/));
-	for (const scope of scopes) {
-		if (SCOPE.test(scope)) continue;
+	if (/\s\s|[^\S ]/.test(text)) {
+		throw new BskyOptionError(
+			option,
+			"write one space between scopes, and no line break; `scopes()` joins them so.",
+		);
+	}
+	const scopes = text.split(" ");
+	for (const [index, scope] of scopes.entries())
+		requireScope(option, scope, scopes.indexOf(scope) < index);
+	if (scopes.includes("atproto")) return text;
+	throw new BskyOptionError(option, 'the scope must contain "atproto", spaces around it.');
+}
+
+function requireScope(option: string, scope: string, isAgain: boolean): void {
+	if (!SCOPE.test(scope)) {
 		throw new BskyOptionError(
 			option,
 			`${JSON.stringify(scope)} is no scope: they are of ASCII, without quotes and backslashes.`,
 		);
 	}
-	if (!scopes.has("atproto")) {
-		throw new BskyOptionError(option, 'the scope must contain "atproto", spaces around it.');
+	if (isAgain) {
+		throw new BskyOptionError(
+			option,
+			`"${scope}" is there twice, which servers refuse. Write it once.`,
+		);
 	}
-	return [...scopes].join(" ");
 }

@@ -6,8 +6,12 @@ export const PATHS = {
 	callback: "/bsky/callback",
 	session: "/bsky/session",
 	restore: "/bsky/restore",
+	accounts: "/bsky/accounts",
+	switch: "/bsky/switch",
 	disconnect: "/bsky/disconnect",
 	typeahead: "/bsky/typeahead",
+	server: "/bsky/server",
+	upgrade: "/bsky/upgrade",
 	clientMetadata: "/bsky/client-metadata.json",
 	jwks: "/bsky/jwks.json",
 } as const;

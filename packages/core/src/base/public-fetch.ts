@@ -3,11 +3,8 @@ import type { Answer } from "./bounded-answer.ts";
 import { atMost } from "./connections.ts";
 import { publicLookup } from "./public-lookup.ts";
 
-/** Most connections to one host. */
-const MAX_PER_HOST = 100;
-
-/** Most connections of the process. */
-const MAX_CONNECTIONS = 512;
+/** Of the process. */
+const MAX_CONNECTIONS = { all: 512, perHost: 100 };
 
 /** Longest a connection may take to be made, or stay unused, in milliseconds. */
 const PATIENCE = 10_000;
@@ -24,10 +21,10 @@ let agent: Agent | undefined;
  * and other runtimes' ignore one without a word.
  */
 export async function publicFetch(request: Request, signal: AbortSignal): Promise<Answer> {
-	// By its file: by its name alone, Bun has something else.
-	const { Agent, buildConnector, fetch } = await import("undici/index.js");
+	// Nothing of it goes into a worker's bundle: see `imports` in package.json.
+	const { Agent, buildConnector, fetch } = await import("#undici");
 	agent ??= new Agent({
-		connections: MAX_PER_HOST,
+		connections: MAX_CONNECTIONS.perHost,
 		keepAliveMaxTimeout: PATIENCE,
 		connect: atMost(
 			MAX_CONNECTIONS,

@@ -15,10 +15,26 @@ export const builtin = <ID extends keyof Builtins>(id: ID): Builtins[ID] | undef
 export const isWorkerd = globalThis.navigator?.userAgent === "Cloudflare-Workers";
 
 /**
+ * What keeps work alive that goes on after the answer; undefined where nothing has to. By no `import()`:
+ * bundlers for other runtimes would look for it.
+ */
+export const waitUntil = waitUntilOf(globalThis.process?.getBuiltinModule?.("cloudflare:workers"));
+
+function waitUntilOf(workers: object | undefined) {
+	const own: unknown = isWorkerd && workers && Reflect.get(workers, "waitUntil");
+	return typeof own === "function" ? (work: Promise<void>): unknown => own(work) : undefined;
+}
+
+/**
  * Whether one request may wait for what another has begun. Workers of Cloudflare answer each request
  * by itself: what waits for another request's socket hangs there, and for good once that one is over.
  */
 export const sharesPromises = !isWorkerd;
+
+const ANY_APP = {};
+
+/** Whose it is what goes for a whole app. Workers make one for each request, and its adapter with it. */
+export const appOf = ({ adapter }: { adapter: object }): object => (isWorkerd ? ANY_APP : adapter);
 
 const nodeCrypto = builtin("node:crypto");
 

@@ -5,8 +5,8 @@ export type SecretConfig = Parameters<typeof symmetricEncrypt>[0]["key"];
 
 /** What a sealed value is bound to: a copy of it elsewhere doesn't open. */
 export interface SealBinding {
-	purpose: "bsky-state" | "bsky-session" | "bsky-revocation";
-	/** The row's own key: the DID, or the key of the state or revocation. */
+	purpose: "bsky-state" | "bsky-session" | "bsky-revocation" | "bsky-origin";
+	/** The row's own key: the DID, or the key of the state or revocation; else what it travels with. */
 	id: string;
 }
 

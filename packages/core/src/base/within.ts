@@ -1,3 +1,6 @@
+/** Nobody sees it. An error would be made with its stack, each time. */
+const OVER = "over";
+
 /**
  * Work that is given up after a time, or when its caller wants it no longer: its signal says so, and
  * ends whatever is left of it when it is done.
@@ -21,7 +24,7 @@ export async function within<T>(
 	} finally {
 		clearTimeout(timer);
 		caller?.removeEventListener("abort", follow);
-		controller.abort();
+		controller.abort(OVER);
 	}
 }
 

@@ -65,7 +65,11 @@ async function ask(
 	} catch (cause) {
 		if (cause instanceof DidError) throw cause;
 		if (isDidWeb(did) && isNowhere(cause)) return null;
-		throw new UnresolvedError(`Nobody could tell what ${did} is.`, { cause });
+		const asked = { option: "plcDirectoryUrl", url: String(directory), answered: isNoJson(cause) };
+		throw new UnresolvedError(`Nobody could tell what ${did} is.`, {
+			cause,
+			...(!isDidWeb(did) && { asked }),
+		});
 	}
 }
 
@@ -76,6 +80,8 @@ async function read(get: () => Promise<Response>): Promise<DidDocument | null> {
 	if (!response.ok) throw new Error(`The server says ${response.status}.`);
 	return didDocumentValidator.parse(JSON.parse(text));
 }
+
+const isNoJson = (error: unknown) => error instanceof SyntaxError;
 
 /** Not there, and no longer there. */
 const NONE = new Set([404, 410]);

@@ -6,8 +6,11 @@ import { type DnsOverHttps, textRecords } from "../base/text-records.ts";
 import { unlessAborted, within } from "../base/within.ts";
 import { UnresolvedError } from "./unresolved.ts";
 
-/** Longest the whole look-up of a handle may take, in milliseconds: half of what a request has. */
-const TIMEOUT = 5000;
+/**
+ * Longest the whole look-up of a handle may take, whoever is asked, in milliseconds: half of what an
+ * identity has. A DID is known, and its session goes on, while nobody says whether its handle is.
+ */
+export const HANDLE_TIMEOUT = 5000;
 
 /**
  * Asks DNS and the handle's own server, side by side; DNS is preferred where both name a DID.
@@ -19,7 +22,7 @@ const TIMEOUT = 5000;
 export function dnsAndWeb(fetch: typeof globalThis.fetch, instead: DnsOverHttps): HandleResolver {
 	return {
 		resolve: (handle, { signal: caller, noCache = false } = {}) =>
-			within(TIMEOUT, caller, async (signal) => {
+			within(HANDLE_TIMEOUT, caller, async (signal) => {
 				const request: RequestInit = { signal, ...(noCache && { cache: "no-store" }) };
 				const web = orDoubt(unlessAborted(signal, byWeb(handle, fetch, request)));
 				const dns = await orDoubt(byDns(handle, signal, instead));

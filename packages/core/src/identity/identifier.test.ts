@@ -366,6 +366,7 @@ describe("examples", () => {
 		["alice\t.test", "HANDLE_INVALID"],
 		["#alice.test", "HANDLE_INVALID"],
 		["?alice.test", "HANDLE_INVALID"],
+		["https://。#", "HANDLE_INVALID"],
 		["bsky.app/settings", "HANDLE_INVALID"],
 		["alice.test:443", "HANDLE_INVALID"],
 		["👍.bsky.social", "HANDLE_INVALID"],

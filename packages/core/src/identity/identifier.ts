@@ -1,3 +1,5 @@
+import { isDid } from "../base/did.ts";
+
 /** What a person typed, ready for the OAuth client. */
 export interface Identifier {
 	/** A server is the origin of a PDS or an authorization server: it asks who the person is. */
@@ -24,9 +26,6 @@ const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
 /** https://atproto.com/specs/handle#handle-identifier-syntax */
 const HANDLE = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+(?![0-9])${LABEL}$`);
-
-/** The methods that accounts may have: https://atproto.com/specs/did#blessed-did-methods */
-const DID = /^did:(?:plc|web):[\w.:%-]*[\w.-]$/;
 
 /** Whom the path of a link is about: `/profile/alice.test`, `/@alice.test`, `/at://…`, `/did:plc:…`. */
 const ACTOR = /\/(?:profile\/@?|at:\/+@?|@|(?=did:))([^/?#]+)/i;
@@ -159,13 +158,13 @@ function toAscii(name: string): string {
 function parseDid(text: string): Identifier | IdentifierError {
 	// The method is lower case; what follows it counts as written (https://atproto.com/specs/did).
 	const value = text.replace(/^did:[^:]*/i, (prefix) => prefix.toLowerCase());
-	return DID.test(value) ? { type: "did", value } : "HANDLE_INVALID";
+	return isDid(value) ? { type: "did", value } : "HANDLE_INVALID";
 }
 
 function serverAt({ protocol, origin, hostname }: URL, allowHttp: boolean, name = "") {
 	if (protocol !== "https:" && !allowHttp) return "HANDLE_INVALID";
 	// URLs take more in a host than any domain has.
-	if (!/^(?:[a-z0-9._-]+|\[[\da-f:.]+\])$/.test(hostname)) return "HANDLE_INVALID";
+	if (!/^(?:[a-z0-9._-]*[a-z0-9_-]|\[[\da-f:.]+\])$/.test(hostname)) return "HANDLE_INVALID";
 	const server: Identifier = { type: "server", value: origin };
 	const account = name.includes(".") && parseAccount(name);
 	const isHandle = typeof account === "object" && account.type === "handle";

@@ -1,14 +1,21 @@
-import type { AtprotoDid, DidDocument, HandleResolver } from "@atproto/oauth-client";
+import {
+	type AtprotoDid,
+	type DidDocument,
+	type HandleResolver,
+	isAtprotoDid,
+} from "@atproto/oauth-client";
 import {
 	AtprotoIdentityResolver,
 	type IdentityInfo,
 	type ResolveIdentityOptions,
 } from "@atproto-labs/identity-resolver";
+import { MAX_DID } from "../base/did.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
+import { askHandedIn, HandedInError } from "../base/handed-in.ts";
 import type { DnsOverHttps } from "../base/text-records.ts";
 import { unlessAborted, within } from "../base/within.ts";
 import { didResolver } from "./did-resolver.ts";
-import { dnsAndWeb } from "./handle-resolver.ts";
+import { dnsAndWeb, HANDLE_TIMEOUT } from "./handle-resolver.ts";
 import { handleService } from "./handle-service.ts";
 import { remember } from "./remember.ts";
 
@@ -97,19 +104,32 @@ function handleResolverOf(
 	dnsOverHttps: DnsOverHttps,
 ): HandleResolver {
 	const isService = typeof option === "string" || option instanceof URL;
-	return isService ? handleService(option, fetch) : (option ?? dnsAndWeb(fetch, dnsOverHttps));
+	if (isService) return handleService(option, fetch);
+	return option ? handedIn(option) : dnsAndWeb(fetch, dnsOverHttps);
 }
 
-/** No DID is longer, in characters: https://atproto.com/specs/did. The SDK takes any. */
-const MAX_DID = 2048;
+const NAME = "handleResolver";
 
-/** An app's own resolver may heed no signal. */
+/** An app's own. What is no answer of its kind says nothing about who has a handle. */
+function handedIn(resolver: HandleResolver): HandleResolver {
+	return {
+		async resolve(handle, options) {
+			const ask = () => resolver.resolve(handle, options);
+			const did: unknown = await askHandedIn(NAME, HANDLE_TIMEOUT, ask);
+			if (did === null || did === undefined) return null;
+			if (isAtprotoDid(did)) return did;
+			throw new HandedInError(`${NAME} gave what is neither a DID nor null.`);
+		},
+	};
+}
+
 function remembering(resolver: HandleResolver): HandleResolver {
 	const known = new ExpiringMap<AtprotoDid>(MAX_ENTRIES, MAX_AGE);
 	return {
 		resolve: (handle, options = {}) =>
 			remember(known, handle, options.noCache, async () => {
 				const answer = resolver.resolve(handle, options);
+				// An app's own may heed no signal.
 				const did = await (options.signal ? unlessAborted(options.signal, answer) : answer);
 				return did && did.length <= MAX_DID ? did : null;
 			}),

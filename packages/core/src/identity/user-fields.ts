@@ -1,4 +1,6 @@
 import type { User } from "better-auth";
+import { askHandedIn, HandedInError } from "../base/handed-in.ts";
+import { isObject } from "../base/is-object.ts";
 import type { schema } from "../schema.ts";
 import type { BskyProfile } from "./profile.ts";
 
@@ -49,9 +51,16 @@ const mapProfile: MapProfile = ({ did, handle, displayName, avatar }) => ({
 	image: avatar ?? null,
 });
 
+const NAME = "mapProfileToUser";
+
+/** Longest that it is waited for, in milliseconds: a token is alive meanwhile that is stored nowhere. */
+const PATIENCE = 10_000;
+
 export async function mappedFields(profile: BskyProfile, map = mapProfile): Promise<UserFields> {
+	const mapped: unknown = await askHandedIn(NAME, PATIENCE, () => map(profile));
+	if (!isObject(mapped)) throw new HandedInError(`${NAME} gave no fields of a user.`);
 	// Identity and e-mail of a user are never a profile's to decide.
-	const { id, email, emailVerified, ...fields } = await map(profile);
+	const { id, email, emailVerified, ...fields } = mapped;
 	return fields;
 }
 

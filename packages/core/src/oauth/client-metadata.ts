@@ -1,5 +1,5 @@
 import { isLoopbackUrl } from "../base/loopback.ts";
-import { urlOf } from "../base/paths.ts";
+import { below, urlOf } from "../base/paths.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { redirectUris } from "./redirect-uri.ts";
 
@@ -37,23 +37,43 @@ export function clientMetadata(
 		: hostedMetadata(baseURL, options);
 }
 
+/** The metadata of the clients that the app at `baseURL` was before. */
+export function legacyMetadata(baseURL: URL, options: ResolvedOptions): ClientMetadata[] {
+	if (isLoopbackUrl(baseURL)) return [];
+	const hrefOf = (place: string) => (isPath(place) ? below(baseURL, place).href : place);
+	// Whatever shows on an authorization screen is left out: nobody signs in as this client.
+	const { client_uri, logo_uri, tos_uri, policy_uri, ...today } = hostedMetadata(baseURL, options);
+	return options.legacy.clients.map(({ clientId, jwksUri, redirectUri }) => ({
+		...today,
+		client_id: hrefOf(clientId),
+		...(redirectUri && { redirect_uris: [hrefOf(redirectUri)] }),
+		...(today.jwks_uri && jwksUri && { jwks_uri: hrefOf(jwksUri) }),
+	}));
+}
+
+const isPath = (place: string): place is `/${string}` => place.startsWith("/");
+
 /**
  * The metadata of a client by its ID, if it is one of this app's: on localhost any local one, such
- * as that of another port or scope; elsewhere one at a host that the app answers at.
+ * as that of another port or scope; elsewhere one at a host that the app answers at, or one that it
+ * was before.
  *
+ * @param here the app's base URL, where a client can run there
  * @param isLocal whether the app itself is on localhost
  * @param baseUrlAt the base URL of the app at a host, if it answers there
  */
 export async function metadataOf(
 	clientId: string,
 	options: ResolvedOptions,
+	here: URL | null,
 	isLocal: boolean,
 	baseUrlAt: (host: string) => Promise<URL | null>,
 ): Promise<ClientMetadata | null> {
 	if (isLoopbackClient(clientId)) return isLocal ? readLoopbackClient(clientId) : null;
 	const baseURL = await baseUrlAt(URL.parse(clientId)?.host ?? "");
-	const metadata = baseURL && clientMetadata(baseURL, options);
-	return metadata?.client_id === clientId ? metadata : null;
+	const own = baseURL ? [clientMetadata(baseURL, options)] : [];
+	const older = [baseURL, here].flatMap((url) => (url ? legacyMetadata(url, options) : []));
+	return [...own, ...older].find(({ client_id }) => client_id === clientId) ?? null;
 }
 
 /** Who a client on localhost is; its ID says all of it, and is looked up nowhere. */

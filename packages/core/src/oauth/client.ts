@@ -36,10 +36,15 @@ const MAX_AGE = 60_000;
 const MAX_SERVERS = 1000;
 const MAX_SIZE = 4 * 1024 * 1024;
 
-/** The stores of one flow. */
-export type FlowStores = Pick<OAuthClientOptions, "stateStore" | "sessionStore">;
+/** The stores of one flow, and a `fetch` around {@link BskyOAuthClient.fetch} where it has its own. */
+export type FlowStores = Pick<OAuthClientOptions, "stateStore" | "sessionStore"> & {
+	fetch?: typeof globalThis.fetch;
+};
 
-type Shared = Omit<OAuthClientOptions, keyof FlowStores | "clientMetadata" | "keyset">;
+type Shared = Omit<OAuthClientOptions, keyof FlowStores | "clientMetadata" | "keyset"> & {
+	/** The `fetch` of all but sessions and revocations. */
+	fetch: typeof globalThis.fetch;
+};
 
 /**
  * What all clients of an app have in common: how they reach servers, and what these have said lately.
@@ -94,8 +99,6 @@ export interface Handle extends Pick<Identity, "handleInDoubt"> {
 export class BskyOAuthClient {
 	/** The `client_id`. */
 	readonly id: string;
-	/** The scopes that a sign-in asks for. */
-	readonly scope: string;
 	/** Whether servers may use plain http. */
 	readonly allowHttp: boolean;
 	readonly #engine: OAuthEngine;
@@ -103,7 +106,6 @@ export class BskyOAuthClient {
 
 	constructor(engine: OAuthEngine, metadata: ClientMetadata) {
 		this.id = metadata.client_id;
-		this.scope = metadata.scope;
 		this.allowHttp = engine.allowHttp;
 		this.#engine = engine;
 		// The SDK types redirect URIs as templates; it checks them itself.
@@ -114,22 +116,41 @@ export class BskyOAuthClient {
 		return this.#metadata.token_endpoint_auth_method === "private_key_jwt";
 	}
 
+	/** How it authenticates today. */
+	get authMethod(): SavedSession["authMethod"] {
+		const [key] = this.#engine.keys;
+		return this.#confidential && key?.kid
+			? { method: "private_key_jwt", kid: key.kid }
+			: { method: "none" };
+	}
+
 	get identityResolver(): Identities {
 		return this.#engine.identityResolver;
+	}
+
+	/** The `fetch` of flows. */
+	get fetch(): typeof globalThis.fetch {
+		return this.#engine.shared.fetch;
 	}
 
 	/**
 	 * An SDK client for one flow. It takes a seventh of a millisecond.
 	 *
-	 * @throws what the SDK throws about unusable client metadata or keys
+	 * @param identity the only one that the flow is about, where it was looked up a moment ago
+	 * @throws {BskyError} CLIENT_MISCONFIGURED where the SDK refuses the client metadata or the keys
 	 */
-	forFlow(stores: FlowStores): OAuthClient {
-		return new OAuthClient({
-			...this.#engine.shared,
-			...stores,
-			clientMetadata: this.#metadata,
-			...(this.#confidential && { keyset: this.#engine.keys }),
-		});
+	forFlow(stores: FlowStores, identity?: Identity): OAuthClient {
+		try {
+			return new OAuthClient({
+				...this.#engine.shared,
+				...(identity && { identityResolver: { resolve: async () => identity } }),
+				...stores,
+				clientMetadata: this.#metadata,
+				...(this.#confidential && { keyset: this.#engine.keys }),
+			});
+		} catch (cause) {
+			throw new BskyError("CLIENT_MISCONFIGURED", { cause });
+		}
 	}
 
 	/**

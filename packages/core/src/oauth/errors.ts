@@ -11,9 +11,10 @@ import {
 import { AnswerTooLargeError } from "../base/bounded-answer.ts";
 import { causes } from "../base/causes.ts";
 import { isPassing } from "../base/is-passing.ts";
-import { BskyError, toBskyError } from "../errors.ts";
+import { findings, type Refusal } from "../checks.ts";
+import { BskyError, MisconfiguredError, toBskyError } from "../errors.ts";
 import { UnresolvedError } from "../identity/unresolved.ts";
-import { refusalCode } from "./refusal.ts";
+import { ABOUT_THE_CLIENT, refusalCode, refusedClient } from "./refusal.ts";
 
 /** A session needs a key that this app doesn't have, or no more. */
 export class MissingKeyError extends Error {
@@ -26,15 +27,26 @@ export class MissingKeyError extends Error {
 }
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
-export function resolutionError(cause: unknown): BskyError {
+export function resolutionError(error: unknown): BskyError {
 	const unknown =
-		cause instanceof HandleResolverError ||
-		isNamed(cause, "IdentityResolverError") ||
-		(cause instanceof DidError && cause.status < 500);
-	return new BskyError(
-		unknown && !isUnreachable(cause) ? "HANDLE_NOT_FOUND" : "SERVER_UNREACHABLE",
-		{ cause },
-	);
+		error instanceof HandleResolverError ||
+		isNamed(error, "IdentityResolverError") ||
+		(error instanceof DidError && error.status < 500);
+	if (unknown && !isUnreachable(error)) {
+		return new BskyError("HANDLE_NOT_FOUND", { cause: error });
+	}
+	return unreachable(error);
+}
+
+/**
+ * Who was to be asked gave no answer. Of a directory that may be passing, whatever has answered: the log
+ * alone says which option names it.
+ */
+function unreachable(error: unknown): BskyError {
+	const asked = causes(error).find((e) => e instanceof UnresolvedError)?.asked;
+	const wrong = asked && findings("lookup", asked)[0];
+	const cause = wrong ? new MisconfiguredError(wrong.text, { cause: error }) : error;
+	return new BskyError("SERVER_UNREACHABLE", { cause });
 }
 
 /** For errors whose class the SDK doesn't export. */
@@ -43,13 +55,19 @@ const isNamed = (error: unknown, name: string) => error instanceof Error && erro
 /** What it means that nobody could find out how to sign in at a server. */
 export function serverError(cause: unknown): BskyError {
 	if (cause instanceof BskyError) return cause;
-	return new BskyError(isDown(cause) ? "SERVER_UNREACHABLE" : "SERVER_UNSUPPORTED", { cause });
+	return isDown(cause) ? unreachable(cause) : new BskyError("SERVER_UNSUPPORTED", { cause });
 }
 
-/** What a failed {@link startSignIn} means to the person who wants to sign in. */
-export function signInError(error: unknown): BskyError {
+/**
+ * What a failed {@link startSignIn} means to the person who wants to sign in.
+ *
+ * @param clientId as whom the app has asked
+ */
+export function signInError(error: unknown, clientId: string): BskyError {
 	if (error instanceof BskyError) return error;
-	if (isDown(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
+	if (isDown(error)) return unreachable(error);
+	const ours = whatIsWrong(error, clientId);
+	if (ours !== null) return misconfigured(ours, error);
 	if (error instanceof OAuthResponseError) return new BskyError("SERVER_REFUSED", { cause: error });
 	const isUnusable = [OAuthResolverError, DidError].some((type) => error instanceof type);
 	return isUnusable || isMalformed(error) ? serverError(error) : toBskyError(error);
@@ -62,12 +80,40 @@ export function signInError(error: unknown): BskyError {
 const isMalformed = (error: unknown) =>
 	causes(error).some((e) => e instanceof FetchError || isNamed(e, "ZodError"));
 
-/** What a failed {@link exchangeCode} means. */
-export function callbackError(error: unknown): BskyError {
-	if (!(error instanceof OAuthCallbackError)) return signInError(error);
+/** What is wrong with this app that a server refuses it; null where it is about something else. */
+export function whatIsWrong(error: unknown, clientId: string): string | null {
+	const refusal = refusalOf(error);
+	return refusal && (refusedClient({ ...refusal, clientId })?.text ?? null);
+}
+
+function refusalOf(error: unknown): Omit<Refusal, "clientId"> | null {
+	if (error instanceof OAuthCallbackError && error.params.has("error")) {
+		const [code, words] = ["error", "error_description"].map((name) => error.params.get(name));
+		return { error: code ?? "", description: words ?? "" };
+	}
+	const answer = causes(error).find((e) => e instanceof OAuthResponseError);
+	if (!answer || isPassing(answer.status)) return null;
+	const { error: code = "", errorDescription: description = "" } = answer;
+	const theirs = Date.parse(answer.headers.get("date") ?? "");
+	const clockSkew = Number.isNaN(theirs) ? undefined : Math.round((theirs - Date.now()) / 1000);
+	return { error: code, description, clockSkew };
+}
+
+const misconfigured = (text: string, cause: unknown): BskyError =>
+	new BskyError("CLIENT_MISCONFIGURED", { cause: new MisconfiguredError(text, { cause }) });
+
+/**
+ * What a failed {@link exchangeCode} means.
+ *
+ * @param clientId as whom the app has asked
+ */
+export function callbackError(error: unknown, clientId: string): BskyError {
+	if (!(error instanceof OAuthCallbackError)) return signInError(error, clientId);
+	if (isDown(error)) return unreachable(error);
+	const ours = whatIsWrong(error, clientId);
+	if (ours !== null) return misconfigured(ours, error);
 	const { params } = error;
 	if (params.has("error")) return new BskyError(refusalCode(params), { cause: error });
-	if (isDown(error)) return new BskyError("SERVER_UNREACHABLE", { cause: error });
 	const isUnusable = !isRefused(error) && isMalformed(error);
 	return new BskyError(isUnusable ? "SERVER_UNSUPPORTED" : "SERVER_REFUSED", { cause: error });
 }
@@ -78,15 +124,17 @@ export function callbackError(error: unknown): BskyError {
  * - `over`: its server said so
  * - `moved`: the DID names another server by now
  * - `refused`: its server said no, without saying that it is over
- * - `unreachable`: a passing fault, or one of ours
+ * - `misconfigured`: its server refuses this app, or a key of it is missing
+ * - `unreachable`: a passing fault
  */
-export type RefreshFailure = "over" | "moved" | "refused" | "unreachable";
+export type RefreshFailure = "over" | "moved" | "refused" | "misconfigured" | "unreachable";
 
 /**
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export function refreshFailure(error: unknown): RefreshFailure {
 	if (isUnreachable(error)) return "unreachable";
+	if (isOurs(error)) return "misconfigured";
 	const answer = causes(error).find((e) => e instanceof OAuthResponseError);
 	if (answer) {
 		if (answer.error === "invalid_grant") return "over";
@@ -98,12 +146,25 @@ export function refreshFailure(error: unknown): RefreshFailure {
 	return causes(error).some((e) => e.message === "Issuer mismatch") ? "moved" : "unreachable";
 }
 
-/** What servers say of the client, of a proof that came late, or of themselves. */
+/** Whether a session can't be used for what this app is, and not for what it or its server is. */
+export const isOurs = (error: unknown): boolean =>
+	causes(error).some(
+		(e) =>
+			e instanceof MissingKeyError ||
+			(e instanceof BskyError && e.code === "CLIENT_MISCONFIGURED") ||
+			(e instanceof OAuthResponseError && ABOUT_THE_CLIENT.has(e.error ?? "")),
+	);
+
+/** How it is logged that a session can't be used: what its server is or does is no error of the app. */
+export function unusableLevel(error: unknown): "error" | "warn" {
+	if (isOurs(error)) return "error";
+	const isTheirs =
+		isUnreachable(error) || isMalformed(error) || refreshFailure(error) !== "unreachable";
+	return isTheirs ? "warn" : "error";
+}
+
+/** What servers say of themselves. */
 const NOT_ABOUT_THE_SESSION = new Set([
-	"invalid_client",
-	"unauthorized_client",
-	"invalid_client_metadata",
-	"invalid_dpop_proof",
 	"use_dpop_nonce",
 	"slow_down",
 	"server_error",

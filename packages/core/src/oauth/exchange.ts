@@ -1,4 +1,5 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
+import { isObject } from "../base/is-object.ts";
 import { BskyError } from "../errors.ts";
 import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
@@ -23,6 +24,7 @@ const MAX_SCOPE = 2 * 1024;
  * one before, inside the exchange, when no account rule has run yet: here it finds a store that is
  * empty and lives for this flow only.
  *
+ * @param arrived is given what ends the session that came, also where it is found to be unusable
  * @throws {BskyError} what it means to the person
  */
 export async function exchangeCode(
@@ -30,10 +32,16 @@ export async function exchangeCode(
 	params: URLSearchParams,
 	{ iss, authMethod, dpopJwk, verifier }: SavedState,
 	redirectUri: string,
+	arrived: (token: string) => void,
 ): Promise<Exchanged> {
 	const state = { iss, authMethod, verifier, dpopKey: new Es256Key(dpopJwk) };
 	let tokenSet: TokenSet | undefined;
+	let tooLong: string | undefined;
 	const client = oauth.forFlow({
+		fetch: notingTokens(oauth.fetch, (token) => {
+			if (token.length > MAX_TOKEN) tooLong = token;
+			else arrived(token);
+		}),
 		stateStore: { get: () => state, set: () => {}, del: () => {} },
 		sessionStore: {
 			get: () => undefined,
@@ -56,15 +64,31 @@ export async function exchangeCode(
 			...(await oauth.handleOf(session.did)),
 		};
 	} catch (error) {
-		// The code that comes after it revokes nothing at some servers.
-		if (tokenSet) await revokeNow(oauth, { ...state, dpopJwk, clientId: oauth.id }, tokenSet);
-		throw callbackError(error);
+		// No row holds such a token, and the code that comes after it revokes nothing at some servers.
+		if (tooLong) await revokeNow(oauth, { ...state, dpopJwk, clientId: oauth.id }, tooLong);
+		throw callbackError(error, oauth.id);
 	}
 }
 
 /** Whatever comes of it: it has failed already. */
-const revokeNow = (oauth: BskyOAuthClient, owner: TokenOwner, tokens: TokenSet): Promise<unknown> =>
-	oauth.revoke(owner, tokens.refresh_token ?? tokens.access_token).catch(() => {});
+const revokeNow = (oauth: BskyOAuthClient, owner: TokenOwner, token: string): Promise<unknown> =>
+	oauth.revoke(owner, token).catch(() => {});
+
+/**
+ * The SDK tells nobody of tokens that it refuses: because of what came with them, or where it can't find
+ * out whether their server may speak for that DID.
+ */
+const notingTokens =
+	(fetch: typeof globalThis.fetch, note: (token: string) => void): typeof globalThis.fetch =>
+	async (input, init) => {
+		const answer = await fetch(input, init);
+		if (!answer.ok || !(input instanceof Request) || input.method !== "POST") return answer;
+		const copy = answer.clone();
+		const fields: unknown = await copy.json().catch(() => null);
+		const token = isObject(fields) && (fields.refresh_token ?? fields.access_token);
+		if (typeof token === "string") note(token);
+		return answer;
+	};
 
 /** What a header can carry (RFC 6750 §2.1, more loosely: servers differ). */
 const SENDABLE = /^[\x21-\x7E]+$/;

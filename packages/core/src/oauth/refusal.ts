@@ -1,3 +1,4 @@
+import { type Finding, findings, type Refusal } from "../checks.ts";
 import type { BskyErrorCode } from "../errors.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { BskyErrorCode } from "../errors.ts";
 export function refusalCode(params: URLSearchParams): BskyErrorCode {
 	const error = params.get("error");
 	if (error === "temporarily_unavailable") return "SERVER_UNREACHABLE";
+	if (ABOUT_THE_CLIENT.has(error ?? "")) return "CLIENT_MISCONFIGURED";
 	if (error !== "access_denied") return "SERVER_REFUSED";
 	const description = (params.get("error_description") ?? "").slice(0, MAX_LENGTH).trim();
 	// Who gives no reason means the person's own no: it is what the code was made for.
@@ -31,3 +33,30 @@ const REASONS: [RegExp, BskyErrorCode][] = [
 		"ACCESS_DENIED",
 	],
 ];
+
+/**
+ * What is wrong with this app where a server refuses it; null where it refuses the person, or says
+ * nothing of why.
+ */
+export function refusedClient(refusal: Refusal): Finding | null {
+	const { error, description } = refusal;
+	const isOurs = ABOUT_THE_CLIENT.has(error) ? !ITS_OWN.test(description) : OURS.test(description);
+	return isOurs ? (findings("refusal", refusal)[0] ?? null) : null;
+}
+
+/** Errors of RFC 6749, RFC 7591 and RFC 9449 that are about the client. */
+export const ABOUT_THE_CLIENT = new Set([
+	"invalid_client",
+	"invalid_client_id",
+	"invalid_client_metadata",
+	"invalid_dpop_proof",
+	"invalid_redirect_uri",
+	"invalid_scope",
+	"unauthorized_client",
+]);
+
+/** What other errors say where they are about it, too. */
+const OURS = /redirect_uri|client_assertion|client authentication|\bthe client metadata\b/i;
+
+/** Of a proof: a server that doesn't know its own address. */
+const ITS_OWN = /"?\bht[um]\b"?/;

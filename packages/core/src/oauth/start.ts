@@ -1,6 +1,12 @@
-import type { InternalStateData, OAuthClient } from "@atproto/oauth-client";
+import {
+	extractPdsUrl,
+	type InternalStateData,
+	type OAuthClient,
+	OAuthResponseError,
+} from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
+import type { Identity } from "../identity/identity-resolver.ts";
 import type { SavedState } from "../stores/saved.ts";
 import type { BskyOAuthClient } from "./client.ts";
 import { isNoServer, resolutionError, serverError, signInError } from "./errors.ts";
@@ -10,19 +16,29 @@ import { requireUsable } from "./usable-server.ts";
 
 /**
  * Tells a mistyped handle from a server that is down. Everybody is asked anew, since an account may
- * have moved or changed its handle a moment ago; what they say is remembered for {@link startSignIn}.
+ * have moved or changed its handle a moment ago.
  *
+ * @returns who that is; nobody in particular where a server was typed
  * @throws {BskyError} HANDLE_NOT_FOUND or SERVER_UNREACHABLE
  */
 export async function requireKnown(
 	oauth: BskyOAuthClient,
 	{ type, value }: Identifier,
-): Promise<void> {
-	if (type === "server") return;
+): Promise<Identity | undefined> {
+	if (type === "server") return undefined;
 	try {
-		await oauth.identityResolver.resolve(value, { noCache: true });
+		return await oauth.identityResolver.resolve(value, { noCache: true });
 	} catch (error) {
 		throw resolutionError(error);
+	}
+}
+
+/** The server that was typed, or the PDS of who was: it says later which authorization server it has. */
+export function serverOf({ type, value }: Identifier, identity: Identity | undefined) {
+	try {
+		return new URL(identity ? extractPdsUrl(identity.didDoc) : value).origin;
+	} catch {
+		return type === "server" ? value : undefined;
 	}
 }
 
@@ -36,10 +52,10 @@ async function atUsableServer(
 	oauth: BskyOAuthClient,
 	client: OAuthClient,
 	identifier: Identifier,
-): Promise<Identifier> {
+): Promise<{ value: string; prompts: readonly string[] }> {
 	try {
-		await requireUsable(client, identifier);
-		return identifier;
+		const { prompt_values_supported: prompts = [] } = await requireUsable(client, identifier);
+		return { value: identifier.value, prompts };
 	} catch (error) {
 		const { handle } = identifier;
 		const linked = handle === undefined ? null : ({ type: "handle", value: handle } as const);
@@ -54,47 +70,105 @@ const isKnown = (oauth: BskyOAuthClient, identifier: Identifier): Promise<boolea
 		() => false,
 	);
 
+/** Makes of a sign-in what is to be stored: its `state` parameter, and what has to be known again. */
+export type Prepare<Row> = (state: string, sdk: SavedState) => Promise<Row>;
+
+/** Makes the `state` parameter of a random text. */
+export type MakeState = (nonce: string) => Promise<string>;
+
+/** The SDK takes no state from anyone: it is the first random text that it asks for. */
+function giveState({ runtime }: OAuthClient, make: MakeState): void {
+	const nonce = runtime.generateNonce.bind(runtime);
+	runtime.generateNonce = async () => {
+		runtime.generateNonce = nonce;
+		return make(await nonce());
+	};
+}
+
+/** What the person is to do at their server, where that is more than to say yes. */
+type Prompt = "create" | "login" | "consent" | "select_account";
+
+/**
+ * A prompt as a server knows it. None is worth a refusal but `create`: who came for an account of their
+ * own would be asked to sign in to it.
+ *
+ * @throws {BskyError} SIGN_UP_UNAVAILABLE
+ */
+function promptAt(prompts: readonly string[], prompt: Prompt | undefined): Prompt | undefined {
+	if (prompt === undefined || prompts.includes(prompt)) return prompt;
+	if (prompt === "create") throw new BskyError("SIGN_UP_UNAVAILABLE");
+	return undefined;
+}
+
+/** What a sign-in asks for. */
+export interface Request {
+	redirectUri: string;
+	/** Scopes that the client declares. */
+	scope: string;
+	/** Passed on to servers that know it. */
+	prompt?: Prompt | undefined;
+	/** What to ask for instead where the server refuses that for its scopes; undefined is nothing. */
+	fallback?: ((refused: string) => string | undefined) | undefined;
+}
+
+/** RFC 6749 §4.1.2.1: the server knows one of them not, or not beside another. */
+const isAboutScopes = (error: unknown): boolean =>
+	error instanceof OAuthResponseError && error.error === "invalid_scope";
+
 /** A sign-in that its server waits for. Nothing of it is stored yet. */
-export interface Started {
-	/** Where to send the browser, once the state is stored. */
+export interface Started<Row> {
+	/** Where to send the browser, once the row is stored. */
 	url: URL;
-	/** The `state` parameter that comes back with the callback. */
-	state: string;
-	/** What has to be known again then: PKCE verifier, DPoP key, issuer, and as which client. */
-	sdk: SavedState;
+	row: Promise<Row>;
 }
 
 /**
  * Pushes the authorization request (PAR, RFC 9126).
  *
+ * @param identity what {@link requireKnown} says of the identifier
+ * @param prepare does its work while the server does its own
+ * @param makeState where the state is to say more than nothing
  * @throws {BskyError} what it means to the person that there is no page to go to
  */
-export async function startSignIn(
+export async function startSignIn<Row>(
 	oauth: BskyOAuthClient,
 	identifier: Identifier,
-	redirectUri: string,
-): Promise<Started> {
-	let begun: Omit<Started, "url"> | undefined;
+	identity: Identity | undefined,
+	{ redirectUri, scope, prompt, fallback }: Request,
+	prepare: Prepare<Row>,
+	makeState?: MakeState,
+): Promise<Started<Row>> {
+	let row: Promise<Row> | undefined;
 	const set = (state: string, { iss, authMethod, verifier, dpopKey }: InternalStateData) => {
 		if (!(dpopKey instanceof Es256Key)) throw new Error("Not a key that the SDK got from us.");
 		const { stored } = dpopKey;
-		begun = { state, sdk: { clientId: oauth.id, iss, authMethod, verifier, dpopJwk: stored } };
+		row = prepare(state, { clientId: oauth.id, iss, authMethod, verifier, dpopJwk: stored });
+		// Whoever gets the row hears of it; nobody does where the server refuses.
+		row.catch(() => {});
 	};
-	const client = oauth.forFlow({
-		...UNUSED_STORES,
-		stateStore: { ...UNUSED_STORE, set },
-	});
+	const stores = { ...UNUSED_STORES, stateStore: { ...UNUSED_STORE, set } };
+	const client = oauth.forFlow(stores, identity);
 	try {
-		const { value } = await atUsableServer(oauth, client, identifier);
-		const url = await client.authorize(value, {
-			redirect_uri: redirectUri as `https://${string}`,
-			scope: oauth.scope,
+		const { value, prompts } = await atUsableServer(oauth, client, identifier);
+		const asked = promptAt(prompts, prompt);
+		const authorize = (scope: string) => {
+			if (makeState) giveState(client, makeState);
+			return client.authorize(value, {
+				redirect_uri: redirectUri as `https://${string}`,
+				scope,
+				...(asked && { prompt: asked }),
+			});
+		};
+		const url = await authorize(scope).catch((error: unknown) => {
+			const other = isAboutScopes(error) ? fallback?.(scope) : undefined;
+			if (other === undefined) throw error;
+			return authorize(other);
 		});
 		// Where the SDK lets a server name http, it means the browser's own machine.
 		if (url.protocol !== "https:" && !oauth.allowHttp) throw new BskyError("SERVER_UNSUPPORTED");
-		if (!begun) throw new Error("The SDK saved no state.");
-		return { url, ...begun };
+		if (!row) throw new Error("The SDK saved no state.");
+		return { url, row };
 	} catch (error) {
-		throw signInError(error);
+		throw signInError(error, oauth.id);
 	}
 }

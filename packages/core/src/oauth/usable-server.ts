@@ -1,4 +1,4 @@
-import type { OAuthClient } from "@atproto/oauth-client";
+import type { OAuthAuthorizationServerMetadata, OAuthClient } from "@atproto/oauth-client";
 import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
 
@@ -6,13 +6,14 @@ import type { Identifier } from "../identity/identifier.ts";
  * Finds the authorization server of an identity or of a PDS, and looks whether this client can sign in
  * there: what the profile demands of every server, https://atproto.com/specs/oauth#authorization-servers.
  *
+ * @returns what it says of itself
  * @throws {BskyError} SERVER_UNSUPPORTED
  * @throws what the SDK throws where it finds none
  */
 export async function requireUsable(
 	{ clientMetadata, oauthResolver }: OAuthClient,
-	{ value }: Identifier,
-): Promise<void> {
+	{ value }: Pick<Identifier, "value">,
+): Promise<OAuthAuthorizationServerMetadata> {
 	const { metadata } = await oauthResolver.resolve(value);
 	const method = clientMetadata.token_endpoint_auth_method;
 	const {
@@ -25,6 +26,7 @@ export async function requireUsable(
 	if (!methods.includes(method)) throw unsupported(`takes no clients with ${method}`);
 	if (method !== "none" && !algs.includes("ES256")) throw unsupported("takes no ES256 of clients");
 	if (!par) throw unsupported("has no endpoint for pushed authorization requests");
+	return metadata;
 }
 
 const unsupported = (why: string) =>

@@ -2,19 +2,22 @@ import type { Agent } from "@atproto/api";
 import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint, getSessionFromCtx } from "better-auth/api";
 import { apiError } from "../base/api-error.ts";
+import { isDid } from "../base/did.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
 import { requireMayAct, requireNotBanned, requireOwnerNotBanned } from "../sessions/may-act.ts";
-import { requireOwnDid } from "../sessions/whose.ts";
+import { type Asker, requireOwnDid } from "../sessions/whose.ts";
 import { agentOf } from "../xrpc/agent.ts";
 import { doChores } from "./chores.ts";
+import { describeFailure } from "./outcome.ts";
+import { unauthorized } from "./unauthorized.ts";
 
 /** For whom to act. */
 export type GetBskyAgentInput =
-	/** The signed-in user of a request, as their primary DID or as another of theirs. */
+	/** The signed-in user of a request, as the DID that their session acts as or as another of theirs. */
 	| { headers: Headers | Record<string, string>; did?: string }
-	/** A user of the app, in a job without a request. */
+	/** A user of the app, in a job without a request: as their primary DID or as another of theirs. */
 	| { userId: string; did?: string }
 	/**
 	 * Whoever owns this DID, in a job without a request. The DID is trusted: it must come from the app,
@@ -36,9 +39,10 @@ type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
  *
  * Errors are better-auth's APIError with a `code`: UNAUTHORIZED (no session in the headers),
  * NOT_LINKED (no Bluesky account), IMPERSONATED (an administrator looks in as the user), BANNED_USER,
- * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later). Calls of
- * the agent fail with the last three, or with ACCOUNT_DEACTIVATED, as the `cause` of an XRPCError:
- * `bskyErrorCode(error)` reads the code of either.
+ * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later),
+ * CLIENT_MISCONFIGURED (the log says what is wrong with this app). Calls of the agent fail with the last
+ * four, or with ACCOUNT_DEACTIVATED, as the `cause` of an XRPCError, or with SCOPE_MISSING (the person
+ * hasn't allowed it), which is the server's own: `bskyErrorCode(error)` reads the code of each.
  */
 export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 	const endpoint = createAuthEndpoint(
@@ -50,6 +54,7 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 				const { did, owner } = await whoseDid(ctx, bsky);
 				return await agentOf(bsky, did, owner);
 			} catch (error) {
+				await describeFailure(bsky, error);
 				throw apiError(error);
 			}
 		},
@@ -69,10 +74,12 @@ async function whoseDid(ctx: GenericEndpointContext, bsky: Bsky): Promise<Whose>
 	const named = namedBy(ctx);
 	const input = (name: string): unknown => Reflect.get(ctx, name);
 	if (named.includes("headers") || ctx.headers) {
-		return ownDid(bsky, await signedInUser(ctx, bsky), input("did"));
+		return ownDid(bsky, await signedIn(ctx, bsky), input("did"));
 	}
-	if (named.includes("userId"))
-		return ownDid(bsky, await findUser(bsky, input("userId")), input("did"));
+	if (named.includes("userId")) {
+		const user = await findUser(bsky, input("userId"));
+		return ownDid(bsky, user && { user }, input("did"));
+	}
 	const [trusted, ...others] = named;
 	// A key that is mistyped, or holds a request: somebody meant to have the DID checked.
 	if (others.length > 0) throw unauthorized(ctx);
@@ -92,24 +99,19 @@ function namedBy(ctx: object): string[] {
 	return keys.slice(0, Math.max(keys.indexOf("context"), 0));
 }
 
-async function ownDid(bsky: Bsky, user: BskyUser | null, did: unknown): Promise<Whose> {
-	if (!user || (did !== undefined && !isDid(did))) throw new BskyError("NOT_LINKED");
-	await requireNotBanned(bsky, user.id);
-	return { did: await requireOwnDid(bsky, user, did), owner: user.id };
+async function ownDid(bsky: Bsky, asker: Asker | null, did: unknown): Promise<Whose> {
+	if (!asker || (did !== undefined && !isDid(did))) throw new BskyError("NOT_LINKED");
+	const { id } = asker.user;
+	await requireNotBanned(bsky, id);
+	return { did: await requireOwnDid(bsky, asker, did), owner: id };
 }
 
-const isDid = (value: unknown): value is string =>
-	typeof value === "string" && /^did:[a-z]+:\S+$/.test(value);
-
-async function signedInUser(ctx: GenericEndpointContext, bsky: Bsky): Promise<BskyUser> {
-	const signedIn = ctx.headers ? await getSessionFromCtx(ctx) : null;
-	if (!signedIn) throw unauthorized(ctx);
-	requireMayAct(bsky, signedIn.session);
-	return signedIn.user;
+async function signedIn(ctx: GenericEndpointContext, bsky: Bsky): Promise<Asker> {
+	const found = ctx.headers ? await getSessionFromCtx(ctx) : null;
+	if (!found) throw unauthorized(ctx);
+	requireMayAct(bsky, found.session);
+	return found;
 }
-
-const unauthorized = (ctx: GenericEndpointContext) =>
-	ctx.error("UNAUTHORIZED", { code: "UNAUTHORIZED", message: "Nobody is signed in." });
 
 async function findUser({ context }: Bsky, id: unknown): Promise<BskyUser | null> {
 	return typeof id === "string" && id !== "" ? context.internalAdapter.findUserById(id) : null;

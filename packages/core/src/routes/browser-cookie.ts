@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { GenericEndpointContext } from "better-auth";
+import { base64url } from "../base/base64url.ts";
 import { STATE_MAX_AGE } from "../stores/state-store.ts";
 
 const NAME = "bsky_state";
@@ -25,12 +25,18 @@ function cookieOf({ context }: GenericEndpointContext) {
  */
 export async function rememberBrowser(ctx: GenericEndpointContext): Promise<string> {
 	const cookie = cookieOf(ctx);
-	const browser = (await readBrowser(ctx)) ?? randomBytes(24).toString("base64url");
+	const browser = (await readBrowser(ctx)) ?? base64url(crypto.getRandomValues(new Uint8Array(24)));
 	await ctx.setSignedCookie(cookie.name, browser, ctx.context.secret, cookie.attributes);
 	return browser;
 }
 
 /** What {@link rememberBrowser} gave this browser, or null where its cookie is missing or forged. */
-export async function readBrowser(ctx: GenericEndpointContext): Promise<string | null> {
-	return (await ctx.getSignedCookie(cookieOf(ctx).name, ctx.context.secret)) || null;
+export const readBrowser = async (ctx: GenericEndpointContext): Promise<string | null> =>
+	(await browserCookie(ctx)).value || null;
+
+/** The cookie itself: its value is null where there is none, and false where its signature is not ours. */
+export async function browserCookie(ctx: GenericEndpointContext) {
+	const { name, attributes } = cookieOf(ctx);
+	const value: string | false | null = await ctx.getSignedCookie(name, ctx.context.secret);
+	return { name, domain: attributes.domain, value };
 }

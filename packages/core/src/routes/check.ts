@@ -8,6 +8,7 @@ import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { notBanned } from "./not-banned.ts";
 import { answers, stateSchema } from "./openapi.ts";
+import { describeState } from "./outcome.ts";
 
 /** Whether the user's session is alive, without a profile: one query where nothing is to be done. */
 export const restoreBskySession = (plugin: BskyPlugin) =>
@@ -32,7 +33,9 @@ export const restoreBskySession = (plugin: BskyPlugin) =>
 			doChores(bsky);
 			const { session, user } = ctx.context.session;
 			await notBanned(bsky, user.id);
-			const own = await ownSession(bsky, user, ctx.body?.did);
-			return ctx.json(await sessionState(bsky, own, mayAct(bsky, session)));
+			const own = await ownSession(bsky, { user, session }, ctx.body?.did);
+			const state = await sessionState(bsky, own, mayAct(bsky, session));
+			await describeState(bsky, state);
+			return ctx.json(state);
 		},
 	);

@@ -8,5 +8,5 @@ import { scheduleCleanup } from "../stores/state-store.ts";
  */
 export function doChores(bsky: Bsky): void {
 	scheduleRevocations(bsky);
-	scheduleCleanup(bsky.context);
+	scheduleCleanup(bsky.context, bsky.memory);
 }

@@ -1,9 +1,8 @@
 import { createAuthEndpoint } from "better-auth/api";
 import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
-import type { BskyPlugin } from "../bsky.ts";
+import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { toBskyError } from "../errors.ts";
-import { checkBaseUrl } from "../oauth/base-url.ts";
 import { clientMetadata } from "../oauth/client-metadata.ts";
 import { answers } from "./openapi.ts";
 
@@ -23,16 +22,23 @@ export const getClientMetadata = (plugin: BskyPlugin) =>
 		},
 		async (ctx) => {
 			const bsky = plugin.at(ctx.context);
-			const { baseURL, options, hasFixedBaseURL } = bsky;
+			const { baseURL, options } = bsky;
 			try {
-				checkBaseUrl(baseURL, options);
+				bsky.requireClient();
 			} catch (error) {
 				bsky.logFailure("There is no client metadata here.", error);
 				throw apiError(toBskyError(error));
 			}
-			ctx.setHeader("cache-control", `${hasFixedBaseURL ? "public" : "private"}, max-age=300`);
-			// A cache in between that knows one host only would hand its document out at another.
-			if (!hasFixedBaseURL) ctx.setHeader("vary", "Host, X-Forwarded-Host, X-Forwarded-Proto");
+			for (const [name, value] of Object.entries(caching(bsky))) ctx.setHeader(name, value);
 			return ctx.json(clientMetadata(baseURL, options));
 		},
 	);
+
+/** A cache in between that knows one host only would hand its document out at another. */
+export const caching = ({ hasFixedBaseURL }: Bsky): Record<string, string> =>
+	hasFixedBaseURL
+		? { "cache-control": "public, max-age=300" }
+		: {
+				"cache-control": "private, max-age=300",
+				vary: "Host, X-Forwarded-Host, X-Forwarded-Proto",
+			};

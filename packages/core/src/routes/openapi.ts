@@ -19,6 +19,11 @@ export const text = (description?: string): Schema => ({
 	...(description && { description }),
 });
 
+export const choice = (values: readonly string[]): Schema => ({
+	type: "string",
+	enum: [...values],
+});
+
 export const flag: Schema = { type: "boolean" };
 
 export const object = (
@@ -44,15 +49,14 @@ export const answers = (description: string, schema?: Schema): Responses => ({
 	200: { description, ...(schema && { content: json(schema) }) },
 });
 
+/** The properties of what is said of a session. */
+export const stateProperties: Record<string, Schema> = {
+	active: flag,
+	did: { ...text(), nullable: true },
+	grantedScope: text(),
+	reason: { ...text(), enum: ["not_linked", "signed_out", "session_expired"] },
+};
+
 /** What is said of a session, with further properties beside. */
 export const stateSchema = (further: Record<string, Schema> = {}): Schema =>
-	object(
-		{
-			active: flag,
-			did: { ...text(), nullable: true },
-			grantedScope: text(),
-			reason: { ...text(), enum: ["not_linked", "signed_out", "session_expired"] },
-			...further,
-		},
-		["active", "did"],
-	);
+	object({ ...stateProperties, ...further }, ["active", "did"]);

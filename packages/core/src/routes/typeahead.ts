@@ -5,9 +5,11 @@ import { Allowance } from "../base/allowance.ts";
 import { apiError } from "../base/api-error.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
 import { InFlight } from "../base/in-flight.ts";
-import { nowAndThen } from "../base/now-and-then.ts";
+import { say } from "../base/log.ts";
+import { nowAndThen, oneEach } from "../base/now-and-then.ts";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
+import { findings } from "../checks.ts";
 import { BskyError } from "../errors.ts";
 import type { Actor } from "../identity/actors.ts";
 import { answers, list, object, text } from "./openapi.ts";
@@ -47,9 +49,8 @@ const actorDocument = object(
  * Suggests accounts while a person types their handle. The browser asks this app, not a third
  * party: nobody else learns who types what from where.
  */
-export const bskyTypeahead = (plugin: BskyPlugin) => {
-	const suggestions = new Suggestions();
-	return createAuthEndpoint(
+export const bskyTypeahead = (plugin: BskyPlugin) =>
+	createAuthEndpoint(
 		PATHS.typeahead,
 		{
 			method: "GET",
@@ -72,12 +73,11 @@ export const bskyTypeahead = (plugin: BskyPlugin) => {
 			const q = ctx.query.q.trim().replace(/^@+/, "").toLowerCase();
 			if (q === "") return ctx.json({ actors: [] });
 			const { service } = bsky.options.typeahead;
-			const actors = await suggestions.of(bsky, service, q, ctx.query.limit);
+			const actors = await suggestionsOf(bsky.memory).of(bsky, service, q, ctx.query.limit);
 			ctx.setHeader("cache-control", actors ? `private, max-age=${MAX_AGE}` : "no-store");
 			return ctx.json({ actors: actors ?? [] });
 		},
 	);
-};
 
 /** What an AppView has said of late, and what is being asked: never more than its share. */
 class Suggestions {
@@ -85,7 +85,9 @@ class Suggestions {
 	readonly #failed = new ExpiringMap<BskyError>(MAX_ENTRIES, FAILED_MAX_AGE);
 	readonly #underWay = new InFlight<Actor[] | null>();
 	readonly #allowance = new Allowance(MAX_REQUESTS, MINUTE);
+	/** Each key asks anew. */
 	readonly #isTimeToSay = nowAndThen(MINUTE);
+	readonly #isTimeToRefuse = nowAndThen(MINUTE);
 
 	/**
 	 * @returns null where too much was asked already
@@ -99,7 +101,7 @@ class Suggestions {
 		if (failed) throw apiError(failed);
 		return this.#underWay.share(key, async () => {
 			const found = await this.#search(bsky, service, q, limit).catch((cause) => {
-				bsky.logFailure("Suggestions could not be had.", cause);
+				if (this.#isTimeToSay(this)) bsky.logFailure(adviceOn(service, cause), cause);
 				const error = new BskyError("SUGGESTIONS_UNAVAILABLE", { cause });
 				this.#failed.set(key, error);
 				throw apiError(error);
@@ -117,11 +119,20 @@ class Suggestions {
 	}
 
 	#refuse({ context }: Bsky): false {
-		if (this.#isTimeToSay(this)) {
-			context.logger.warn(
-				`[better-auth-bsky] Suggestions pause: the AppView was asked ${MAX_REQUESTS} times in a minute.`,
-			);
+		if (this.#isTimeToRefuse(this)) {
+			const why = `the AppView was asked ${MAX_REQUESTS} times in a minute.`;
+			say(context, "warn", `Suggestions pause: ${why}`);
 		}
 		return false;
 	}
 }
+
+/** What to say of an AppView that gives no suggestions. */
+function adviceOn({ origin: url }: URL, error: unknown): string {
+	const answered = error instanceof SyntaxError;
+	const [found] = findings("lookup", { option: "typeahead.service", url, answered });
+	return `Suggestions could not be had. ${found?.text ?? ""}`.trim();
+}
+
+/** An app's. */
+const suggestionsOf = oneEach(() => new Suggestions());

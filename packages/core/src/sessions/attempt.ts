@@ -1,4 +1,6 @@
-import { logFailure } from "../base/log.ts";
+import type { EventOf } from "../base/events.ts";
+import { logFailure, sayOf } from "../base/log.ts";
+import { traced } from "../base/traced.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RevocationKind } from "../schema.ts";
@@ -8,7 +10,9 @@ import {
 	putBackRevocation,
 	type QueuedRevocation,
 	removeRevocation,
+	type UnreadableRevocation,
 } from "../stores/revocation-store.ts";
+import { sayWrongSecret } from "../stores/wrong-secret.ts";
 
 /**
  * How often a server is asked before it is left alone: the last time about 17 hours after the first
@@ -18,6 +22,9 @@ const MAX_ATTEMPTS: Record<RevocationKind, number> = { session: 11, code: 7 };
 
 /** Between the first two, in milliseconds; it doubles with each. */
 export const FIRST_DELAY = 60_000;
+
+/** Until somebody else may try to open what this process can't, in milliseconds. */
+const UNREADABLE_DELAY = 10 * 60_000;
 
 /** No refresh token lives longer than this at the reference server, in milliseconds. */
 const LONGEST_LIFE = 90 * 24 * 60 * 60_000;
@@ -33,8 +40,16 @@ const MAX_WAITING: Record<RevocationKind, number> = { session: 5000, code: 100 }
  *
  * @returns whether the server answered
  */
-export async function attempt(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<boolean> {
+export async function attempt(
+	bsky: Bsky,
+	queued: QueuedRevocation | UnreadableRevocation,
+	now: number,
+): Promise<boolean> {
 	try {
+		if (!queued.owner) {
+			await leaveUnreadable(bsky, queued, now);
+			return true;
+		}
 		const oauth = await bsky.oauthOf(queued.owner.clientId);
 		if (!oauth) {
 			await leave(bsky, queued, now);
@@ -57,69 +72,116 @@ type Asked = "done" | "again" | "refused" | "unreachable";
 async function ask(
 	bsky: Bsky,
 	oauth: BskyOAuthClient,
-	{ owner, token, key, attempts, againAfter = 0 }: QueuedRevocation,
+	queued: QueuedRevocation,
 	now: number,
 ): Promise<Asked> {
+	const { owner, token, key, attempts, againAfter = 0 } = queued;
+	const begun = Date.now();
 	let outcome: "revoked" | "unsupported";
 	try {
-		outcome = await oauth.revoke(owner, token);
+		outcome = await traced(bsky.context, "bsky revoke", owner.iss, () =>
+			oauth.revoke(owner, token),
+		);
 	} catch (error) {
 		// The first time: what comes after is in the figure of what waits.
 		const what = "A session could not be revoked at its server; it is tried again.";
-		if (attempts === 0) logFailure(bsky.context, what, error, "warn");
+		const facts = { event: "revocation_failed", ...about(queued) };
+		if (attempts === 0) logFailure(bsky.context, what, error, "warn", facts);
 		const { isUnreachable } = await import("../oauth/errors.ts");
 		return isUnreachable(error) ? "unreachable" : "refused";
 	}
 	const again = outcome === "revoked" && now < againAfter;
-	if (outcome === "unsupported") sayUnsupported(bsky, owner.iss);
 	await (again
 		? postponeRevocation(bsky.context, key, new Date(againAfter))
 		: removeRevocation(bsky.context, key));
+	if (outcome === "unsupported") await giveUp(bsky, queued, "unsupported");
+	else if (queued.kind === "session") {
+		await bsky.tell("onRevoked", { ...about(queued), ms: Date.now() - begun });
+	}
 	return again ? "again" : "done";
 }
+
+const about = ({ did, owner }: QueuedRevocation) => ({ did, issuer: owner.iss });
 
 /**
  * What belongs to a client that this app doesn't answer for is left to the app that does, if it works
  * on this database; sent by us, it would be answered 200, and revoke nothing.
  */
-async function leave({ context }: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+async function leave(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+	const { context } = bsky;
 	const { key, createdAt } = queued;
-	if (createdAt && createdAt.getTime() < now - LONGEST_LIFE) await removeRevocation(context, key);
-	else await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
+	if (createdAt && isOver(createdAt, now)) {
+		await removeRevocation(context, key);
+		await giveUp(bsky, queued, "other_client");
+	} else await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
 }
 
-/** A server that says no may say yes later: it limits rates, or could not fetch our metadata. */
-async function failed(
-	{ context }: Bsky,
-	{ owner, kind, key, attempts }: QueuedRevocation,
+/**
+ * An instance with another secret, or this app once it is given the earlier one back, can open it. Rows
+ * of earlier versions don't say their age, and can't be left without an end.
+ */
+async function leaveUnreadable(
+	bsky: Bsky,
+	queued: UnreadableRevocation,
 	now: number,
-): Promise<boolean> {
+): Promise<void> {
+	const { key, createdAt } = queued;
+	sayWrongSecret(bsky.context, "revocation");
+	if (createdAt && !isOver(createdAt, now)) {
+		return putBackRevocation(bsky.context, queued, new Date(now + UNREADABLE_DELAY));
+	}
+	await removeRevocation(bsky.context, key);
+	await bsky.tell("onRevocationGivenUp", { reason: "unreadable", sessions: 1 });
+}
+
+const isOver = (createdAt: Date, now: number) => createdAt.getTime() < now - LONGEST_LIFE;
+
+/** A server that says no may say yes later: it limits rates, or could not fetch our metadata. */
+async function failed(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<boolean> {
+	const { context } = bsky;
+	const { kind, key, attempts } = queued;
 	if (attempts + 1 < MAX_ATTEMPTS[kind]) {
 		await postponeRevocation(context, key, new Date(now + FIRST_DELAY * 2 ** attempts));
 		return true;
 	}
 	await removeRevocation(context, key);
-	if (kind === "session") {
-		const tries = `after ${MAX_ATTEMPTS.session} tries`;
-		context.logger.error(
-			`[better-auth-bsky] A session at ${owner.iss} could not be revoked, and is left ${tries}.`,
-		);
-	}
+	await giveUp(bsky, queued, "attempts");
 	return false;
 }
 
 /** Keeps one server from filling the queue. */
-async function limit({ context }: Bsky, queued: QueuedRevocation): Promise<void> {
-	const { kind, owner } = queued;
-	const dropped = await makeRoom(context, queued, MAX_WAITING[kind]);
-	if (dropped === 0 || kind === "code") return;
-	context.logger.error(
-		`[better-auth-bsky] ${dropped} sessions were not revoked: too many wait for ${owner.iss}.`,
-	);
+async function limit(bsky: Bsky, queued: QueuedRevocation): Promise<void> {
+	const dropped = await makeRoom(bsky.context, queued, MAX_WAITING[queued.kind]);
+	if (dropped > 0) await giveUp(bsky, { ...queued, did: undefined }, "crowded", dropped);
 }
 
-/** There is nothing to try again: the session ends by itself, or where the person ends it. */
-function sayUnsupported({ context }: Bsky, issuer: string): void {
-	const why = "it has no revocation endpoint. It ends by itself, or in the list of apps there.";
-	context.logger.warn(`[better-auth-bsky] A session can't be revoked at ${issuer}: ${why}`);
+type Reason = EventOf<"onRevocationGivenUp">["reason"];
+
+/** What is said of it. Of a code nobody knows whether it brought anything. */
+const WORDS: Record<Exclude<Reason, "unreadable">, (issuer: string, sessions: number) => string> = {
+	attempts: (issuer) =>
+		`A session at ${issuer} could not be revoked, and is left after ${MAX_ATTEMPTS.session} tries.`,
+	unsupported: (issuer) =>
+		`A session can't be revoked at ${issuer}: it has no revocation endpoint. It ends by itself, or in the list of apps there.`,
+	crowded: (issuer, sessions) =>
+		`${sessions} sessions were not revoked: too many wait for ${issuer}.`,
+	other_client: (issuer) =>
+		`A session at ${issuer} was not revoked: it began as a client that this app is not.`,
+};
+
+async function giveUp(
+	bsky: Bsky,
+	{ kind, did, owner }: QueuedRevocation,
+	reason: keyof typeof WORDS,
+	sessions = 1,
+): Promise<void> {
+	const isSession = kind === "session";
+	const facts = { reason, did, issuer: owner.iss };
+	// That a server has no such endpoint is its own affair.
+	const level = reason === "unsupported" ? "warn" : "error";
+	const event = { event: "revocation_given_up", ...facts, count: sessions };
+	if (isSession || reason === "unsupported") {
+		sayOf(bsky.context, level, event, WORDS[reason](owner.iss, sessions));
+	}
+	if (isSession) await bsky.tell("onRevocationGivenUp", { ...facts, sessions });
 }

@@ -3,6 +3,7 @@ import type { Bsky } from "../bsky.ts";
 import {
 	deleteSession,
 	readSession,
+	revocable,
 	SessionRaceError,
 	type StoredSession,
 } from "../stores/session-store.ts";
@@ -22,8 +23,9 @@ const MAX_ATTEMPTS = 10;
  * a row that is gone already is revoked by what it held.
  */
 export async function endSession(bsky: Bsky, known: StoredSession): Promise<void> {
-	const { did, userId, session } = known;
-	bsky.profiles.delete(did);
+	const { did, userId } = known;
+	const session = revocable(known);
+	bsky.memory.profiles.delete(did);
 	for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
 		const stored = await readSession(bsky.context, did, userId);
 		if (!stored) return session ? revokeSession(bsky, session) : undefined;
@@ -34,15 +36,19 @@ export async function endSession(bsky: Bsky, known: StoredSession): Promise<void
 
 /**
  * Removes a session that its server may still know, and revokes it: both or neither. Where there are
- * no transactions, the revocation comes first: a crash in between leaves no token alive.
+ * no transactions, the revocation is written first, and sent last: a crash in between leaves no token
+ * alive, and what a refresh has made of the session meanwhile isn't revoked.
  *
  * @returns false where somebody refreshed or replaced it since it was read
  */
 export async function giveUpSession(bsky: Bsky, stored: StoredSession): Promise<boolean> {
 	try {
 		await runWithTransaction(bsky.context.adapter, async () => {
-			if (stored.session) await revokeSession(bsky, stored.session);
-			if (!(await deleteSession(bsky.context, stored))) throw new SessionRaceError();
+			const remove = async () => {
+				if (!(await deleteSession(bsky.context, stored))) throw new SessionRaceError();
+			};
+			const session = revocable(stored);
+			await (session ? revokeSession(bsky, session, remove) : remove());
 		});
 		return true;
 	} catch (error) {

@@ -1,5 +1,6 @@
 import { ExpiringMap } from "../base/expiring-map.ts";
 import { InFlight } from "../base/in-flight.ts";
+import { oneEach } from "../base/now-and-then.ts";
 import type { Bsky } from "../bsky.ts";
 import { type BskyProfile, fetchProfile } from "../identity/profile.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
@@ -8,7 +9,7 @@ import { sessionStatus } from "../stores/session-store.ts";
 import { isEnding, openStored } from "./open.ts";
 import { refreshSession } from "./refresh.ts";
 import { type SessionState, sessionState } from "./state.ts";
-import { ownSession } from "./whose.ts";
+import { type Asker, currentDid, ownSession } from "./whose.ts";
 
 /** How long it is remembered that a profile could not be had, in milliseconds, and of how many. */
 const FAILED_MAX_AGE = 30_000;
@@ -18,43 +19,47 @@ const MAX_FAILED = 1000;
 const MOST_CALLS_AFTER_REFRESH = 2;
 const MOST_CALLS = 3;
 
+/** An app's. */
+export const looksOf = oneEach(() => new Looks());
+
 /** What is known of a session at one moment. */
-export interface Look {
+interface Look {
 	state: SessionState;
 	profile: BskyProfile | null;
 }
 
+/** Who looks, with the columns that remember a profile. */
+interface Looking extends Asker {
+	user: BskyUser;
+}
+
 /** Looks at sessions and at profiles. Who asks for the same at once waits for one, at servers too. */
-export class Looks {
+class Looks {
 	readonly #underWay = new InFlight<Look>();
 	/** DIDs whose profile could not be had a moment ago. */
-	readonly #failed: ExpiringMap<true>;
-
-	/** @param remembers whether anything is remembered at all */
-	constructor(remembers: boolean) {
-		this.#failed = new ExpiringMap(MAX_FAILED, remembers ? FAILED_MAX_AGE : 0);
-	}
+	readonly #failed = new ExpiringMap<true>(MAX_FAILED, FAILED_MAX_AGE);
 
 	/** At most twelve requests leave for it: tokens are refreshed once, if at all. */
-	at(bsky: Bsky, user: BskyUser, did?: string): Promise<Look> {
-		const key = `${user.id} ${did ?? user.bskyDid ?? ""}`;
-		return this.#underWay.share(key, () => this.#look(bsky, user, did));
+	at(bsky: Bsky, asker: Looking, did?: string): Promise<Look> {
+		const key = JSON.stringify([asker.user.id, did ?? null, did ?? currentDid(asker)]);
+		return this.#underWay.share(key, () => this.#look(bsky, asker, did));
 	}
 
-	async #look(bsky: Bsky, user: BskyUser, did?: string): Promise<Look> {
-		const own = await ownSession(bsky, user, did);
+	async #look(bsky: Bsky, asker: Looking, did?: string): Promise<Look> {
+		const { user } = asker;
+		const own = await ownSession(bsky, asker, did);
 		const state = await sessionState(bsky, own, true);
 		if (!state.active || !own?.row) return { state, profile: null };
-		const known = bsky.profiles.get(state.did);
+		const known = bsky.memory.profiles.get(state.did);
 		if (known || this.#failed.get(state.did)) return { state, profile: known ?? null };
-		const before = await sessionStatus(bsky.context, bsky.statuses, own.row);
+		const before = await sessionStatus(bsky.context, bsky.memory.statuses, own.row);
 		const profile = await readProfile(bsky, state.did, user, isEnding(before?.expiresAt ?? null));
 		if (profile === "over") {
 			return { state: { active: false, did: state.did, reason: "session_expired" }, profile: null };
 		}
 		if (profile === "later") return { state, profile: null };
-		if (profile) bsky.profiles.set(state.did, profile);
-		else this.#failed.set(state.did, true);
+		if (profile) bsky.memory.profiles.set(state.did, profile);
+		else if (bsky.options.profileCacheMaxAge > 0) this.#failed.set(state.did, true);
 		return { state, profile };
 	}
 }

@@ -1,6 +1,6 @@
 import type { OAuthSession } from "@atproto/oauth-client";
 import type { Bsky } from "../bsky.ts";
-import { BskyError } from "../errors.ts";
+import { BskyError, type BskyErrorCode } from "../errors.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import { expiryOf, isLive, type LiveSession, readSession } from "../stores/session-store.ts";
 import { logUnusable, refreshSession } from "./refresh.ts";
@@ -23,9 +23,18 @@ export interface OpenSession extends FreshSession {
 
 /**
  * Why a session can't be used: it is `over`; none is stored, or none that this app can use
- * (`signed_out`); or its server can't be reached for now.
+ * (`signed_out`); its server refuses this app, or a key is missing (`misconfigured`); or it can't be
+ * reached for now.
  */
-export type Unusable = "over" | "signed_out" | "unreachable";
+export type Unusable = "over" | "signed_out" | "misconfigured" | "unreachable";
+
+/** What that is to whoever wants to use it. */
+export const UNUSABLE = {
+	over: "SESSION_EXPIRED",
+	signed_out: "SESSION_EXPIRED",
+	misconfigured: "CLIENT_MISCONFIGURED",
+	unreachable: "SERVER_UNREACHABLE",
+} as const satisfies Record<Unusable, BskyErrorCode>;
 
 export const isEnding = (expiresAt: number | null): boolean =>
 	expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN;
@@ -38,8 +47,16 @@ async function storedSession(
 ): Promise<FreshSession | "signed_out"> {
 	const stored = await readSession(bsky.context, did, userId);
 	if (!stored || !isLive(stored)) return "signed_out";
-	const oauth = await bsky.oauthOf(stored.session.clientId);
+	const { clientId, tokenSet } = stored.session;
+	const oauth = await bsky.oauthOf(clientId);
+	noticeSession(bsky, oauth !== null, clientId, tokenSet.scope);
 	return oauth ? { stored, oauth } : "signed_out";
+}
+
+/** Says what a stored session shows of a client or a scope that has changed since. */
+export function noticeSession(bsky: Bsky, isOurs: boolean, clientId = "", granted = ""): void {
+	const { signInScope: wanted } = bsky.options;
+	bsky.notice("session", { clientId, isOurs, granted, wanted });
 }
 
 /**
@@ -63,7 +80,7 @@ export async function freshSession(
 	if (refreshed === "over" || refreshed === "moved") return "over";
 	// What is there may be good for another moment.
 	if (expiresAt !== null && expiresAt > Date.now()) return known;
-	return refreshed === "refused" ? "over" : "unreachable";
+	return refreshed === "refused" ? "over" : refreshed;
 }
 
 /** The session with the tokens that are stored, whether or not they are about to end. */
@@ -79,19 +96,23 @@ export async function openStored(
 /**
  * Readies a session for calls. No server is asked for tokens, but its metadata may have to be read.
  */
-export async function ready(bsky: Bsky, fresh: FreshSession): Promise<OpenSession | "unreachable"> {
+export async function ready(
+	bsky: Bsky,
+	fresh: FreshSession,
+): Promise<OpenSession | "misconfigured" | "unreachable"> {
 	try {
 		return { ...fresh, session: await fresh.oauth.open(fresh.stored.session) };
 	} catch (error) {
-		await logUnusable(bsky, error);
-		return "unreachable";
+		await logUnusable(bsky, fresh.stored, error);
+		const { isOurs } = await import("../oauth/errors.ts");
+		return isOurs(error) ? "misconfigured" : "unreachable";
 	}
 }
 
 /**
  * The fresh session of a DID, ready for calls, where there has to be one.
  *
- * @throws {BskyError} SESSION_EXPIRED or SERVER_UNREACHABLE
+ * @throws {BskyError} SESSION_EXPIRED, SERVER_UNREACHABLE or CLIENT_MISCONFIGURED
  */
 export async function requireSession(
 	bsky: Bsky,
@@ -101,5 +122,5 @@ export async function requireSession(
 	const fresh = await freshSession(bsky, did, userId);
 	const opened = typeof fresh === "string" ? fresh : await ready(bsky, fresh);
 	if (typeof opened !== "string") return opened;
-	throw new BskyError(opened === "unreachable" ? "SERVER_UNREACHABLE" : "SESSION_EXPIRED");
+	throw new BskyError(UNUSABLE[opened]);
 }

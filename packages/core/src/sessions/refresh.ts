@@ -1,3 +1,6 @@
+import { logFailure, sayOf } from "../base/log.ts";
+import { firstTime } from "../base/now-and-then.ts";
+import { traced } from "../base/traced.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RefreshFailure } from "../oauth/errors.ts";
@@ -19,14 +22,15 @@ export const refreshSession = (
 	oauth: BskyOAuthClient,
 	held: LiveSession,
 ): Promise<Refreshed> =>
-	bsky.refreshes.share(`${held.did} ${held.session.tokenSet.access_token}`, () =>
+	bsky.memory.refreshes.share(`${held.did} ${held.session.tokenSet.access_token}`, () =>
 		refresh(bsky, oauth, held),
 	);
 
 async function refresh(bsky: Bsky, oauth: BskyOAuthClient, held: LiveSession): Promise<Refreshed> {
 	const { did, session } = held;
 	// Asked a moment ago, in vain: the same question has the same answer.
-	if (bsky.refusals.get(did) === session.tokenSet.access_token) return "refused";
+	const refusal = bsky.memory.refusals.get(did);
+	if (refusal?.accessToken === session.tokenSet.access_token) return refusal.failure;
 	let owned = held;
 	try {
 		const refreshed = await refreshOnce(
@@ -35,7 +39,9 @@ async function refresh(bsky: Bsky, oauth: BskyOAuthClient, held: LiveSession): P
 				held,
 				request: (current, confirm) => {
 					owned = current;
-					return ask(oauth, current.session, confirm);
+					return traced(bsky.context, "bsky refresh", current.session.tokenSet.iss, () =>
+						ask(oauth, current.session, confirm),
+					);
 				},
 				orphaned: (orphan) => revokeSession(bsky, orphan),
 			},
@@ -100,18 +106,56 @@ async function settleFailure(
 	error: unknown,
 ): Promise<boolean> {
 	const { did, session } = owned;
-	if (failure === "over") return deleteSession(bsky.context, owned);
+	if (failure === "over") {
+		return (await deleteSession(bsky.context, owned)) && lost(bsky, owned, "invalid_grant");
+	}
 	// At the server that it came from, it may live on.
-	if (failure === "moved") return giveUpSession(bsky, owned);
-	if (failure === "refused") bsky.refusals.set(did, session.tokenSet.access_token);
-	await logUnusable(bsky, error);
+	if (failure === "moved") {
+		return (await giveUpSession(bsky, owned)) && lost(bsky, owned, "moved");
+	}
+	if (failure !== "unreachable") {
+		bsky.memory.refusals.set(did, { accessToken: session.tokenSet.access_token, failure });
+	}
+	await logUnusable(bsky, owned, error);
 	return true;
 }
 
-/** Says why a session can't be used for now. */
-export async function logUnusable(bsky: Bsky, error: unknown): Promise<void> {
-	const { MissingKeyError } = await import("../oauth/errors.ts");
+const WORDS = {
+	invalid_grant: "A session has ended at its server: the person has to sign in again.",
+	moved:
+		"A session is over, since the account is at another server: the person has to sign in again.",
+};
+
+/** The one process that has removed the row says so. */
+async function lost(bsky: Bsky, owned: LiveSession, reason: keyof typeof WORDS): Promise<true> {
+	const { did, userId, session } = owned;
+	const facts = { did, issuer: session.tokenSet.iss, reason };
+	sayOf(bsky.context, "info", { event: "session_lost", ...facts }, WORDS[reason]);
+	await bsky.tell("onSessionLost", { ...facts, userId });
+	return true;
+}
+
+/** A missing key is missing for all that need it, and is said once in a process. */
+const isFirst = firstTime();
+
+/** Says why a session can't be used for now: of each once a minute, whoever keeps asking. */
+export async function logUnusable(
+	bsky: Bsky,
+	{ did, session }: LiveSession,
+	error: unknown,
+): Promise<void> {
+	const { MissingKeyError, unusableLevel, whatIsWrong } = await import("../oauth/errors.ts");
+	const { unusable } = bsky.memory;
+	const isMissing = error instanceof MissingKeyError;
+	if (isMissing ? !isFirst(bsky.memory, error.advice) : unusable.get(did)) return;
+	unusable.set(did, true);
 	// The key ID goes into the sentence: in an error's message it might be taken for a secret.
-	const why = error instanceof MissingKeyError ? ` ${error.advice}` : "";
-	bsky.logFailure(`A session can't be used for now; it stays stored.${why}`, error);
+	const ours = isMissing ? error.advice : whatIsWrong(error, session.clientId ?? "");
+	const facts = {
+		event: isMissing ? "key_missing" : "session_unusable",
+		did,
+		issuer: session.tokenSet.iss,
+	};
+	const what = `A session can't be used for now; it stays stored. ${ours ?? ""}`.trim();
+	logFailure(bsky.context, what, error, unusableLevel(error), facts);
 }

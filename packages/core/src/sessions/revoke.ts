@@ -1,6 +1,7 @@
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import { inBackground } from "../base/in-background.ts";
 import { inLanes } from "../base/lanes.ts";
+import { sayOf } from "../base/log.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
 import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
@@ -9,12 +10,15 @@ import {
 	claimRevocation,
 	type DueRevocation,
 	dueRevocations,
+	MOST_COUNTED,
 	postponeServer,
 	type Revocation,
+	removeRevocation,
 	revocationOf,
 	whatWaits,
 } from "../stores/revocation-store.ts";
 import type { SavedSession, TokenOwner } from "../stores/saved.ts";
+import { SessionRaceError } from "../stores/session-store.ts";
 import { attempt, FIRST_DELAY } from "./attempt.ts";
 
 /** Least time between two rounds in one process, in milliseconds. */
@@ -43,9 +47,20 @@ const inMs = (delay: number) => new Date(Date.now() + delay);
  * Ends a session that is no longer wanted at its server, without keeping anyone waiting. It is
  * written down first, in the transaction that gives the session up, and tried once that is
  * committed; where the server can't be reached, whatever is asked of this app later tries it again.
+ *
+ * @param giveUp what gives the session up; where it loses a race, the revocation goes as well
  */
-async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void> {
+async function queueRevocation(
+	bsky: Bsky,
+	revocation: Revocation,
+	giveUp?: () => Promise<void>,
+): Promise<void> {
 	const queued = await addRevocation(bsky.context, revocation, inMs(LEASE));
+	await giveUp?.().catch(async (error: unknown) => {
+		// Without transactions it would stay, and end what a refresh has made of the session.
+		if (error instanceof SessionRaceError) await removeRevocation(bsky.context, queued.key);
+		throw error;
+	});
 	await queueAfterTransactionHook(async () => {
 		const attempted = sleep(HEAD_START).then(async () => {
 			await attempt(bsky, queued, Date.now());
@@ -55,8 +70,11 @@ async function queueRevocation(bsky: Bsky, revocation: Revocation): Promise<void
 }
 
 /** The same for a session that is given up. */
-export const revokeSession = (bsky: Bsky, session: SavedSession): Promise<void> =>
-	queueRevocation(bsky, revocationOf(session));
+export const revokeSession = (
+	bsky: Bsky,
+	session: SavedSession,
+	giveUp?: () => Promise<void>,
+): Promise<void> => queueRevocation(bsky, revocationOf(session), giveUp);
 
 /** The same where the database itself may be what failed: then at least the attempt is made. */
 export async function revokeRefused(bsky: Bsky, revocation: Revocation): Promise<void> {
@@ -97,8 +115,7 @@ export async function revokeCode(
 
 /** Tries again what could not be revoked: now and then, and in nobody's way. */
 export function scheduleRevocations(bsky: Bsky): void {
-	const { context } = bsky;
-	if (isTimeForARound(context.adapter)) inBackground(context, retryRevocations(bsky));
+	if (isTimeForARound(bsky.memory)) inBackground(bsky.context, retryRevocations(bsky));
 }
 
 /**
@@ -134,11 +151,12 @@ async function take(bsky: Bsky, turn: DueRevocation[], now: number): Promise<voi
 }
 
 /** The one figure for whoever runs this app: how many wait, once some have for long. */
-async function sayWhatWaits({ context }: Bsky, now: number): Promise<void> {
-	if (!isTimeToSay(context.adapter)) return;
+async function sayWhatWaits({ context, memory }: Bsky, now: number): Promise<void> {
+	if (!isTimeToSay(memory)) return;
 	const { waiting, since } = await whatWaits(context);
 	if (!since || since.getTime() > now - LONG) return;
-	context.logger.warn(
-		`[better-auth-bsky] Revocations that wait for their servers: ${waiting}, the oldest since ${since.toISOString()}.`,
-	);
+	const count = waiting > MOST_COUNTED ? `more than ${MOST_COUNTED}` : waiting;
+	const facts = { event: "revocations_waiting", count: waiting };
+	const what = `Revocations that wait for their servers: ${count}, the oldest since ${since.toISOString()}.`;
+	sayOf(context, "warn", facts, what);
 }

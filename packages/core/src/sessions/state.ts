@@ -1,6 +1,6 @@
 import type { Bsky } from "../bsky.ts";
 import { sessionStatus } from "../stores/session-store.ts";
-import { freshSession, isEnding } from "./open.ts";
+import { freshSession, isEnding, noticeSession } from "./open.ts";
 import type { OwnSession } from "./whose.ts";
 
 /** Why there is no active session. */
@@ -35,10 +35,11 @@ export async function sessionState(
 ): Promise<SessionState> {
 	if (!own) return { active: false, did: null, reason: "not_linked" };
 	const { did, row } = own;
-	const status = row && (await sessionStatus(bsky.context, bsky.statuses, row));
-	if (!status || !(await bsky.serves(status.clientId))) {
-		return { active: false, did, reason: "signed_out" };
-	}
+	const status = row && (await sessionStatus(bsky.context, bsky.memory.statuses, row));
+	if (!status) return { active: false, did, reason: "signed_out" };
+	const isOurs = await bsky.serves(status.clientId);
+	noticeSession(bsky, isOurs, status.clientId, status.scope);
+	if (!isOurs) return { active: false, did, reason: "signed_out" };
 	if (mayAsk && isEnding(status.expiresAt)) {
 		const fresh = await freshSession(bsky, did, row.userId);
 		if (fresh === "over") return { active: false, did, reason: "session_expired" };

@@ -10,6 +10,11 @@ const ALL_ENTERED = "*";
 const didIs = (did: string) => ({ field: "did", value: did });
 const userIs = (userId: string) => ({ field: "userId", value: userId });
 
+/** What a row remembers of the last sign-in. What isn't there stays as it was. */
+export type AccountFields = Partial<
+	Pick<BskyAccountRow, "handle" | "displayName" | "avatar" | "scope">
+>;
+
 /** Somebody else decided on the DID since it was looked at: the caller begins again. */
 export class AccountRaceError extends Error {
 	override name = "AccountRaceError";
@@ -31,15 +36,42 @@ export async function readOwner(
 	};
 }
 
-/** Which of these DIDs have a row. */
-export async function enteredAmong(context: AuthContext, dids: string[]): Promise<Set<string>> {
-	if (dids.length === 0) return new Set();
+/** The rows of a user's DIDs. */
+export async function accountsOf(context: AuthContext, userId: string): Promise<BskyAccountRow[]> {
+	const adapter = await getCurrentAdapter(context.adapter);
+	return adapter.findMany<BskyAccountRow>({
+		model: MODEL,
+		where: [userIs(userId)],
+		sortBy: { field: "did", direction: "asc" },
+	});
+}
+
+/** The DIDs that are a user's by their rows. */
+export const didsOf = async (context: AuthContext, userId: string): Promise<string[]> =>
+	(await accountsOf(context, userId)).map(({ did }) => did);
+
+/** Keeps what was found out about an account since its last sign-in, while it is that user's. */
+export async function rememberFields(
+	{ adapter }: AuthContext,
+	did: string,
+	userId: string,
+	fields: AccountFields,
+): Promise<void> {
+	await adapter.updateMany({ model: MODEL, where: [didIs(did), userIs(userId)], update: fields });
+}
+
+/** Which of these DIDs have a row, and whose they are by it. */
+export async function enteredAmong(
+	context: AuthContext,
+	dids: string[],
+): Promise<Map<string, string | null>> {
+	if (dids.length === 0) return new Map();
 	const rows = await context.adapter.findMany<BskyAccountRow>({
 		model: MODEL,
 		where: [{ field: "did", operator: "in", value: dids }],
 		limit: dids.length,
 	});
-	return new Set(rows.map((row) => row.did));
+	return new Map(rows.map(({ did, userId }) => [did, userId]));
 }
 
 /**
@@ -48,9 +80,14 @@ export async function enteredAmong(context: AuthContext, dids: string[]): Promis
  *
  * @throws what the database throws about a row that is there
  */
-export async function enterOwner(context: AuthContext, did: string, userId: string): Promise<void> {
+export async function enterOwner(
+	context: AuthContext,
+	did: string,
+	userId: string,
+	fields: AccountFields = {},
+): Promise<void> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	await adapter.create({ model: MODEL, data: { did, userId, version: 0 } });
+	await adapter.create({ model: MODEL, data: { did, userId, version: 0, ...fields } });
 }
 
 /**
@@ -64,13 +101,15 @@ export async function holdOwner(
 	did: string,
 	userId: string,
 	to: string = userId,
+	fields: AccountFields = {},
 ): Promise<void> {
 	const adapter = await getCurrentAdapter(context.adapter);
+	const set = { ...fields, ...(to !== userId && { userId: to }) };
 	const held = await adapter.incrementOne({
 		model: MODEL,
 		where: [didIs(did), userIs(userId)],
 		increment: { version: 1 },
-		...(to !== userId && { set: { userId: to } }),
+		...(Object.keys(set).length > 0 && { set }),
 	});
 	if (!held) throw new AccountRaceError();
 }

@@ -1,7 +1,9 @@
 import type { RuntimeLock } from "@atproto/oauth-client";
 import type { AuthContext } from "better-auth";
+import { askHandedIn, HandedInError } from "../base/handed-in.ts";
+import { logFailure } from "../base/log.ts";
 import { sleep } from "../base/runtime.ts";
-import { unlessAborted, within } from "../base/within.ts";
+import { traced } from "../base/traced.ts";
 import type { SavedSession } from "./saved.ts";
 import {
 	acquireLock,
@@ -61,30 +63,74 @@ export async function refreshOnce(
 ): Promise<LiveSession | null> {
 	const { did } = refresh.held;
 	if (requestLock) {
-		// Others wait for this call, too: a lock that never comes must not hold them up for good.
-		return within(WAIT_LIMIT + LOOK_UP + REQUEST, undefined, (signal) => {
-			const locked = async () => {
-				signal.throwIfAborted();
-				const current = await readSession(context, did);
-				return current && refreshOwned(context, refresh, current, async () => {});
-			};
-			const run = async () => requestLock(`better-auth-bsky-${did}`, locked);
-			return unlessAborted(signal, run());
+		return underLock(context, requestLock, `better-auth-bsky-${did}`, async () => {
+			const current = await readSession(context, did);
+			return current && refreshOwned(context, refresh, current, async () => {});
 		});
 	}
+	const { iss } = refresh.held.session.tokenSet;
+	const { owned, current } = await traced(context, "bsky lock wait", iss, () =>
+		takeTurn(context, refresh),
+	);
+	return owned ? refreshOwned(context, refresh, owned, () => confirm(context, owned)) : current;
+}
+
+/** The row under its lock; or what another one has made of it meanwhile, null where that is nothing. */
+type Turn =
+	| { owned: StoredSession; current?: never }
+	| { owned?: never; current: LiveSession | null };
+
+async function takeTurn(context: AuthContext, refresh: Refresh): Promise<Turn> {
+	const { did } = refresh.held;
 	const deadline = Date.now() + WAIT_LIMIT;
 	for (let wait = FIRST_WAIT; Date.now() < deadline; wait = Math.min(wait * 2, LONGEST_WAIT)) {
 		const now = Date.now();
 		const owned = await acquireLock(context, did, now, now + LOOK_UP);
-		if (owned) return refreshOwned(context, refresh, owned, () => confirm(context, owned));
+		if (owned) return { owned };
 		const current = await readSession(context, did);
-		if (!current || !isLive(current)) return null;
-		if (isNewer(current, refresh)) return current;
+		if (!current || !isLive(current)) return { current: null };
+		if (isNewer(current, refresh)) return { current };
 		// Of a process whose clock was wrong: nobody may hold it for so long.
 		if (current.lockedUntil > now + LONGEST_LOCK) await releaseLock(context, current);
 		else await sleep(wait * (0.5 + Math.random()));
 	}
 	throw new Error("Another process has been refreshing this session for too long.");
+}
+
+/**
+ * Under a lock of the app's. What came of the refresh is taken from the refresh, whatever the lock makes
+ * of it: it may give nothing back, or fail when it is let go. It runs once, however often it is called,
+ * and not at all once nobody waits for it any more.
+ */
+function underLock(
+	context: AuthContext,
+	lock: RuntimeLock,
+	name: string,
+	refresh: () => Promise<LiveSession | null>,
+): Promise<LiveSession | null> {
+	let isOver = false;
+	let refreshed: Promise<LiveSession | null> | undefined;
+	const locked = new Promise<LiveSession | null>((resolve, reject) => {
+		const run = async () => {
+			if (isOver) return null;
+			refreshed ??= refresh();
+			refreshed.then(resolve, reject);
+			return refreshed;
+		};
+		const take = async () => {
+			await lock(name, run);
+			if (!refreshed) throw new HandedInError("requestLock didn't call what it was given.");
+		};
+		take().catch((error: unknown) => {
+			if (!refreshed) return reject(error);
+			const say = () => logFailure(context, "requestLock failed after a refresh.", error, "warn");
+			refreshed.then(say, () => {});
+		});
+	});
+	// Others wait for this call, too: a lock that never comes must not hold them up for good.
+	return askHandedIn("requestLock", WAIT_LIMIT + LOOK_UP + REQUEST, () => locked).finally(() => {
+		isOver = true;
+	});
 }
 
 /** An owner that was stopped for too long may have lost the lock: then it must not ask any more. */

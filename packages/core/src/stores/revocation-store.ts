@@ -13,6 +13,8 @@ const MODEL = "bskyRevocation";
 export interface Revocation {
 	owner: TokenOwner;
 	kind: RevocationKind;
+	/** Whose session it is, where that is known. Earlier versions didn't say it. */
+	did?: string | undefined;
 	/** A refresh token, or an authorization code whose exchange was lost. */
 	token: string;
 	/**
@@ -35,6 +37,7 @@ export interface QueuedRevocation extends Revocation {
 export const revocationOf = (session: SavedSession): Revocation => ({
 	owner: ownerOf(session),
 	kind: "session",
+	did: session.tokenSet.sub,
 	token: session.tokenSet.refresh_token ?? session.tokenSet.access_token,
 });
 
@@ -102,21 +105,30 @@ const duePage = ({ adapter }: AuthContext, from: Date, now: Date, without: strin
 		where: [
 			{ field: "nextAttemptAt", operator: "gte", value: from },
 			{ field: "nextAttemptAt", operator: "lt", value: now },
-			...(without.length > 0
-				? [{ field: "server", operator: "not_in" as const, value: without }]
-				: []),
+			...(without.length > 0 ? isNoneOf(without) : []),
 		],
 		sortBy: { field: "nextAttemptAt", direction: "asc" },
 		limit: PAGE,
 		select: ["key", "server", "kind", "attempts", "nextAttemptAt"],
 	});
 
-/** Takes what is due, for one process only; null where another one has, or it can't be opened. */
+/** Rows of earlier versions don't say their server: to a database, null is in no list, nor out of one. */
+const isNoneOf = (servers: string[]) => [
+	{ field: "server", operator: "not_in" as const, value: servers, connector: "OR" as const },
+	{ field: "server", value: null, connector: "OR" as const },
+];
+
+/** One that was sealed with a secret that this process doesn't have. */
+export type UnreadableRevocation = Pick<QueuedRevocation, "key" | "attempts" | "createdAt"> & {
+	owner?: never;
+};
+
+/** Takes what is due, for one process only; null where another one has. */
 export async function claimRevocation(
 	context: AuthContext,
 	{ key, attempts }: DueRevocation,
 	leaseUntil: Date,
-): Promise<QueuedRevocation | null> {
+): Promise<QueuedRevocation | UnreadableRevocation | null> {
 	const row = await context.adapter.incrementOne<BskyRevocationRow>({
 		model: MODEL,
 		where: [
@@ -126,23 +138,19 @@ export async function claimRevocation(
 		increment: { attempts: 1 },
 		set: { nextAttemptAt: leaseUntil },
 	});
-	if (!row) return null;
-	const opened = await openRow(context, row);
-	if (!opened) await removeRevocation(context, key);
-	return opened;
+	return row && openRow(context, row);
 }
 
 async function openRow(
 	context: AuthContext,
 	{ key, token, attempts, createdAt }: BskyRevocationRow,
-): Promise<QueuedRevocation | null> {
+): Promise<QueuedRevocation | UnreadableRevocation> {
 	const binding = { purpose: "bsky-revocation", id: key } as const;
 	// The seal vouches for the shape: only addRevocation makes such a value.
 	const opened = (await unseal(context.secretConfig, binding, token)) as Revocation | null;
+	const row = { key, attempts, createdAt: createdAt ? new Date(createdAt) : null };
 	// Earlier versions didn't say the kind.
-	if (!opened) return null;
-	const since = createdAt ? new Date(createdAt) : null;
-	return { ...opened, kind: opened.kind ?? "session", key, attempts, createdAt: since };
+	return opened ? { ...opened, kind: opened.kind ?? "session", ...row } : row;
 }
 
 /**
@@ -179,12 +187,17 @@ export async function makeRoom(
 const MOST_AT_ONCE = 50;
 
 /** Most that are counted one by one. */
-const MOST_COUNTED = 1000;
+export const MOST_COUNTED = 1000;
 
-/** How many wait, as a text, and since when the oldest does. */
-export async function whatWaits({
-	adapter,
-}: AuthContext): Promise<{ waiting: string; since: Date | null }> {
+/** What is in the queue. */
+export interface Waiting {
+	/** How many wait; more than a thousand are not counted further. */
+	waiting: number;
+	/** Since when the oldest does. */
+	since: Date | null;
+}
+
+export async function whatWaits({ adapter }: AuthContext): Promise<Waiting> {
 	const oldest = await adapter.findMany<BskyRevocationRow>({
 		model: MODEL,
 		// Rows of earlier versions don't say it.
@@ -194,16 +207,13 @@ export async function whatWaits({
 		select: ["createdAt"],
 	});
 	const since = oldest[0]?.createdAt;
-	return {
-		waiting: oldest.length > MOST_COUNTED ? `more than ${MOST_COUNTED}` : String(oldest.length),
-		since: since ? new Date(since) : null,
-	};
+	return { waiting: oldest.length, since: since ? new Date(since) : null };
 }
 
 /** As if it had not been claimed. */
 export async function putBackRevocation(
 	{ adapter }: AuthContext,
-	{ key, attempts }: QueuedRevocation,
+	{ key, attempts }: Pick<QueuedRevocation, "key" | "attempts">,
 	nextAttemptAt: Date,
 ): Promise<void> {
 	await adapter.updateMany({
@@ -244,5 +254,6 @@ export async function postponeServer(
 }
 
 export async function removeRevocation(context: AuthContext, key: string): Promise<void> {
-	await context.adapter.deleteMany({ model: MODEL, where: [{ field: "key", value: key }] });
+	const adapter = await getCurrentAdapter(context.adapter);
+	await adapter.deleteMany({ model: MODEL, where: [{ field: "key", value: key }] });
 }

@@ -1,9 +1,9 @@
 import type { OAuthServerAgent, TokenSet } from "@atproto/oauth-client";
 
-/** A P-256 key that can sign, as it is stored. */
-export interface Es256Jwk {
+/** A key that can sign, as it is stored: on P-256, or where another SDK has made it, on secp256k1. */
+export interface StoredJwk {
 	kty: "EC";
-	crv: "P-256";
+	crv: "P-256" | "secp256k1";
 	x: string;
 	y: string;
 	d: string;
@@ -19,7 +19,7 @@ export interface TokenOwner {
 	/** The `client_id` that it began as. What an earlier version stored doesn't say. */
 	clientId?: string | undefined;
 	iss: string;
-	dpopJwk: Es256Jwk;
+	dpopJwk: StoredJwk;
 	authMethod: OAuthServerAgent["authMethod"];
 }
 

@@ -3,7 +3,9 @@ import type { AuthContext } from "better-auth";
 import type { ExpiringMap } from "../base/expiring-map.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskySessionRow } from "../schema.ts";
+import { readForeignSession } from "./foreign-session.ts";
 import type { SavedSession } from "./saved.ts";
+import { sayWrongSecret } from "./wrong-secret.ts";
 
 const MODEL = "bskySession";
 
@@ -17,7 +19,13 @@ export interface StoredSession {
 	lockedUntil: number;
 	/** Null where the row can't be opened: the person counts as signed out from their PDS. */
 	session: SavedSession | null;
+	/** What an older plugin has left there in plain text: to be revoked, and for nothing else. */
+	leftover: SavedSession | null;
 }
+
+/** What has to be revoked once a row goes. */
+export const revocable = ({ session, leftover }: StoredSession): SavedSession | null =>
+	session ?? leftover;
 
 /** A stored session that could be opened. */
 export interface LiveSession extends StoredSession {
@@ -92,15 +100,47 @@ export async function sessionStatus(
 export const expiryOf = ({ expires_at }: SavedSession["tokenSet"]): number | null =>
 	expires_at ? Date.parse(expires_at) : null;
 
-/** Every stored session of a user. */
-export async function sessionsOf(context: AuthContext, userId: string): Promise<StoredSession[]> {
+/** The rows of a user's stored sessions, still sealed. */
+export async function sessionRowsOf(
+	context: AuthContext,
+	userId: string,
+): Promise<BskySessionRow[]> {
 	const adapter = await getCurrentAdapter(context.adapter);
-	const rows = await adapter.findMany<BskySessionRow>({
+	return adapter.findMany<BskySessionRow>({
 		model: MODEL,
 		where: [{ field: "userId", value: userId }],
 	});
+}
+
+/** Every stored session of a user. */
+export async function sessionsOf(context: AuthContext, userId: string): Promise<StoredSession[]> {
+	const rows = await sessionRowsOf(context, userId);
 	return Promise.all(rows.map((row) => openRow(context, row)));
 }
+
+/** Some stored sessions, from anywhere among the DIDs on: an index leads there. */
+export async function someSessions(context: AuthContext, limit: number): Promise<StoredSession[]> {
+	const from = `did:plc:${anyLetter()}${anyLetter()}${anyLetter()}`;
+	const rows = await sessionsInOrder(context, "gte", from, limit);
+	const rest = limit - rows.length;
+	const before = rest > 0 ? await sessionsInOrder(context, "lt", from, rest) : [];
+	return Promise.all([...rows, ...before].map((row) => openRow(context, row)));
+}
+
+const anyLetter = () => String.fromCharCode(97 + Math.floor(Math.random() * 26));
+
+const sessionsInOrder = (
+	{ adapter }: AuthContext,
+	operator: "gte" | "lt",
+	value: string,
+	limit: number,
+) =>
+	adapter.findMany<BskySessionRow>({
+		model: MODEL,
+		where: [{ field: "did", operator, value }],
+		sortBy: { field: "did", direction: "asc" },
+		limit,
+	});
 
 async function openRow(context: AuthContext, row: BskySessionRow): Promise<StoredSession> {
 	const { did, userId, lockVersion } = row;
@@ -109,15 +149,32 @@ async function openRow(context: AuthContext, row: BskySessionRow): Promise<Store
 		{ purpose: "bsky-session", id: did },
 		row.session,
 	);
+	const leftover = opened === null ? leftoverOf(row) : null;
+	if (opened === null && leftover === null) sayWrongSecret(context, "session");
 	return {
 		did,
 		userId,
 		lockVersion,
+		leftover,
 		// Some drivers give a bigint column as text.
 		lockedUntil: Number(row.lockedUntil),
 		// The seal vouches for the shape: only this module makes such a value.
 		session: opened as SavedSession | null,
 	};
+}
+
+/** Nothing of it is believed but that its server may know it: nobody acts with what isn't sealed. */
+function leftoverOf({ did, session }: BskySessionRow): SavedSession | null {
+	const read = readForeignSession(parsed(session));
+	return typeof read !== "string" && read.tokenSet.sub === did ? read : null;
+}
+
+function parsed(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return null;
+	}
 }
 
 const sealSession = (context: AuthContext, did: string, session: SavedSession) =>

@@ -1,17 +1,31 @@
-import { createHash } from "node:crypto";
 import type { AuthContext } from "better-auth";
+import { base64url } from "../base/base64url.ts";
 import { inBackground } from "../base/in-background.ts";
 import { logFailure } from "../base/log.ts";
 import { everyNth, nowAndThen } from "../base/now-and-then.ts";
+import { sha256 } from "../base/runtime.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskyStateRow } from "../schema.ts";
 import type { SavedState } from "./saved.ts";
+import { putState, type StoredState, stateStorage, takeState } from "./state-storage.ts";
 
 /**
  * How long a person may take to sign in at their server, in milliseconds: also with a password to
  * reset, a code to wait for, or an account to make. Servers prolong a request at each step.
  */
 export const STATE_MAX_AGE = 60 * 60 * 1000;
+
+/** How long it is remembered in memory that a sign-in began: also when it is late. */
+export const REMEMBERED = 2 * STATE_MAX_AGE;
+
+/** A sign-in that began in this process, for the log alone: nothing is decided by it. */
+export interface Begun {
+	/** Which host the browser asked, as far as that reaches us. */
+	host: string | null;
+	/** When, in milliseconds since 1970. */
+	at: number;
+	isUsed: boolean;
+}
 
 /** Rows that one step of a clean-up removes: fewer than any database takes parameters. */
 const STEP = 50;
@@ -30,9 +44,17 @@ export interface PendingSignIn {
 	callbackURL: string;
 	errorCallbackURL?: string | undefined;
 	newUserCallbackURL?: string | undefined;
+	/** Who was to sign in by what was typed; nobody has proven it. */
+	did?: string | undefined;
 	requestSignUp?: boolean | undefined;
+	/** Set where they are to choose an account: how to ask again where the server knows none. */
+	again?: { scope: string } | undefined;
 	/** Set when a signed-in user connects an account: that user, and the session they began with. */
 	link?: { userId: string; sessionToken: string } | undefined;
+	/** Set when more is asked for of an account: it is the one above, or nobody's sign-in. */
+	isUpgrade?: boolean | undefined;
+	/** Set when a guest signs in: their session, for a browser that comes back without its cookie. */
+	guestToken?: string | undefined;
 }
 
 /**
@@ -40,48 +62,76 @@ export interface PendingSignIn {
  * only the callback's URL computes another key, finds nothing and consumes nothing, so the sign-in
  * still works in the right browser.
  */
-function rowKey(state: string, browser: string): string {
-	return createHash("sha256").update(`${browser}.${state}`).digest("base64url");
+async function rowKey(state: string, browser: string): Promise<string> {
+	return base64url(await sha256(new TextEncoder().encode(`${browser}.${state}`)));
 }
 
-export async function saveState(
-	context: AuthContext,
+/** What a sign-in is remembered by in memory, where nothing lies that leads anywhere. */
+export const stateDigest = async (state: string): Promise<string> =>
+	base64url(await sha256(new TextEncoder().encode(state)));
+
+/** A sign-in under way, sealed into a row that is not stored yet. */
+export type SealedState = Pick<BskyStateRow, "key" | "state">;
+
+export async function sealState(
+	{ secretConfig }: AuthContext,
 	state: string,
 	browser: string,
 	pending: PendingSignIn,
-): Promise<void> {
-	const key = rowKey(state, browser);
-	await context.adapter.create({
-		model: "bskyState",
-		data: {
-			key,
-			state: await seal(context.secretConfig, { purpose: "bsky-state", id: key }, pending),
-			expiresAt: new Date(Date.now() + STATE_MAX_AGE),
-		},
-	});
-	if (isCrowded(context.adapter)) cleanUp(context, 2 * ADDED);
+): Promise<SealedState> {
+	const key = await rowKey(state, browser);
+	const binding = { purpose: "bsky-state", id: key } as const;
+	return { key, state: await seal(secretConfig, binding, pending) };
 }
 
-/** Takes the state out of the store, once and for one caller, or null where there is none. */
+/**
+ * Keeps it in the app's secondary storage, where there is one, and else in the database.
+ *
+ * @param app whose it is, which cleans up after so many
+ */
+export async function saveState(
+	context: AuthContext,
+	app: object,
+	row: SealedState,
+): Promise<void> {
+	const expiresAt = new Date(Date.now() + STATE_MAX_AGE);
+	const storage = stateStorage(context);
+	if (storage) return putState(storage, row.key, { ...row, expiresAt });
+	await context.adapter.create({ model: "bskyState", data: { ...row, expiresAt } });
+	if (isCrowded(app)) cleanUp(context, 2 * ADDED);
+}
+
+/** Why a state can't be had: there is no such row, it is too old, or it was sealed by another secret. */
+export type NoState = "no_row" | "expired" | "other_secret";
+
+/** Takes the state out of the store, once and for one caller. */
 export async function consumeState(
 	context: AuthContext,
 	state: string,
 	browser: string,
-): Promise<PendingSignIn | null> {
-	const key = rowKey(state, browser);
-	const row = await context.adapter.consumeOne<BskyStateRow>({
-		model: "bskyState",
-		where: [{ field: "key", value: key }],
-	});
-	if (!row || new Date(row.expiresAt).getTime() <= Date.now()) return null;
-	// The seal vouches for the shape: only saveState makes such a value.
+): Promise<PendingSignIn | NoState> {
+	const key = await rowKey(state, browser);
+	const row = await takeRow(context, key);
+	if (!row) return "no_row";
+	if (new Date(row.expiresAt).getTime() <= Date.now()) return "expired";
 	const binding = { purpose: "bsky-state", id: key } as const;
-	return (await unseal(context.secretConfig, binding, row.state)) as PendingSignIn | null;
+	const opened = await unseal(context.secretConfig, binding, row.state);
+	// The seal vouches for the shape: only sealState makes such a value.
+	return (opened as PendingSignIn | null) ?? "other_secret";
+}
+
+/** What began before the app had its storage is in the database still. */
+async function takeRow(context: AuthContext, key: string): Promise<StoredState | null> {
+	const storage = stateStorage(context);
+	const stored = storage && (await takeState(storage, key));
+	if (stored) return stored;
+	const where = [{ field: "key", value: key }];
+	return context.adapter.consumeOne<BskyStateRow>({ model: "bskyState", where });
 }
 
 /** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
-export function scheduleCleanup(context: AuthContext): void {
-	if (isTimeToCleanUp(context.adapter)) cleanUp(context, NOW_AND_THEN);
+export function scheduleCleanup(context: AuthContext, app: object): void {
+	if (isTimeToCleanUp(app)) cleanUp(context, NOW_AND_THEN);
 }
 
 function cleanUp(context: AuthContext, most: number): void {

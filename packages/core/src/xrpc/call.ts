@@ -5,7 +5,7 @@ import { isObject } from "../base/is-object.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
-import { type OpenSession, ready, requireSession } from "../sessions/open.ts";
+import { type OpenSession, ready, requireSession, UNUSABLE } from "../sessions/open.ts";
 import { refreshSession } from "../sessions/refresh.ts";
 
 /** As whom to call: a DID, as long as it is that user's. */
@@ -20,8 +20,8 @@ type Parameters = [pathname: string, init?: RequestInit];
  * One call at the person's server, with the tokens of the session that is stored now. A token that
  * the server refuses is replaced, once.
  *
- * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE, ACCOUNT_DEACTIVATED or
- * BANNED_USER where that keeps it from its answer; whatever the app's own request or stream throws
+ * @throws better-auth's APIError with SESSION_EXPIRED, SERVER_UNREACHABLE, CLIENT_MISCONFIGURED,
+ * ACCOUNT_DEACTIVATED or BANNED_USER where that keeps it from its answer; whatever the app's own request or stream throws
  */
 export async function call(
 	bsky: Bsky,
@@ -56,10 +56,10 @@ export async function call(
  */
 async function reopen(bsky: Bsky, { stored, oauth }: OpenSession): Promise<OpenSession> {
 	const refreshed = await refreshSession(bsky, oauth, stored);
-	if (refreshed === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
-	if (typeof refreshed === "string") throw new BskyError("SESSION_EXPIRED");
+	if (refreshed === "moved" || refreshed === "refused") throw new BskyError("SESSION_EXPIRED");
+	if (typeof refreshed === "string") throw new BskyError(UNUSABLE[refreshed]);
 	const reopened = await ready(bsky, { stored: refreshed, oauth });
-	if (reopened === "unreachable") throw new BskyError("SERVER_UNREACHABLE");
+	if (typeof reopened === "string") throw new BskyError(UNUSABLE[reopened]);
 	return reopened;
 }
 
@@ -112,14 +112,14 @@ async function whatIsRefused(
 	const header = response.headers.get("www-authenticate") ?? "";
 	if (header.includes('error="invalid_token"')) return "token";
 	const body = await boundedJson(response.clone(), DOCUMENT).catch(() => null);
-	return (isObject(body) && REFUSED[String(body.error)]) || null;
+	return (isObject(body) && REFUSED.get(body.error)) || null;
 }
 
-const REFUSED: Partial<Record<string, "token" | "account">> = {
-	invalid_token: "token",
-	InvalidToken: "token",
-	ExpiredToken: "token",
-	AccountDeactivated: "account",
-	AccountTakedown: "account",
-	AccountSuspended: "account",
-};
+const REFUSED = new Map<unknown, "token" | "account">([
+	["invalid_token", "token"],
+	["InvalidToken", "token"],
+	["ExpiredToken", "token"],
+	["AccountDeactivated", "account"],
+	["AccountTakedown", "account"],
+	["AccountSuspended", "account"],
+]);

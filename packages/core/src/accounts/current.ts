@@ -1,0 +1,52 @@
+import type { Session } from "better-auth";
+import type { Bsky } from "../bsky.ts";
+import { type ActingSession, type Asker, currentDid, requireTheirs } from "../sessions/whose.ts";
+import { withHooksAfterwards } from "./all-or-nothing.ts";
+
+/** Somebody in a session of better-auth. */
+interface SignedIn extends Asker {
+	session: ActingSession;
+}
+
+/**
+ * Has a session act as a DID that was connected in it. What keeps that from happening keeps nothing
+ * else from it: the person can switch to it.
+ */
+export async function makeCurrent(bsky: Bsky, asker: SignedIn, did: string): Promise<void> {
+	if (currentDid(asker) === did) return;
+	try {
+		await actAs(bsky, asker.session.token, did);
+	} catch (error) {
+		bsky.logFailure("A session could not be made to act as the account connected in it.", error);
+	}
+}
+
+/**
+ * Has a session act as another DID of its user.
+ *
+ * @returns whether it does: it may have ended, or a hook of the app keep it as it is
+ * @throws {BskyError} NOT_LINKED
+ */
+export async function switchTo(bsky: Bsky, asker: SignedIn, did: string): Promise<boolean> {
+	await requireTheirs(bsky, asker, did);
+	return (await actAs(bsky, asker.session.token, did)) !== null;
+}
+
+/**
+ * Takes a DID that is no longer theirs out of a user's sessions: they act as the primary one then. One
+ * that stays behind opens nothing, and makes way by itself.
+ */
+export async function forgetCurrent(bsky: Bsky, userId: string, did: string): Promise<void> {
+	try {
+		const sessions: ActingSession[] = await bsky.context.internalAdapter.listSessions(userId);
+		for (const { token, bskyDid } of sessions) {
+			if (bskyDid === did) await actAs(bsky, token, null);
+		}
+	} catch (error) {
+		bsky.logFailure("An account could not be taken out of the sessions that act as it.", error);
+	}
+}
+
+/** @returns null where the session has ended, or a hook of the app keeps it as it is */
+const actAs = (bsky: Bsky, token: string, bskyDid: string | null): Promise<Session | null> =>
+	withHooksAfterwards(bsky, () => bsky.context.internalAdapter.updateSession(token, { bskyDid }));

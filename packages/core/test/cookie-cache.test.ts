@@ -1,0 +1,104 @@
+import { createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type App, type Browser, newPerson, startApp, useNetwork } from "./kit.ts";
+
+/** A copy of the user in a cookie of the browser never says for longer what has just changed there. */
+
+const network = await useNetwork();
+const [first, second, third] = await Promise.all([1, 2, 3].map(() => newPerson(network)));
+if (!first || !second || !third) throw new Error("no people");
+
+let members = 0;
+
+describe.each(["compact", "jwt", "jwe"] as const)("cookieCache, %s", (strategy) => {
+	let app: App;
+	beforeAll(async () => {
+		app = await startApp(network, {
+			auth: {
+				session: { cookieCache: { enabled: true, maxAge: 300, strategy } },
+				emailAndPassword: {
+					enabled: true,
+					password: {
+						hash: async (text) => text,
+						verify: async ({ hash, password }) => hash === password,
+					},
+				},
+				account: { accountLinking: { allowUnlinkingAll: true } },
+				// An app that asks who is there before anything else, as many do.
+				hooks: {
+					before: createAuthMiddleware(async (ctx) => {
+						await getSessionFromCtx(ctx as never);
+					}),
+				},
+			},
+		});
+	});
+	afterAll(() => app.close());
+
+	async function member(): Promise<Browser> {
+		const browser = app.browser();
+		await browser.signUpWithEmail(`member-${strategy}-${++members}@example.com`);
+		expect((await browser.user())?.bskyDid).toBeNull();
+		return browser;
+	}
+
+	async function unlink(browser: Browser, did: string): Promise<void> {
+		const accounts = (await (await browser.get("/list-accounts")).json()) as {
+			id: string;
+			accountId: string;
+		}[];
+		const accountId = accounts.find((account) => account.accountId === did)?.id;
+		expect((await browser.post("/unlink-account", { accountId })).status).toBe(200);
+	}
+
+	test("an account that is connected, and disconnected, is seen at once", async () => {
+		const browser = await member();
+		await browser.signIn(first);
+		expect((await browser.user())?.bskyDid).toBe(first.did);
+		await browser.signIn(second);
+		await unlink(browser, first.did);
+		expect((await browser.user())?.bskyDid).not.toBe(first.did);
+		await unlink(browser, second.did);
+		expect(await browser.user()).toMatchObject({ bskyDid: null, bskyHandle: null });
+		expect(await browser.json("/bsky/session")).toMatchObject({
+			active: false,
+			did: null,
+			reason: "not_linked",
+		});
+	});
+
+	// Which strategy it is says how the copy is written; the rest is the same for all.
+	if (strategy !== "compact") return;
+
+	test("also in a browser that is not to be remembered", async () => {
+		const browser = await member();
+		const { email } = (await browser.user()) as { email: string };
+		const body = { email, password: "a-password", rememberMe: false };
+		await browser.post("/sign-out", {});
+		const again = await browser.post("/sign-in/email", body);
+		if (!again.ok) throw new Error(await again.text());
+		await browser.signIn(third);
+		expect((await browser.user())?.bskyDid).toBe(third.did);
+		await unlink(browser, third.did);
+		expect((await browser.user())?.bskyDid).toBeNull();
+	});
+
+	test("whoever signs in as somebody else is them at once", async () => {
+		const browser = app.browser();
+		await browser.signIn(first);
+		expect((await browser.user())?.bskyDid).toBe(first.did);
+		await browser.signIn(second, { link: false });
+		expect((await browser.user())?.bskyDid).toBe(second.did);
+	});
+
+	test("a session that was ended elsewhere connects nothing: it is a sign-in", async () => {
+		const browser = await member();
+		const { id } = (await browser.user()) as { id: string };
+		app.database.exec(`delete from session where "userId" = '${id}'`);
+		expect((await browser.user())?.id).toBe(id);
+		expect((await browser.signIn(third)).pathname).toBe("/me");
+		const now = await browser.user();
+		expect(now).toMatchObject({ bskyDid: third.did });
+		expect(now?.id).not.toBe(id);
+	});
+});
