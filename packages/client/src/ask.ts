@@ -21,7 +21,7 @@ export interface ServerOptions {
 	/**
 	 * Where better-auth is mounted: a path, or a URL when it is on another origin. It is also where
 	 * the form posts to without JavaScript.
-	 * @default "/api/auth"
+	 * @default that of the `authClient`, if it has `atprotoAuthClient()`, else "/api/auth"
 	 */
 	baseURL?: string | undefined;
 	/** Used without an `authClient`. @default globalThis.fetch */

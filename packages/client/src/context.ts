@@ -7,7 +7,7 @@ import type { BskySessionOptions } from "./session/types.ts";
 export interface BskyContext {
 	/** Your better-auth client. @default requests to `baseURL`, without better-auth's client */
 	authClient?: AuthClientLike | undefined;
-	/** Where better-auth is mounted. @default "/api/auth" */
+	/** Where better-auth is mounted. @default that of the `authClient`, else "/api/auth" */
 	baseURL?: string | undefined;
 	/** A language pack, or single texts. Labels of a component come on top. */
 	labels?: PartialLabels | undefined;

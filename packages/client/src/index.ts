@@ -1,14 +1,27 @@
-import type { atprotoAuth, BskySession, SignInBody } from "@better-auth-bsky/core";
+import type { atprotoAuth, BskySession, SignInBody, UpgradeBody } from "@better-auth-bsky/core";
 import type {
+	BetterAuthClientOptions,
 	BetterAuthClientPlugin,
 	BetterFetch,
 	BetterFetchOption,
 	ClientStore,
 } from "better-auth/client";
-import { DISCONNECT, RESTORE, SESSION, SIGN_IN } from "./paths.ts";
+import { tellBaseURL } from "./auth-client.ts";
+import { DISCONNECT, RESTORE, SESSION, SIGN_IN, SWITCH, UPGRADE } from "./paths.ts";
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
+import { tellOtherTabs } from "./session/tell-other-tabs.ts";
 
-export type { BskySession, SignInBody } from "@better-auth-bsky/core";
+export type { BskyAccount, BskySession, SignInBody, UpgradeBody } from "@better-auth-bsky/core";
+export {
+	type Audience,
+	BLUESKY_APPVIEW,
+	type Granted,
+	hasScope,
+	type Nsid,
+	type RepoAction,
+	scope,
+	scopes,
+} from "@better-auth-bsky/core/shared";
 
 /**
  * The client side of `atprotoAuth()`, for every better-auth client:
@@ -16,6 +29,9 @@ export type { BskySession, SignInBody } from "@better-auth-bsky/core";
  * - `authClient.signIn.bsky({ handle, callbackURL })` begins a sign-in and sends the browser to
  *   the person's server; for a signed-in user it connects the account;
  * - `authClient.bsky.getSession()` and `authClient.bsky.restore()` ask for the AT Protocol session;
+ * - `authClient.bsky.upgrade({ scope })` asks the person to allow more;
+ * - `authClient.bsky.accounts()` lists the accounts that are connected to the user;
+ * - `authClient.bsky.switch({ did })` acts as another account of theirs from now on;
  * - `authClient.bsky.disconnect()` ends it at the person's server; the account stays connected;
  * - `authClient.useBskySession()` keeps its answer for your framework: `data`, `error`,
  *   `isPending`, `isRefetching`, `refetch`. It follows better-auth's session by itself, other tabs
@@ -25,11 +41,16 @@ export const atprotoAuthClient = () =>
 	({
 		id: "bsky",
 		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
-		pathMethods: { [DISCONNECT]: "POST", [RESTORE]: "POST" },
+		pathMethods: { [DISCONNECT]: "POST", [RESTORE]: "POST", [SWITCH]: "POST" },
 		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
 		getAtoms: ($fetch: BetterFetch) => bskySessionAtoms($fetch),
-		getActions: ($fetch: BetterFetch, $store: ClientStore) => {
+		getActions: (
+			$fetch: BetterFetch,
+			$store: ClientStore,
+			options: BetterAuthClientOptions | undefined,
+		) => {
 			followSession($store);
+			tellBaseURL($store, options);
 			return {
 				signIn: {
 					/**
@@ -44,6 +65,17 @@ export const atprotoAuthClient = () =>
 						}),
 				},
 				bsky: {
+					/**
+					 * Asks the person to allow more of an account of theirs. The browser leaves for their
+					 * server, or for `callbackURL` where all of it is allowed already, unless
+					 * `disableRedirect` is set.
+					 */
+					upgrade: (body: UpgradeBody, options?: BetterFetchOption) =>
+						$fetch<{ url: string; redirect: boolean }>(UPGRADE, {
+							...options,
+							method: "POST",
+							body,
+						}),
 					/** The AT Protocol session of the signed-in user, with a fresh profile. */
 					getSession: (options?: BetterFetchOption & { query?: { did?: string } }) =>
 						$fetch<BskySession>(SESSION, { ...options, method: "GET" }),
@@ -53,6 +85,11 @@ export const atprotoAuthClient = () =>
 		atomListeners: [
 			// The user that better-auth keeps has columns of ours, which an unlinked account empties.
 			{ matcher: (path: string) => path === "/unlink-account", signal: "$sessionSignal" },
+			{
+				matcher: (path: string) => path === SWITCH,
+				signal: "$sessionSignal",
+				callback: () => tellOtherTabs("switch"),
+			},
 			{ matcher: (path: string) => path === DISCONNECT, signal: "$bskySignal" },
 		],
 	}) satisfies BetterAuthClientPlugin;

@@ -23,13 +23,11 @@ export function takeCallbackError({
 	return code;
 }
 
-/** This page, as the place to come back to. */
-export function thisPage(baseURL: string): string | undefined {
-	const { origin, pathname, search } = location;
+/** This page, as the place to come back to. The server takes it for one of the origin that asks. */
+export function thisPage(): string | undefined {
+	const { pathname, search } = location;
 	// better-auth refuses a path with an encoded slash.
-	if (/%2f|%5c/i.test(pathname)) return undefined;
-	const elsewhere = new URL(baseURL, origin).origin !== origin;
-	return (elsewhere ? origin : "") + pathname + search;
+	return /%2f|%5c/i.test(pathname) ? undefined : pathname + search;
 }
 
 /** How long a browser may take to leave before the page can be used again, in milliseconds. */

@@ -4,5 +4,7 @@ import type { BskyPath } from "@better-auth-bsky/core/shared";
 export const SIGN_IN = "/bsky/sign-in" satisfies BskyPath;
 export const SESSION = "/bsky/session" satisfies BskyPath;
 export const RESTORE = "/bsky/restore" satisfies BskyPath;
+export const SWITCH = "/bsky/switch" satisfies BskyPath;
 export const DISCONNECT = "/bsky/disconnect" satisfies BskyPath;
 export const TYPEAHEAD = "/bsky/typeahead" satisfies BskyPath;
+export const UPGRADE = "/bsky/upgrade" satisfies BskyPath;

@@ -12,10 +12,13 @@ beforeAll(async () => {
 test("only the plugin's own files come on top of better-auth's client", () => {
 	const added = withPlugin.files.filter((file) => !without.files.includes(file));
 	expect(added.map((file) => file.replace(/^.*packages\/client\//, ""))).toEqual([
+		"src/defaults.ts",
+		"src/auth-client.ts",
 		"src/paths.ts",
 		"src/in-browser.ts",
 		"src/session/query.ts",
 		"src/session/plugin-atom.ts",
+		"src/session/tell-other-tabs.ts",
 		"src/index.ts",
 	]);
 });
@@ -32,6 +35,20 @@ test("at most 1 kB, minified and compressed", () => {
 	const size = withPlugin.size - without.size;
 	console.log(`client plugin: ${size} bytes on top of ${without.size}`);
 	expect(size).toBeLessThanOrEqual(1000);
+});
+
+test("hasScope() and the builders bring nothing of the SDK, and at most 1.1 kB", async () => {
+	const used =
+		await bundle(`import { BLUESKY_APPVIEW, hasScope, scope, scopes } from "./src/index.ts";
+		globalThis.used = { BLUESKY_APPVIEW, hasScope, scope, scopes };`);
+	console.log(`scopes: ${used.size} bytes`);
+	expect(used.size).toBeLessThanOrEqual(1100);
+	expect(used.files.filter((file) => /@atproto|oauth/.test(file))).toEqual([]);
+	const one = await bundle(
+		'import { hasScope } from "./src/index.ts"; globalThis.used = hasScope;',
+	);
+	expect(one.size).toBeLessThanOrEqual(650);
+	expect(one.text).not.toMatch(/bsky_appview|Sign in/);
 });
 
 test("an app that doesn't use it doesn't ship it", async () => {

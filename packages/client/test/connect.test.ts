@@ -1,5 +1,7 @@
+import { createAuthClient } from "better-auth/client";
 import { afterEach, expect, test } from "vitest";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
+import { atprotoAuthClient } from "../src/index.ts";
 import { connectSession, createBskySession } from "../src/session/index.ts";
 import {
 	connectSignIn,
@@ -77,6 +79,7 @@ test("without JavaScript it is a form like any other", () => {
 			errorCallbackURL: "/in",
 			newUserCallbackURL: "/hello",
 			requestSignUp: true,
+			link: false,
 		}),
 	);
 	expect(api.getFormProps()).toMatchObject({ action: "/api/auth/bsky/sign-in", method: "post" });
@@ -87,6 +90,7 @@ test("without JavaScript it is a form like any other", () => {
 		["hidden", "errorCallbackURL", "/in"],
 		["hidden", "newUserCallbackURL", "/hello"],
 		["hidden", "requestSignUp", "true"],
+		["hidden", "link", "false"],
 	]);
 	expect(api.getContinueProps()).toMatchObject({
 		type: "submit",
@@ -98,16 +102,30 @@ test("without JavaScript it is a form like any other", () => {
 	expect(connectSignIn(createSignIn()).getHiddenInputs()).toEqual([]);
 });
 
-test("better-auth elsewhere: the form posts there, and an error comes back to this origin", () => {
+test("better-auth elsewhere: the form posts there, and the server knows the page by its origin", () => {
 	page = openPage("https://app.example/in?a=1");
 	const signIn = createSignIn({ baseURL: "https://api.example/auth" });
 	const unmount = signIn.mount();
 	const api = connectSignIn(signIn);
 	expect(api.getFormProps().action).toBe("https://api.example/auth/bsky/sign-in");
-	expect(api.getHiddenInputs()).toMatchObject([
-		{ name: "errorCallbackURL", value: "https://app.example/in?a=1" },
-	]);
+	expect(api.getHiddenInputs()).toMatchObject([{ name: "errorCallbackURL", value: "/in?a=1" }]);
 	unmount();
+});
+
+test.each([
+	[{}, "/api/auth"],
+	[{ basePath: "/auth" }, "/auth"],
+	[{ baseURL: "https://api.example" }, "https://api.example/api/auth"],
+	[{ baseURL: "https://api.example/", basePath: "/auth/" }, "https://api.example/auth"],
+	[{ baseURL: "https://api.example/deep/auth/", basePath: "/x" }, "https://api.example/deep/auth"],
+])("better-auth is where the app's client says: %j", (options, place) => {
+	const authClient = createAuthClient({ ...options, plugins: [atprotoAuthClient()] });
+	const action = (own: SignInOptions) =>
+		connectSignIn(createSignIn(own)).getFormProps().action?.replace("/bsky/sign-in", "");
+	expect(action({ authClient })).toBe(place);
+	expect(action({ authClient, baseURL: "/own" })).toBe("/own");
+	// One without our plugin says nothing.
+	expect(action({ authClient: createAuthClient(options) })).toBe("/api/auth");
 });
 
 test("an error is tied to the field", () => {

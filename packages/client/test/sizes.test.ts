@@ -7,11 +7,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 const BUDGETS: [what: string, most: number, code: string][] = [
 	// 1050 of it are the parser of what people type, which is the server's own: two parsers disagreed.
-	["the headless sign-in", 7300, USES.signIn],
+	// 25 are for each code, and its sentence in English.
+	["the headless sign-in", 7400, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	["the connected accounts", 4000, USES.accounts],
 	["the client plugin", 2000, USES.plugin],
-	["a language", 1500, USES.language],
+	["a language", 1600, USES.language],
 ];
 
 describe("sizes, in bytes", () => {
@@ -32,7 +33,7 @@ test("nothing but this package, nanostores and what core shares", async () => {
 	const { files: all, text } = await bundleAlone(Object.values(USES).join("\n"));
 	const files = all.map((file) => file.replace(/^.*packages\//, ""));
 	const own = /^client\/src\/|node_modules\/nanostores\/|^<stdin>$/;
-	const shared = /^core\/src\/(shared|errors|base\/paths|identity\/identifier)\.ts$/;
+	const shared = /^core\/src\/(shared|errors|base\/(did|paths)|identity\/identifier)\.ts$/;
 	expect(files.filter((file) => !own.test(file) && !shared.test(file))).toEqual([]);
 	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
 });

@@ -1,11 +1,18 @@
-import type { InactiveReason } from "@better-auth-bsky/core";
+import type { InactiveReason, ServerDescription } from "@better-auth-bsky/core";
 import { type BetterFetchError, createAuthClient } from "better-auth/client";
 import { createAuthClient as createReactClient } from "better-auth/react";
 import { createAuthClient as createSolidClient } from "better-auth/solid";
 import { createAuthClient as createSvelteClient } from "better-auth/svelte";
 import { createAuthClient as createVueClient } from "better-auth/vue";
 import { expectTypeOf, test } from "vitest";
-import { atprotoAuthClient, type BskySession } from "../src/index.ts";
+import {
+	atprotoAuthClient,
+	type BskyAccount,
+	type BskySession,
+	hasScope,
+	scope,
+	scopes,
+} from "../src/index.ts";
 
 const authClient = createAuthClient({ plugins: [atprotoAuthClient()] });
 
@@ -18,6 +25,9 @@ test("signIn.bsky", async () => {
 			errorCallbackURL: "/sign-in",
 			newUserCallbackURL: "/welcome",
 			requestSignUp: true,
+			link: false,
+			prompt: "select_account",
+			scope: scopes(scope.email()),
 			disableRedirect: true,
 		},
 		{ headers: { "x-from": "test" }, onError: ({ error }) => void error.status },
@@ -30,8 +40,12 @@ test("signIn.bsky", async () => {
 	authClient.signIn.bsky({});
 	// @ts-expect-error the body is required
 	authClient.signIn.bsky();
+	// @ts-expect-error scopes are one text
+	authClient.signIn.bsky({ handle: "alice.test", scope: [scope.email()] });
 	// @ts-expect-error a handle is text
 	authClient.signIn.bsky({ handle: 1 });
+	// @ts-expect-error no page is shown for that
+	authClient.signIn.bsky({ handle: "alice.test", prompt: "none" });
 	// @ts-expect-error no such property
 	authClient.signIn.bsky({ handle: "alice.test", callbackUrl: "/" });
 	// @ts-expect-error better-auth's own ways to sign in stay as they are
@@ -60,6 +74,26 @@ test("bsky.getSession", async () => {
 	authClient.bsky.getSession({ query: { did: 1 } });
 });
 
+test("bsky.upgrade", async () => {
+	const { data } = await authClient.bsky.upgrade({
+		scope: "repo:xyz.statusphere.status",
+		did: "did:plc:abc",
+		callbackURL: "/",
+		errorCallbackURL: "/oops",
+		disableRedirect: true,
+	});
+	expectTypeOf(data).toEqualTypeOf<{ url: string; redirect: boolean } | null>();
+	// @ts-expect-error more of what?
+	authClient.bsky.upgrade({});
+});
+
+test("bsky.server", async () => {
+	const { data } = await authClient.bsky.server({ query: { url: "https://pds.test" } });
+	expectTypeOf(data).toEqualTypeOf<ServerDescription | null>();
+	// @ts-expect-error which server?
+	authClient.bsky.server();
+});
+
 test("bsky.restore", async () => {
 	const { data } = await authClient.bsky.restore();
 	if (data?.active) expectTypeOf(data.did).toEqualTypeOf<string>();
@@ -67,6 +101,37 @@ test("bsky.restore", async () => {
 	await authClient.bsky.restore({ did: "did:plc:abc" });
 	// @ts-expect-error a DID is text
 	authClient.bsky.restore({ did: 1 });
+});
+
+test("bsky.accounts", async () => {
+	const { data } = await authClient.bsky.accounts();
+	expectTypeOf(data).toEqualTypeOf<{ accounts: BskyAccount[] } | null>();
+	const [account] = data?.accounts ?? [];
+	expectTypeOf(account?.handle).toEqualTypeOf<string | null | undefined>();
+	expectTypeOf(account?.reason).toEqualTypeOf<InactiveReason | undefined>();
+	expectTypeOf(account?.current).toEqualTypeOf<boolean | undefined>();
+	// @ts-expect-error no token leaves the server
+	account?.session;
+});
+
+test("bsky.switch", async () => {
+	const { data } = await authClient.bsky.switch({ did: "did:plc:abc" });
+	expectTypeOf(data).toEqualTypeOf<{ did: string } | null>();
+	// @ts-expect-error whom to switch to
+	authClient.bsky.switch();
+	// @ts-expect-error the same
+	authClient.bsky.switch({});
+	// @ts-expect-error a DID is text
+	authClient.bsky.switch({ did: 1 });
+	// @ts-expect-error no such property
+	authClient.bsky.switch({ did: "did:plc:abc", handle: "alice.test" });
+});
+
+test("the column of the session, which is not to be set", async () => {
+	const { data } = await authClient.getSession();
+	expectTypeOf(data?.session.bskyDid).toEqualTypeOf<string | null | undefined>();
+	// @ts-expect-error by bsky.switch alone
+	authClient.updateSession({ bskyDid: "did:plc:abc" });
 });
 
 test("bsky.disconnect", async () => {
@@ -105,6 +170,16 @@ interface State {
 	isPending: boolean;
 	isRefetching: boolean;
 }
+
+test("hasScope() takes whatever says what was granted", async () => {
+	const { data } = await authClient.bsky.getSession();
+	expectTypeOf(hasScope(data, scope.email())).toEqualTypeOf<boolean>();
+	hasScope((await authClient.bsky.restore()).data, scope.email());
+	hasScope(authClient.useBskySession.get().data, scope.email());
+	hasScope("atproto account:email", scope.email());
+	// @ts-expect-error that says nothing of it
+	hasScope({ did: "did:plc:alice" }, scope.email());
+});
 
 test("useBskySession, for every framework", () => {
 	const plugins = [atprotoAuthClient()];

@@ -27,6 +27,7 @@ export const signInProps = {
 	id: null,
 	newUserCallbackURL: null,
 	requestSignUp: flag,
+	link: flag,
 	suggestions: flagOr(String),
 	remember: flag,
 } satisfies Record<keyof Omit<SignInOptions, "handle">, unknown>;

@@ -1,4 +1,3 @@
-import { BASE_URL } from "../defaults.ts";
 import { leave, PATIENCE, thisPage } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import type { List } from "./types.ts";
@@ -11,11 +10,12 @@ export function createAdd(list: List) {
 		if (list.isBusy) return;
 		const { signal, options, ask, patch, fail } = list;
 		patch({ status: "connecting", error: null });
-		const here = thisPage(options.baseURL ?? BASE_URL);
+		const here = thisPage();
 		const body = {
 			handle,
 			callbackURL: options.callbackURL ?? here,
 			errorCallbackURL: options.errorCallbackURL ?? here,
+			link: true,
 			disableRedirect: true,
 		};
 		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });

@@ -37,14 +37,19 @@ export const de: BskyLabels = {
 		SERVER_UNREACHABLE: "Dein Server ist nicht erreichbar. Versuche es später noch einmal.",
 		SERVER_UNSUPPORTED: "Dein Server unterstützt diese Anmeldung nicht.",
 		SERVER_REFUSED: "Dein Server hat die Anmeldung abgelehnt. Versuche es noch einmal.",
+		SIGN_UP_UNAVAILABLE: "Auf diesem Server kannst du von hier aus kein Konto anlegen.",
+		CLIENT_MISCONFIGURED: "Der Fehler liegt bei uns. Die Betreiber wurden benachrichtigt.",
+		SCOPE_NOT_DECLARED: "Der Fehler liegt bei uns. Die Betreiber wurden benachrichtigt.",
 		SUGGESTIONS_UNAVAILABLE: "Vorschläge sind nicht verfügbar.",
 		ACCESS_DENIED: "Die Anmeldung wurde abgebrochen. Es hat sich nichts geändert.",
 		ACCOUNT_DEACTIVATED:
 			"Dein Konto ist deaktiviert. Aktiviere es zuerst auf deinem Server wieder.",
+		WRONG_ACCOUNT: "Das war ein anderes Konto. Es hat sich nichts geändert.",
 		STATE_NOT_FOUND:
 			"Diese Anmeldung ist abgelaufen oder wurde schon verwendet. Beginne noch einmal.",
 		INVALID_CALLBACK_REQUEST: "Die Antwort deines Servers war unvollständig. Beginne noch einmal.",
 		ISSUER_MISMATCH: "Die Antwort kam von einem anderen Server. Beginne noch einmal.",
+		SIGN_IN_NOT_ALLOWED: "Dieses Konto darf sich hier nicht anmelden.",
 		SIGNUP_DISABLED: "Für dich gibt es hier noch kein Konto, und neue Konten sind nicht möglich.",
 		LINKING_DISABLED: "In dieser App lassen sich keine Konten verbinden.",
 		ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
@@ -57,6 +62,7 @@ export const de: BskyLabels = {
 		BANNED_USER: "Du bist in dieser App gesperrt.",
 		NOT_LINKED: "Es ist kein Bluesky-Konto verbunden.",
 		SESSION_EXPIRED: "Die Verbindung zu Bluesky ist beendet. Melde dich neu an.",
+		SCOPE_MISSING: "Du hast dieser App das nicht erlaubt.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT:
 			"Das ist deine einzige Möglichkeit, dich anzumelden. Füge zuerst eine andere hinzu.",
 		ACCOUNT_NOT_FOUND: "Dieses Konto ist nicht mehr verbunden.",

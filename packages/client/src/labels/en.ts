@@ -29,7 +29,6 @@ export const en: BskyLabels = {
 	loading: "Loading…",
 	errors: {
 		...SENTENCES,
-		SERVER_INVALID: "That doesn’t look like a server’s address. Enter one like pds.example.com.",
 		FAILED_TO_UNLINK_LAST_ACCOUNT: "This is your only way to sign in. Add another one first.",
 		ACCOUNT_NOT_FOUND: "This account is no longer connected.",
 		SESSION_NOT_FRESH: "Sign in again before you change this.",

@@ -3,8 +3,9 @@ import { onMount, type ReadableAtom } from "nanostores";
 import { type Answer, createAsk, type Failure, toAnswer } from "../ask.ts";
 import { SESSION } from "../paths.ts";
 import { type SessionQuery, sessionQuery } from "./query.ts";
+import { tellOtherTabs } from "./tell-other-tabs.ts";
 import type { BskySessionOptions } from "./types.ts";
-import { isFresh, onWake, tellOtherTabs } from "./wake.ts";
+import { isFresh, onWake } from "./wake.ts";
 
 /** Where a session comes from. */
 export interface Source {
@@ -28,8 +29,9 @@ export function sourceOf(options: BskySessionOptions): Source {
 		signals: [$bskySignal, $sessionSignal].filter(isAtom),
 		signOut: () => toAnswer(() => signOut()),
 		isForeign({ did }) {
-			const { bskyDid } = Object((isAtom(session) && Object(session.value).data)?.user);
-			return bskyDid !== undefined && bskyDid !== did;
+			const { user, session: own } = Object(isAtom(session) && Object(session.value).data);
+			const current = Object(own).bskyDid ?? Object(user).bskyDid;
+			return current !== undefined && current !== did;
 		},
 	};
 }
@@ -77,7 +79,7 @@ function pageAlone(options: BskySessionOptions): Source {
 			if (answer.error) return answer;
 			// What was asked before is about somebody who was signed in.
 			flight = undefined;
-			tellOtherTabs();
+			tellOtherTabs("signout");
 			store?.notify("$sessionSignal");
 			return answer;
 		},

@@ -1,12 +1,10 @@
 import type { ReadableAtom } from "nanostores";
+import { CHANNEL } from "./tell-other-tabs.ts";
 
 /** How recent an answer must be not to be asked for again on focus, in milliseconds. */
 const FRESH = 5000;
 
 export const isFresh = (time: number): boolean => Date.now() - time < FRESH;
-
-/** Where better-auth's clients tell other tabs that somebody signed in or out. */
-const CHANNEL = "better-auth.message";
 
 /**
  * Calls back when the session may have changed behind the page's back: the person returns to the
@@ -32,14 +30,4 @@ export function onWake(
 		for (const stop of unlisten) stop();
 		life.abort();
 	};
-}
-
-/** Tells the other tabs, better-auth's own clients among them. */
-export function tellOtherTabs(): void {
-	const message = { event: "session", data: { trigger: "signout" }, timestamp: Date.now() };
-	try {
-		localStorage.setItem(CHANNEL, JSON.stringify(message));
-	} catch {
-		// They find out when the person returns to them.
-	}
 }

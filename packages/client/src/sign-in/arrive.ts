@@ -17,7 +17,7 @@ export function arrive({ state, options, patch }: Form): void {
 		mounted: true,
 		focused: field ? field === document.activeElement : state.focused,
 		accounts: options.remember ? loadRemembered() : [],
-		errorCallbackURL: thisPage(options.baseURL),
+		errorCallbackURL: thisPage(),
 		...(error && { status: "failed", error }),
 	});
 }

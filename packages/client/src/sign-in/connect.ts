@@ -84,7 +84,7 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 		/** Hidden `input`s of the form: where to go afterwards. */
 		getHiddenInputs: () =>
 			Object.entries(returnTo({ state, options })).flatMap(([name, value]) =>
-				value === undefined || value === false
+				value === undefined
 					? []
 					: [normalize({ type: "hidden", name, value: String(value) }, "input")],
 			),

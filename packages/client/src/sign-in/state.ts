@@ -1,4 +1,5 @@
-import { BASE_URL, BLUESKY_SERVER } from "../defaults.ts";
+import { baseURLOf } from "../auth-client.ts";
+import { BLUESKY_SERVER } from "../defaults.ts";
 import { knownCode, mergeLabels } from "../labels/text.ts";
 import { fieldOf } from "./ids.ts";
 import type { FormState, ResolvedSignInOptions, SignInOptions } from "./types.ts";
@@ -6,7 +7,7 @@ import type { FormState, ResolvedSignInOptions, SignInOptions } from "./types.ts
 export const resolve = (options: SignInOptions): ResolvedSignInOptions => ({
 	...options,
 	id: options.id ?? "bsky",
-	baseURL: options.baseURL ?? BASE_URL,
+	baseURL: options.baseURL ?? baseURLOf(options.authClient),
 	defaultServer: options.defaultServer ?? BLUESKY_SERVER,
 	suggestions: options.suggestions ?? true,
 	labels: mergeLabels(options.labels),

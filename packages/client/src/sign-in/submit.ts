@@ -62,12 +62,14 @@ export function returnTo({
 		errorCallbackURL = state.errorCallbackURL,
 		newUserCallbackURL,
 		requestSignUp,
+		link,
 	} = options;
 	return {
 		callbackURL,
 		errorCallbackURL,
 		newUserCallbackURL,
 		requestSignUp,
+		link,
 	};
 }
 

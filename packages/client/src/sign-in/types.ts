@@ -15,6 +15,12 @@ export interface SignInOptions extends ServerOptions {
 	newUserCallbackURL?: string | undefined;
 	/** Allows a new user where the server's `disableImplicitSignUp` is set. */
 	requestSignUp?: boolean | undefined;
+	/**
+	 * Whether somebody who is signed in connects the account to the user that they are. With `false`
+	 * they sign in as whoever the account belongs to.
+	 * @default true, and false where the server has better-auth's `multiSession` plugin
+	 */
+	link?: boolean | undefined;
 	/** What is in the field at first. */
 	handle?: string | undefined;
 	/**

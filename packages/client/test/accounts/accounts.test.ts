@@ -78,6 +78,7 @@ describe("connecting", () => {
 			handle: "https://bsky.social",
 			callbackURL: "/settings?tab=accounts",
 			errorCallbackURL: "/settings?tab=accounts",
+			link: true,
 			disableRedirect: true,
 		});
 		await server.last().answer({ url: "https://pds.example/" });

@@ -139,6 +139,57 @@ test("an account that is unlinked here", async () => {
 	expect(authClient.useSession.get().data?.user).toMatchObject({ bskyDid: null, bskyHandle: null });
 });
 
+test("a switch to another account, which other tabs hear of", async () => {
+	const { person, authClient, now } = await openSignedIn();
+	const second = await newPerson(network);
+	await tab.browser.signIn(second);
+	tab.focus();
+	await eventually(now).toMatchObject({ data: { active: true, did: second.did } });
+	tab.requests.length = 0;
+	expect(await authClient.bsky.switch({ did: person.did })).toEqual({
+		data: { did: person.did },
+		error: null,
+	});
+	await eventually(now).toMatchObject({ ...SETTLED, data: { active: true, did: person.did } });
+	await aMoment();
+	expect(tab.requests).toEqual(["POST /bsky/switch", "GET /get-session", "GET /bsky/session"]);
+	expect(authClient.useSession.get().data?.session.bskyDid).toBe(person.did);
+	expect(tab.window.localStorage.getItem("better-auth.message")).toContain("switch");
+});
+
+test("the accounts to switch between", async () => {
+	const { person, authClient } = await openSignedIn();
+	const second = await newPerson(network);
+	await tab.browser.signIn(second);
+	const { data, error } = await authClient.bsky.accounts();
+	expect(error).toBeNull();
+	expect(data?.accounts.map(({ did, current }) => [did, current])).toEqual([
+		[person.did, false],
+		[second.did, true],
+	]);
+	expect(tab.requests.at(-1)).toBe("GET /bsky/accounts");
+});
+
+test("a switch in another tab is followed", async () => {
+	const { person, now } = await openSignedIn();
+	const second = await newPerson(network);
+	await tab.browser.signIn(second);
+	await tab.browser.post("/bsky/switch", { did: person.did });
+	await tab.browser.post("/bsky/switch", { did: second.did });
+	tab.hearFromOtherTab();
+	await eventually(now).toMatchObject({ ...SETTLED, data: { active: true, did: second.did } });
+});
+
+test("a switch to nobody's account changes nothing", async () => {
+	const { person, authClient, now } = await openSignedIn();
+	tab.requests.length = 0;
+	const { error } = await authClient.bsky.switch({ did: "did:plc:nobody" });
+	expect(error).toMatchObject({ code: "NOT_LINKED", status: 404 });
+	await aMoment();
+	expect(tab.requests).toEqual(["POST /bsky/switch"]);
+	expect(now()).toMatchObject({ ...SETTLED, data: { did: person.did } });
+});
+
 test("a disconnect", async () => {
 	const { authClient, now, person } = await openSignedIn();
 	tab.requests.length = 0;

@@ -7,6 +7,13 @@ import type { TestProjectInlineConfiguration } from "vitest/config";
 import { commands } from "./commands.ts";
 import { type BrowserProjectOptions, conditions } from "./options.ts";
 
+declare module "vitest" {
+	interface ProvidedContext {
+		/** Whether what comes out the same with every version of a framework is left out. */
+		isBrief: boolean;
+	}
+}
+
 /** A Vitest project that runs a framework's components in a real browser. */
 export function browserProject(options: BrowserProjectOptions): TestProjectInlineConfiguration {
 	const { plugins = () => [], include = [], server, other } = options;
@@ -27,6 +34,7 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 		test: {
 			name,
 			include: options.tests ?? ["test/**/*.browser.{ts,tsx}"],
+			provide: { isBrief: other !== undefined && !process.env.EXAMPLES_AT_LENGTH },
 			testTimeout: 20_000,
 			hookTimeout: 20_000,
 			api: { host: "127.0.0.1" },
