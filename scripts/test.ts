@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { ensureBrowser, NoBrowserError } from "@better-auth-bsky/tools/browser";
 import { build, inTerminal } from "@better-auth-bsky/tools/workspace";
 import { readResult } from "./report.ts";
+import { writeTried } from "./tried.ts";
 
 /**
  * `npm test`: builds, runs every test once, and ends with `N passed, N failed`. With `--long`, the
- * storms, faults and random lives of a session go on for about an hour, and the examples do in
+ * storms, faults and random lives of a session go on for more than an hour, and the examples do in
  * development all that they do in production.
+ *
+ * A whole run also writes the tables of docs/ that say what was tried. With `TRIED=check` in the
+ * environment it writes nothing, and fails where one is stale.
  */
 
 const LONG = {
@@ -19,6 +23,7 @@ const LONG = {
 	LIFE_RUNS: "200",
 	HABITS_AT_LENGTH: "1",
 	EXAMPLES_AT_LENGTH: "1",
+	TRIED_AT_LENGTH: "1",
 };
 const args = process.argv.slice(2).filter((arg) => arg !== "--long");
 const rounds = process.argv.includes("--long") ? LONG : {};
@@ -47,6 +52,15 @@ const status = inTerminal(
 	{ ...process.env, ...rounds, ...(browser ? { CHROMIUM_PATH: browser } : { NO_BROWSER: "1" }) },
 );
 const result = readResult(report);
+if (args.length === 0 && result.failed === 0) {
+	const isCheck = process.env.TRIED === "check";
+	const pages = writeTried(report, isCheck);
+	for (const page of pages)
+		console.log(
+			isCheck ? `docs/${page} is stale. \`npm test\` writes it anew.` : `Wrote docs/${page}`,
+		);
+	if (isCheck) result.failed += pages.length;
+}
 rmSync(folder, { recursive: true, force: true });
 // Something outside the tests went wrong: it counts, so that no run looks better than it was.
 if (status !== 0 && result.failed === 0) result.failed = 1;

@@ -82,7 +82,7 @@ function jsonSchema(schema: unknown): unknown {
 /** The names of an object's properties, as TypeScript would write them. */
 function shape(schema: unknown): string | undefined {
 	const items = at(schema, "items");
-	if (items) return `${shape(items)}[]`;
+	if (items) return `${shape(items) ?? at(items, "type")}[]`;
 	const properties: Record<string, unknown> = Object(at(schema, "properties"));
 	const required = at(schema, "required");
 	const names = Object.entries(properties).map(([name, inner]) => {
