@@ -17,9 +17,12 @@ import {
 	missingRow,
 	type Row,
 	ratioRow,
+	workerRows,
 } from "./rows.ts";
 import { type Times, timeCallbacks, timeStarts } from "./sign-in-times.ts";
 import { measureStartup, type Startups } from "./startup.ts";
+import { measureWorkers } from "./worker-size.ts";
+import { timeWorkers } from "./worker-times.ts";
 
 const STARTS = 240;
 const STARTS_WARM_UP = 40;
@@ -32,6 +35,8 @@ const CROWDED_CALLBACKS = 40;
 const CROWDED_CALLBACKS_WARM_UP = 20;
 const READS = 1500;
 const STARTUPS = 45;
+const WORKER_READS = 300;
+const WORKER_READS_WARM_UP = 50;
 const GROWTH = { starts: 2000, sessions: 20_000 };
 
 type People = [Person, Person, Person, Person, Person, Person, ...Person[]];
@@ -63,6 +68,9 @@ async function measureSignIns(): Promise<Record<"times" | "reads" | "counts" | "
 	const startups = await step("CPU time at start", () =>
 		measureStartup(network, counted, STARTUPS),
 	);
+	const workers = await step("reads of workers", () =>
+		timeWorkers(network, counted, WORKER_READS, WORKER_READS_WARM_UP),
+	);
 	return {
 		times: [
 			...signInRows("sign-in start, a person not seen before", starts, { bare: 1.15, atcute: 1.1 }),
@@ -75,6 +83,12 @@ async function measureSignIns(): Promise<Record<"times" | "reads" | "counts" | "
 		reads: [
 			ratioRow("`/bsky/session`, warm / `/get-session`", reads.session, reads.getSession, 1.5),
 			ratioRow("`/bsky/restore` / `/get-session`", reads.restore, reads.getSession, 1.5),
+			ratioRow(
+				"`/bsky/session` on Cloudflare's runtime, an instance per request / one for all",
+				workers["per-request"],
+				workers.shared,
+				2,
+			),
 		],
 		startup: startupRows(startups),
 		counts: countRows(counts),
@@ -123,6 +137,7 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
 const begin = performance.now();
 const { times, reads, startup, counts } = await measureSignIns();
 const client = await step("client bundle", measureClient);
+const worker = await step("worker bundles", measureWorkers);
 const growth = await step("memory", () => measureMemory(GROWTH.starts, GROWTH.sessions));
 
 const rows: Row[] = [
@@ -131,6 +146,7 @@ const rows: Row[] = [
 	...startup,
 	...counts,
 	clientRow(client),
+	...workerRows(worker),
 	...installedRows(measureInstalled()),
 	memoryRow(
 		`memory growth over ${GROWTH.starts} starts and ${GROWTH.sessions} sessions`,

@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Es256Jwk, SavedSession } from "../../packages/core/src/stores/saved.ts";
+import type { SavedSession, StoredJwk } from "../../packages/core/src/stores/saved.ts";
 import { replaceSession } from "../../packages/core/src/stores/session-store.ts";
 import { type App, startApp } from "./app.ts";
 import { expectOk } from "./browser.ts";
@@ -120,7 +120,7 @@ async function storeSessions({ context: contextOf, database }: App, count: numbe
 	return cookies;
 }
 
-function newKey(): Es256Jwk {
+function newKey(): StoredJwk {
 	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 	const { x = "", y = "", d = "" } = privateKey.export({ format: "jwk" });
 	return { kty: "EC", crv: "P-256", x, y, d };

@@ -2,6 +2,7 @@ import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
 import type { Installed } from "./installed.ts";
 import type { Startups } from "./startup.ts";
+import type { WorkerSizes } from "./worker-size.ts";
 
 /** One line of the table. */
 export interface Row {
@@ -22,6 +23,7 @@ const asCount = (value: number): string => String(value);
 const asExtra = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
 const asTime = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 const asMegabytes = (value: number): string => `${value.toFixed(1)} MB`;
+const asKib = (value: number): string => `${value.toFixed(0)} KiB`;
 const asBytes = (value: number): string => `${value} B`;
 
 /** Statements and requests: the same on every run. */
@@ -55,7 +57,7 @@ export function countRows({ statements, requests }: Counts): Row[] {
 			"statements: new person's callback / e-mail sign-up",
 			sum("newPerson"),
 			sum("signUpEmail"),
-			6,
+			7,
 		),
 		extra(
 			"statements: returning person's callback / new person's",
@@ -84,6 +86,21 @@ export function clientRow({ alone, withPlugin }: ClientSizes): Row {
 		bound: 1000,
 		format: asBytes,
 	};
+}
+
+/** What a worker uploads. */
+export function workerRows({ alone, whole, withoutAgent }: WorkerSizes): Row[] {
+	const row = (what: string, value: number, bound: number): Row => ({
+		what: `Cloudflare Worker with ${what}, minified and gzip`,
+		measured: `better-auth alone ${asKib(alone)}`,
+		value,
+		bound,
+		format: asKib,
+	});
+	return [
+		row("better-auth and the plugin", whole, 450),
+		row("both but for `@atproto/api`, which the agent is from", withoutAgent, 280),
+	];
 }
 
 /** What an install brings to the disk: the same wherever the lockfile is. */

@@ -16,6 +16,8 @@ export interface SmallAppOptions {
 	name: "localhost" | "127.0.0.1" | "[::1]";
 	/** better-auth's own. */
 	auth?: Pick<BetterAuthOptions, "account">;
+	/** The origin of a front end that has one of its own. */
+	frontEnd?: string;
 }
 
 export interface SmallApp {
@@ -25,7 +27,7 @@ export interface SmallApp {
 
 /** An app with a form and a page for who is signed in, on node:http and without a framework. */
 export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp> {
-	const { network, host, name } = options;
+	const { network, host, name, frontEnd } = options;
 	let respond = (_request: IncomingMessage, _response: ServerResponse) => Promise.resolve();
 	const server = createServer((request, response) => {
 		respond(request, response).catch((error) => {
@@ -42,6 +44,7 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 	const auth = betterAuth({
 		...options.auth,
 		baseURL: url,
+		...(frontEnd && { trustedOrigins: [frontEnd] }),
 		secret: "a secret for a test, long enough to be one: 8gkq2ls9wxz",
 		database: new DatabaseSync(":memory:"),
 		emailAndPassword: { enabled: true },
@@ -53,6 +56,7 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 			atprotoAuth({
 				handleResolver: network.handleResolverUrl,
 				plcDirectoryUrl: network.plcUrl,
+				...(network.appViewUrl && { typeahead: { service: network.appViewUrl } }),
 			}),
 		],
 	});
@@ -62,6 +66,7 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 
 	respond = async (request, response) => {
 		const { pathname, searchParams } = new URL(request.url ?? "/", url);
+		if (frontEnd && allow(frontEnd, request, response)) return void response.end();
 		if (pathname.startsWith("/api/auth/")) return handleAuth(request, response);
 		response.setHeader("content-type", "text/html; charset=utf-8");
 		if (pathname === "/") return void response.end(signInPage(searchParams.get("error")));
@@ -77,6 +82,15 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 			server.closeAllConnections();
 		},
 	};
+}
+
+/** CORS, as an app does it. @returns whether that is all that was asked */
+function allow(origin: string, { method }: IncomingMessage, response: ServerResponse): boolean {
+	response.setHeader("access-control-allow-origin", origin);
+	response.setHeader("access-control-allow-credentials", "true");
+	response.setHeader("access-control-allow-headers", "content-type");
+	response.setHeader("vary", "Origin");
+	return method === "OPTIONS";
 }
 
 const signInPage = (error: string | null) =>

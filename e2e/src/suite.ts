@@ -10,7 +10,7 @@ import { beforeAll, test } from "vitest";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { endedSessions } from "./features/ended-sessions.ts";
 import { everyPage } from "./features/every-page.ts";
-import { firstSteps, firstVisit } from "./features/first-steps.ts";
+import { firstSteps } from "./features/first-steps.ts";
 import { linking } from "./features/linking.ts";
 import { settings } from "./features/settings.ts";
 import { signingIn } from "./features/sign-in.ts";
@@ -26,11 +26,21 @@ export interface Suite {
 	newPerson(displayName: string): Promise<Account>;
 }
 
-/** Everything an example app must do: the same for each of them, in each mode. */
+/** What one of the examples does in turn, and each of them with `--long`. */
+const IN_TURN: Record<ExampleName, readonly ((suite: Suite) => void)[]> = {
+	next: [signingIn],
+	sveltekit: [endedSessions],
+	nuxt: [linking, statuses, settings],
+};
+
+/**
+ * Everything an example app must do: the same for each of them, in each mode. In development, where
+ * pages are compiled, and where another one's turn it is, only with `--long`.
+ */
 export function exampleSuite(name: ExampleName, mode: Mode): void {
-	const isBrief = mode === "development" && !process.env.EXAMPLES_AT_LENGTH;
-	if (isBrief && name === "next") {
-		test.skip("Next.js in development: only with --long, since it compiles for most of a minute");
+	const isAtLength = Boolean(process.env.EXAMPLES_AT_LENGTH);
+	if (mode === "development" && !isAtLength) {
+		test.skip("in development: only with --long, since it compiles for most of a minute");
 		return;
 	}
 	describeInBrowser(`the ${EXAMPLES[name].framework} example in ${mode}`, () => {
@@ -52,17 +62,10 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			// A page is compiled when it is first asked for.
 			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
-		firstVisit(suite);
-		if (isBrief) {
-			test.skip("does the rest of it: only with --long, which takes minutes in development");
-			return;
-		}
 		firstSteps(suite);
 		everyPage(suite, `${name}-${mode}`);
-		signingIn(suite);
-		linking(suite);
-		statuses(suite);
-		endedSessions(suite);
-		settings(suite);
+		const turns = isAtLength ? Object.values(IN_TURN).flat() : IN_TURN[name];
+		for (const feature of turns) feature(suite);
 	});
+	if (!isAtLength) test.skip("what it's another example's turn for: only with --long");
 }

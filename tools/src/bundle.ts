@@ -5,7 +5,7 @@ import { type BuildOptions, build } from "esbuild";
 export interface Bundle {
 	/** Minified and compressed, in bytes. */
 	size: number;
-	/** What went into it. */
+	/** What went into it: not what was looked at, and left out again. */
 	files: string[];
 	text: string;
 }
@@ -40,9 +40,10 @@ export async function bundle(
 	});
 	const [output] = outputFiles;
 	if (!output) throw new Error("esbuild wrote nothing.");
+	const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
 	return {
 		size: brotliCompressSync(output.contents).byteLength,
-		files: Object.keys(metafile.inputs),
+		files: inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
 		text: output.text,
 	};
 }

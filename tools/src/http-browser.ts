@@ -124,17 +124,24 @@ function keep(jar: Map<string, string>, line: string): void {
 /**
  * Sends to where the server listens, whatever names lead to it. `fetch` can't: the Host it sends is
  * always the target's.
+ *
+ * @param keepAlive whether connections are used again: one may be closed at the moment that it is
  */
 export const sendTo =
-	(target: string): Send =>
+	(target: string, keepAlive = true): Send =>
 	async (request) => {
 		const { pathname, search } = new URL(request.url);
 		const body = Buffer.from(await request.arrayBuffer());
 		const { method, signal } = request;
-		const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
+		// As browsers do: of a GET with a length, even of 0, some servers would read the body.
+		const length = method === "GET" ? {} : { "content-length": body.length };
+		const headers = { ...Object.fromEntries(request.headers), ...length };
 		const url = new URL(pathname + search, target);
+		const agent = keepAlive ? {} : { agent: false };
 		const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-			httpRequest(url, { method, headers, signal }, resolve).on("error", reject).end(body);
+			httpRequest(url, { method, headers, signal, ...agent }, resolve)
+				.on("error", reject)
+				.end(body);
 		});
 		const status = answer.statusCode ?? 0;
 		const response = new Response([204, 304].includes(status) ? null : await buffer(answer), {

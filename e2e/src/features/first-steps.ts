@@ -24,8 +24,8 @@ import {
 import { REFUSED } from "../browser.ts";
 import type { Suite } from "../suite.ts";
 
-/** The first thing that a newcomer does. */
-export function firstVisit(suite: Suite): void {
+/** What a newcomer does. */
+export function firstSteps(suite: Suite): void {
 	const { visit, world, newPerson } = suite;
 
 	visit("signs in a new person, and out again", async (page) => {
@@ -50,11 +50,6 @@ export function firstVisit(suite: Suite): void {
 			await atLanding(page, app);
 		}
 	});
-}
-
-/** What comes next. */
-export function firstSteps(suite: Suite): void {
-	const { visit, newPerson } = suite;
 
 	visit(
 		"writes a status into the person's own repository, and shows it before it is there",

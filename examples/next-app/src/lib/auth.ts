@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { atprotoAuth } from "@better-auth-bsky/core";
+import { atprotoAuth, BLUESKY_APPVIEW, scope, scopes } from "@better-auth-bsky/core";
 import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { nextCookies } from "better-auth/next-js";
 import { Pool } from "pg";
@@ -53,8 +53,10 @@ export const auth = betterAuth({
 			clientMetadata: {
 				clientName: "Bluebell",
 				// What the app asks for: the person's statuses, and their profile.
-				scope:
-					"atproto repo:xyz.statusphere.status rpc:app.bsky.actor.getProfile?aud=did:web:api.bsky.app%23bsky_appview",
+				scope: scopes(
+					scope.repo("xyz.statusphere.status"),
+					scope.rpc("app.bsky.actor.getProfile", BLUESKY_APPVIEW),
+				),
 			},
 			...localNetwork,
 		}),
