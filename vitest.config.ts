@@ -2,15 +2,20 @@ import { defineConfig } from "vitest/config";
 import { reactProject } from "./packages/react/test/project.ts";
 import { svelteProject } from "./packages/svelte/test/project.ts";
 import { vueProject } from "./packages/vue/test/project.ts";
+import { LongestFirst } from "./tools/src/longest-first.ts";
 
 // Workspace packages are tested from their sources, never from a build that may be stale.
 const conditions = ["@better-auth-bsky/source"];
+
+/** What takes the time of a processor, which it has to itself. */
+const MEASURES = ["packages/core/test/expensive.security.test.ts"];
 
 export default defineConfig({
 	resolve: { conditions },
 	ssr: { resolve: { conditions: [...conditions, "node"] } },
 	test: {
 		maxWorkers: 2,
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				extends: true,
@@ -18,10 +23,26 @@ export default defineConfig({
 					name: "node",
 					include: [
 						"{packages,examples}/*/{src,test}/**/*.test.ts",
-						"{e2e,bench,scripts,tools}/**/*.test.ts",
+						"{e2e,bench,databases,runtimes,scripts,tools}/**/*.test.ts",
 					],
-					exclude: ["packages/conformance/**", "**/node_modules/**"],
+					exclude: ["packages/conformance/**", "**/node_modules/**", ...MEASURES],
 					environment: "node",
+					// What is installed is loaded once by a worker, and not once by each file.
+					isolate: false,
+					setupFiles: ["tools/src/fresh-modules.ts"],
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: "alone",
+					include: MEASURES,
+					environment: "node",
+					maxWorkers: 1,
+					// After all others.
+					sequence: { groupOrder: 1 },
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},
