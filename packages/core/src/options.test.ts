@@ -45,6 +45,42 @@ describe("clientOrigin", () => {
 	});
 });
 
+describe("trustedEmailIssuers", () => {
+	test("origins, as texts or URLs", () => {
+		const given = [
+			"https://bsky.social",
+			" https://PDS.example/ ",
+			new URL("http://localhost:2583"),
+		];
+		expect(resolveOptions({ trustedEmailIssuers: given }).trustedEmailIssuers).toEqual([
+			"https://bsky.social",
+			"https://pds.example",
+			"http://localhost:2583",
+		]);
+		expect(resolveOptions({}).trustedEmailIssuers).toEqual([]);
+	});
+
+	test.each([
+		"bsky.social",
+		"http://bsky.social",
+		"https://*.example",
+		"https://a.example/x",
+		"",
+		1,
+	])("not %s", (wrong) => {
+		const options: unknown = { trustedEmailIssuers: ["https://bsky.social", wrong] };
+		const resolve = () => resolveOptions(options as AtprotoAuthOptions);
+		expect(optionOf(resolve)).toBe("trustedEmailIssuers[1]");
+	});
+
+	test("no text in place of a list", () => {
+		const options: unknown = { trustedEmailIssuers: "https://bsky.social" };
+		expect(optionOf(() => resolveOptions(options as AtprotoAuthOptions))).toBe(
+			"trustedEmailIssuers",
+		);
+	});
+});
+
 describe("privateKey", () => {
 	test("SEC1 as openssl writes it, PKCS#8, a JWK, and its text", () => {
 		for (const input of [sec1, pkcs8, jwk, JSON.stringify(jwk)]) {

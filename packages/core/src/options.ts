@@ -16,6 +16,7 @@ import {
 	requireKnown,
 	scopeOption,
 	secondsOption,
+	serverOption,
 	serviceOption,
 	textOption,
 } from "./base/option-value.ts";
@@ -148,6 +149,15 @@ export interface AtprotoAuthOptions {
 	 */
 	allowSignIn?: AllowSignIn | undefined;
 	/**
+	 * Whose word makes an e-mail address a verified one: authorization servers, such as
+	 * `["https://bsky.social"]`, whose PDSes say that the person has confirmed it. Anybody can run a server
+	 * that claims any address, so name only those that you trust as much as your own mail. An address is
+	 * read where the person grants `account:email` or `transition:email`, and takes the place of a
+	 * placeholder only.
+	 * @default nobody's: `emailVerified` stays false
+	 */
+	trustedEmailIssuers?: readonly (string | URL)[] | undefined;
+	/**
 	 * How handles are resolved: a service with `com.atproto.identity.resolveHandle`, or a resolver.
 	 * @default DNS and `/.well-known/atproto-did`, asked by this server itself; on runtimes without
 	 * name servers, such as workers, DNS by way of Cloudflare's https service
@@ -222,6 +232,7 @@ export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
 	signInScope: string;
 	clientOrigin: string | undefined;
 	signingKeys: SigningKey[];
+	trustedEmailIssuers: readonly string[];
 	profileCacheMaxAge: number;
 	revokeOnSignOut: NonNullable<AtprotoAuthOptions["revokeOnSignOut"]>;
 	events: BskyEvents;
@@ -244,6 +255,7 @@ const NAMES: Record<keyof AtprotoAuthOptions, true> = {
 	disableSignUp: true,
 	disableImplicitSignUp: true,
 	allowSignIn: true,
+	trustedEmailIssuers: true,
 	handleResolver: true,
 	plcDirectoryUrl: true,
 	allowHttp: true,
@@ -319,6 +331,9 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		disableSignUp: flagOption("disableSignUp", options.disableSignUp),
 		disableImplicitSignUp: flagOption("disableImplicitSignUp", options.disableImplicitSignUp),
 		allowSignIn: functionOption("allowSignIn", options.allowSignIn),
+		trustedEmailIssuers: listOption("trustedEmailIssuers", options.trustedEmailIssuers).map(
+			(issuer, index) => serverOption(`trustedEmailIssuers[${index}]`, issuer),
+		),
 		handleResolver: resolveHandleResolver(options.handleResolver),
 		plcDirectoryUrl: serviceOption("plcDirectoryUrl", options.plcDirectoryUrl),
 		allowHttp: flagOption("allowHttp", options.allowHttp),

@@ -31,7 +31,8 @@ export type Part =
 	| "revoke"
 	| "profile"
 	| "record"
-	| "server";
+	| "server"
+	| "session";
 
 type Json = Record<string, unknown>;
 
@@ -164,6 +165,8 @@ export class EvilServer {
 				);
 			case "/xrpc/com.atproto.repo.getRecord":
 				return this.#part("record", { uri: "", value: { displayName: "Mallory" } }, request);
+			case "/xrpc/com.atproto.server.getSession":
+				return this.#part("session", { did: this.did, handle: this.handle }, request);
 			case "/xrpc/com.atproto.server.describeServer":
 				return this.#part(
 					"server",

@@ -8,6 +8,8 @@ export interface Arrival {
 	/** Null where the profile could not be fetched; the sign-in goes on without. */
 	profile: BskyProfile | null;
 	handle: string | null;
+	/** The address that is theirs by their server's word alone; null where there is none to be had. */
+	email: { address: string; isVerified: boolean } | null;
 	/** The handle that the DID names, where nobody could tell whether it names the DID. */
 	handleInDoubt?: string | undefined;
 	/** Whether the session is in its row: one that isn't must not stay alive. */

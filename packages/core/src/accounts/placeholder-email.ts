@@ -1,6 +1,9 @@
 import { createPlaceholderEmail } from "@better-auth/core/utils/email";
 import type { User } from "better-auth";
 import type { Bsky } from "../bsky.ts";
+import type { BskyUser } from "../identity/user-fields.ts";
+import type { Arrival } from "./arrival.ts";
+import { update } from "./writes.ts";
 
 const NAMESPACE = "bsky";
 
@@ -36,4 +39,21 @@ export async function withoutOldPlaceholder(
 	const accounts = await context.internalAdapter.findAccounts(id);
 	const hasPassword = accounts.some(({ providerId }) => providerId === "credential");
 	return hasPassword ? {} : { email: placeholderEmail() };
+}
+
+/**
+ * Puts the address that the person's server says in a placeholder's place, better-auth's of other plugins
+ * included; another address stays, and so does the placeholder where somebody else has this one. As in
+ * {@link update}, nothing of it keeps anybody out.
+ */
+export async function takeEmail(bsky: Bsky, user: BskyUser, { email }: Arrival): Promise<BskyUser> {
+	if (!email || !user.email.toLowerCase().endsWith(PLACEHOLDER)) return user;
+	const { address, isVerified } = email;
+	try {
+		if (await bsky.context.internalAdapter.findUserByEmail(address)) return user;
+	} catch (error) {
+		bsky.logFailure("Whether somebody has an e-mail address could not be looked up.", error);
+		return user;
+	}
+	return update(bsky, user, { email: address, emailVerified: isVerified });
 }

@@ -17,7 +17,7 @@ import { isConflict } from "./conflict.ts";
 import { makeCurrent } from "./current.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
 import { findOwner, isRaced, type Owner, whoeverFinished } from "./owner.ts";
-import { placeholderEmail, withoutOldPlaceholder } from "./placeholder-email.ts";
+import { placeholderEmail, takeEmail, withoutOldPlaceholder } from "./placeholder-email.ts";
 import { forgetPrimary } from "./primary.ts";
 import { isRefusal, refusable } from "./refusal.ts";
 import { removeNewUser } from "./remove-user.ts";
@@ -165,9 +165,10 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
 	});
 	try {
+		const known = await takeEmail(bsky, user, arrival);
 		const session = await createSession(bsky, user.id, arrival.did);
 		await withdrawHandle(bsky, arrival);
-		return { user, session, how: "signed_up" };
+		return { user: known, session, how: "signed_up" };
 	} catch (error) {
 		// A refusal is an answer, and leaves them as they are; a failure leaves nothing half done.
 		await (isRefusal(error) ? takeBack() : undo.run(bsky));
@@ -218,7 +219,7 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	});
 	try {
 		const session = hasStored ? task.session : await sessionFor(task, known.id);
-		const user = await update(bsky, known, changes);
+		const user = await takeEmail(bsky, await update(bsky, known, changes), arrival);
 		await updateScopes(bsky, account, arrival);
 		await withdrawHandle(bsky, arrival, known.bskyHandle);
 		return { user, session, how: owner.unfinished ? "signed_up" : "signed_in" };
@@ -267,7 +268,7 @@ async function link(
 		return account;
 	});
 	const { bskyHandle }: BskyUser = begun.user;
-	const user = await update(bsky, begun.user, changes);
+	const user = await takeEmail(bsky, await update(bsky, begun.user, changes), arrival);
 	await updateScopes(bsky, account, arrival);
 	await withdrawHandle(bsky, arrival, bskyHandle);
 	if (!task.pending.isUpgrade)

@@ -202,7 +202,7 @@ export async function update(
 		const write = () => internalAdapter.updateUser<BskyUser>(user.id, changes);
 		return (await withHooksAfterwards(bsky, write)) ?? user;
 	} catch (error) {
-		bsky.logFailure("A user could not be brought up to date with their profile.", error);
+		bsky.logFailure("A user could not be brought up to date with what their server says.", error);
 		return user;
 	}
 }

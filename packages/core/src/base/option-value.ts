@@ -114,6 +114,22 @@ export function originOption(option: string, value: unknown): string | undefined
 	throw new BskyOptionError(option, `"${text}" is not an https origin like https://myapp.com.`);
 }
 
+/** The origin of somebody's server: https, or http on the developer's own machine. */
+export function serverOrigin(text: string): string | null {
+	const url = webUrl(text);
+	// URLs take a star in a host for a letter like any other.
+	if (!url || url.href !== `${url.origin}/` || text.includes("*")) return null;
+	return url.protocol === "https:" || isLoopbackUrl(url) ? url.origin : null;
+}
+
+/** As {@link serverOrigin}; required. */
+export function serverOption(option: string, value: unknown): string {
+	const text = textOption(option, value instanceof URL ? value.href : value) ?? "";
+	const origin = serverOrigin(text);
+	if (origin !== null) return origin;
+	throw new BskyOptionError(option, `"${text}" is not an https origin like https://bsky.social.`);
+}
+
 /** Where something of the app is: an https URL, or a path below better-auth's base URL. */
 export function placeOption(option: string, value: unknown): string | undefined {
 	const text = textOption(option, value);

@@ -1,5 +1,5 @@
 import { isDid } from "../base/did.ts";
-import { isLoopbackUrl } from "../base/loopback.ts";
+import { serverOrigin } from "../base/option-value.ts";
 import { BskyOptionError } from "../errors.ts";
 import { parseIdentifier } from "./identifier.ts";
 import type { BskyProfile } from "./profile.ts";
@@ -83,17 +83,10 @@ export function allowDids(...dids: readonly string[]) {
  */
 export function allowServers(...servers: readonly (string | URL)[]) {
 	const allowed = new Set(
-		read("allowServers", "an https origin like https://pds.example.com", servers, readServer),
+		read("allowServers", "an https origin like https://pds.example.com", servers, serverOrigin),
 	);
 	return ({ pds, issuer }: Pick<SignInCandidate, "pds" | "issuer">): boolean =>
 		[pds, issuer].some((url) => allowed.has(URL.parse(url)?.origin ?? ""));
-}
-
-function readServer(text: string): string | null {
-	const url = /^https?:\/\/[^/\s]/i.test(text) ? URL.parse(text) : null;
-	// URLs take a star in a host for a letter like any other.
-	if (!url || url.href !== `${url.origin}/` || text.includes("*")) return null;
-	return url.protocol === "https:" || isLoopbackUrl(url) ? url.origin : null;
 }
 
 /** What a rule was given, each read; what is wrong is said when the rule is made. */

@@ -1,7 +1,5 @@
-import { withAppView } from "../base/app-view.ts";
-import { ACCOUNTS, XRPC } from "../base/bounded-answer.ts";
-import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
+import { getJson, type Reader } from "./reader.ts";
 import { cleanText, imageUrl } from "./text.ts";
 
 /**
@@ -18,15 +16,6 @@ export interface BskyProfile {
 	description?: string | undefined;
 	avatar?: string | undefined;
 	banner?: string | undefined;
-}
-
-/** Who reads at their own PDS. */
-export interface Reader {
-	did: string;
-	/** The PDS. */
-	aud: string;
-	/** A call there, with the person's token. */
-	fetch: (path: string, init: RequestInit) => Promise<Response>;
 }
 
 /**
@@ -54,9 +43,6 @@ export async function fetchProfile(
 		banner: imageUrl(fields.banner, allowHttp),
 	};
 }
-
-/** A long text costs little, and is cut; many values do. */
-const LIMITS = { ...XRPC, maxValues: ACCOUNTS.maxValues };
 
 type ProfileFields = Record<"displayName" | "description" | "avatar" | "banner", unknown>;
 
@@ -89,22 +75,4 @@ async function profileFromRecord(reader: Reader): Promise<ProfileFields | null> 
 		avatar: blobUrl(record.avatar),
 		banner: blobUrl(record.banner),
 	};
-}
-
-async function getJson(
-	reader: Reader,
-	path: string,
-): Promise<Record<string, unknown> | "refused" | null> {
-	try {
-		// A proof is good for one address: followed elsewhere, it is worth nothing.
-		const response = await withAppView(reader.fetch, path, { redirect: "manual" });
-		if (!response.ok) {
-			await response.body?.cancel();
-			return response.status === 401 ? "refused" : null;
-		}
-		const body = await boundedJson(response, LIMITS);
-		return isObject(body) ? body : null;
-	} catch {
-		return null;
-	}
 }

@@ -8,7 +8,10 @@ import { PATHS } from "../base/paths.ts";
 import { traced } from "../base/traced.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
+import { fetchEmail, speaksFor } from "../identity/email.ts";
 import { fetchProfile } from "../identity/profile.ts";
+import type { Reader } from "../identity/reader.ts";
+import type { Exchanged } from "../oauth/exchange.ts";
 import { checkIssuer, denialWithoutState, responseParameters } from "../oauth/response.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
 import { revokeCode, revokeRefused } from "../sessions/revoke.ts";
@@ -165,12 +168,28 @@ async function exchange(
 		if (isUpgrade && did !== asked) throw new BskyError("WRONG_ACCOUNT");
 		const fetch = session.fetchHandler.bind(session);
 		const reader = { did, aud: saved.tokenSet.aud, fetch };
-		const profile = await fetchProfile(reader, handle, bsky.allowHttp);
-		return { did, saved, handle, handleInDoubt, profile, stored: false };
+		const [profile, email] = await Promise.all([
+			fetchProfile(reader, handle, bsky.allowHttp),
+			emailOf(bsky, reader, exchanged),
+		]);
+		return { did, saved, handle, handleInDoubt, profile, email, stored: false };
 	} catch (error) {
 		const code = params.get("code");
 		if (token) await revokeRefused(bsky, { owner: sdk, kind: "session", token });
 		else if (code) await revokeCode(bsky, sdk, code, error);
 		throw error;
 	}
+}
+
+async function emailOf(
+	{ options }: Bsky,
+	reader: Reader,
+	{ session, saved: { tokenSet } }: Exchanged,
+): Promise<Arrival["email"]> {
+	const said = await fetchEmail(reader, tokenSet.scope);
+	if (!said) return null;
+	const { protected_resources } = session.server.serverMetadata;
+	const isBelieved =
+		options.trustedEmailIssuers.includes(tokenSet.iss) && speaksFor(tokenSet, protected_resources);
+	return { address: said.address, isVerified: said.isConfirmed && isBelieved };
 }
