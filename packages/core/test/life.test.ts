@@ -3,10 +3,19 @@ import type { AuthContext } from "better-auth";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bsky, BskyPlugin } from "../src/bsky.ts";
+import { hasScope } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
 import { retryRevocations } from "../src/sessions/revoke.ts";
-import { readSession } from "../src/stores/session-store.ts";
-import { type App, expire, newPerson, pluginDefaults, startApp, useNetwork } from "./kit.ts";
+import { readSession, writeRefreshed } from "../src/stores/session-store.ts";
+import {
+	type App,
+	type Browser,
+	expire,
+	newPerson,
+	pluginDefaults,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 import {
 	AT_LENGTH,
 	afterLostRefresh,
@@ -20,60 +29,136 @@ import {
 const RUNS = Number(process.env.LIFE_RUNS ?? 4);
 
 const network = await useNetwork({ appView: "none" });
+await network.addPds();
 
-/** What should be true, as far as a bystander knows. */
-interface Model {
-	/** Browsers with a session here. */
-	signedIn: number;
-	/** Whether a user with the account exists. */
-	exists: boolean;
-	/** Whether we hold a session of the person, alive or not. */
+let elsewhere = 0;
+const newPersonElsewhere = () =>
+	network.createAccount({ handle: `other-${++elsewhere}.pds2.test` });
+
+const PLAIN = "atproto transition:generic";
+const NARROW = "atproto repo:xyz.statusphere.status";
+/** What is asked for later. */
+const MORE = "blob:image/*";
+const DECLARED = `${PLAIN} repo:xyz.statusphere.status ${MORE}`;
+
+const DIDS = [0, 1] as const;
+type Which = (typeof DIDS)[number];
+
+/** What should be true of a DID, as far as a bystander knows. */
+interface KnownDid {
+	/** Which user it belongs to; null where it is nobody's. */
+	owner: number | null;
+	/** Whether we hold a session of it, alive or not. */
 	stored: boolean;
 	/** Whether the server ended it without our knowing, or without saying so in the protocol's words. */
 	dead: boolean;
-	/** Sign-ins whose end named none. */
-	pending: number;
 	/** Sessions that the server has, and that we have no newest token of. */
 	stray: number;
 	/** Those of them that a stored session still names: its token was used. */
 	named: number;
+	/** What the server granted with the stored session, or with the last one. */
+	scope: string | null;
 }
 
-const NOBODY: Model = {
-	signedIn: 0,
-	exists: false,
+/** A session of better-auth in a browser. */
+interface Seat {
+	user: number;
+	/** The DID that it was told to act as; where it wasn't, it acts as the user's primary one. */
+	acts: Which | null;
+}
+
+interface Model {
+	/** By user, while they exist: their DIDs as they were connected, and which is the primary one. */
+	users: Map<number, { dids: Which[]; primary: Which | null }>;
+	/** One on the server that the life is about, and one on another. */
+	dids: [KnownDid, KnownDid];
+	seats: Seat[];
+	/** Sign-ins whose end named none. */
+	pending: number;
+}
+
+const UNKNOWN: KnownDid = {
+	owner: null,
 	stored: false,
 	dead: false,
-	pending: 0,
 	stray: 0,
 	named: 0,
+	scope: null,
 };
 
+const nobody = (): Model => ({
+	users: new Map(),
+	dids: [{ ...UNKNOWN }, { ...UNKNOWN }],
+	seats: [],
+	pending: 0,
+});
+
 interface Real {
-	server: ServerKind;
+	servers: [ServerKind, ServerKind];
 	app: App;
-	person: Account;
-	browsers: ReturnType<App["browser"]>[];
+	people: [Account, Account];
+	/** By seat. */
+	browsers: Browser[];
 	context: AuthContext;
 	bsky: Bsky;
 }
 
-/** Nothing here or at the server contradicts the rest, whatever happened before. */
+/** The DID that a seat acts as. */
+const actingAs = ({ users }: Model, { user, acts }: Seat): Which | null =>
+	acts ?? users.get(user)?.primary ?? null;
+
+/** Nothing here or at the servers contradicts the rest, whatever happened before. */
 async function checkInvariants(model: Model, real: Real): Promise<void> {
-	const { app, person, context } = real;
+	const { app } = real;
 	await expect.poll(() => app.rows("bskyRevocation"), { timeout: 10_000 }).toEqual([]);
 	const count = (table: string) => app.rows(table).length;
-	expect([count("user"), count("account")]).toEqual(model.exists ? [1, 1] : [0, 0]);
-	expect(count("session")).toBe(model.signedIn);
-	expect(count("bskySession")).toBe(model.stored ? 1 : 0);
+	const owned = model.dids.filter(({ owner }) => owner !== null).length;
+	expect([count("user"), count("account")]).toEqual([model.users.size, owned]);
+	expect(count("session")).toBe(model.seats.length);
+	expect(count("bskySession")).toBe(model.dids.filter(({ stored }) => stored).length);
 	expect(count("bskyState")).toBe(model.pending);
-	const live = await network.liveTokens(person.did);
-	const alive = model.stored && !model.dead;
-	expect(live).toHaveLength((alive ? 1 : 0) + model.stray);
+	for (const which of DIDS) await checkDid(model.dids[which], which, real);
+	for (const [index, seat] of model.seats.entries()) await checkSeat(model, seat, index, real);
+}
+
+async function checkDid(known: KnownDid, which: Which, real: Real): Promise<void> {
+	const { did } = real.people[which];
+	const live = await network.liveTokens(did);
+	const alive = known.stored && !known.dead;
+	expect(live).toHaveLength((alive ? 1 : 0) + known.stray);
 	if (!alive) return;
-	const stored = await readSession(context, person.did);
-	expect(stored?.session?.tokenSet.refresh_token).toBe(live.at(-1)?.currentRefreshToken);
+	const stored = await readSession(real.context, did);
+	const { refresh_token } = stored?.session?.tokenSet ?? {};
+	expect(live.map(({ currentRefreshToken }) => currentRefreshToken)).toContain(refresh_token);
 	expect(stored?.lockedUntil).toBe(0);
+}
+
+interface Listed {
+	did: string;
+	active: boolean;
+	grantedScope?: string;
+	primary: boolean;
+	current: boolean;
+}
+
+/** What a person sees of their accounts. */
+async function checkSeat(model: Model, seat: Seat, index: number, real: Real): Promise<void> {
+	const { dids = [], primary = null } = model.users.get(seat.user) ?? {};
+	const current = actingAs(model, seat);
+	const answer: unknown = await real.browsers[index]?.json("/bsky/accounts");
+	const { accounts } = answer as { accounts: Listed[] };
+	const seen = accounts.map(({ did, active, grantedScope, primary, current }) => ({
+		...{ did, active, grantedScope, primary, current },
+	}));
+	const expected = dids.map((which) => ({
+		did: real.people[which].did,
+		active: model.dids[which].stored,
+		grantedScope: model.dids[which].scope,
+		primary: which === primary,
+		current: which === current,
+	}));
+	const byDid = (a: { did: string }, b: { did: string }) => (a.did < b.did ? -1 : 1);
+	expect(seen.sort(byDid)).toEqual(expected.sort(byDid));
 }
 
 type Step = fc.AsyncCommand<Model, Real>;
@@ -92,167 +177,370 @@ const step = (
 });
 
 const always = () => true;
-const signedIn = (model: Model) => model.signedIn > 0;
-const restore = async ({ browsers }: Real) =>
-	(await (await browsers[0]?.post("/bsky/restore", {}))?.json()) as { active: boolean };
+
+/** A step of somebody who is signed in; which of them, a number tells. */
+const seated = (
+	name: string,
+	pick: number,
+	check: (model: Model, seat: Seat) => boolean,
+	run: (model: Model, real: Real, seat: Seat, browser: Browser) => Promise<void>,
+): Step => {
+	const seatOf = ({ seats }: Model) => seats[pick % seats.length];
+	return step(
+		`${name} (seat ${pick})`,
+		(model) => {
+			const seat = seatOf(model);
+			return seat !== undefined && check(model, seat);
+		},
+		async (model, real) => {
+			const seat = seatOf(model);
+			const browser = real.browsers[pick % model.seats.length];
+			if (seat && browser) await run(model, real, seat, browser);
+		},
+	);
+};
 
 /** A session is given up. Where the server takes no revocations, it lives on there. */
-function giveUp(model: Model, { server }: Real): void {
-	const alive = model.stored && !model.dead;
-	if (!server.habits.includes("no-revocation-endpoint")) model.stray -= model.named;
-	else if (alive) model.stray++;
-	Object.assign(model, { stored: false, dead: false, named: 0 });
+function giveUp(model: Model, real: Real, which: Which): void {
+	const known = model.dids[which];
+	const alive = known.stored && !known.dead;
+	if (!isUnrevocable(real, which)) known.stray -= known.named;
+	else if (alive) known.stray++;
+	Object.assign(known, { stored: false, dead: false, named: 0 });
+}
+
+const isUnrevocable = ({ servers }: Real, which: Which): boolean =>
+	servers[which].habits.includes("no-revocation-endpoint");
+
+/** A session came that nobody may have. */
+function turnedAway(model: Model, real: Real, which: Which): void {
+	if (isUnrevocable(real, which)) model.dids[which].stray++;
 }
 
 /** A refresh was refused. What isn't `invalid_grant` doesn't say that the session has ended. */
-function refused(model: Model, { server }: Real, live = 0): void {
-	const stored = server.habits.includes("free-text-refusal");
-	model.stray += live;
-	model.named += stored ? live : 0;
-	Object.assign(model, { stored, dead: stored });
+function refused(model: Model, { servers }: Real, which: Which, live = 0): void {
+	const stored = servers[which].habits.includes("free-text-refusal");
+	const known = model.dids[which];
+	known.stray += live;
+	known.named += stored ? live : 0;
+	Object.assign(known, { stored, dead: stored });
 }
 
 /** What a person is told who cancels, by their own browser or another. */
-function denial(model: Model, { server }: Real, otherwise: string): string {
-	if (!server.habits.includes("cancel-without-state")) return otherwise;
+function denial(model: Model, { servers }: Real, otherwise: string): string {
+	if (!servers[0].habits.includes("cancel-without-state")) return otherwise;
 	model.pending++;
 	return "access_denied";
 }
 
+/** A session of a DID has come and is stored, and belongs to this user. */
+async function arrived(model: Model, real: Real, which: Which, user: number): Promise<void> {
+	giveUp(model, real, which);
+	const known = model.dids[which];
+	const account = model.users.get(user) ?? { dids: [], primary: null };
+	model.users.set(user, account);
+	if (known.owner === null) account.dids.push(which);
+	account.primary ??= which;
+	const stored = await readSession(real.context, real.people[which].did);
+	const scope = stored?.session?.tokenSet.scope ?? null;
+	Object.assign(known, { owner: user, stored: true, scope });
+}
+
+const newUser = ({ users }: Model): number => Math.max(-1, ...users.keys()) + 1;
+
+async function cameIn(model: Model, real: Real, which: Which, browser: Browser): Promise<void> {
+	const user = model.dids[which].owner ?? newUser(model);
+	await arrived(model, real, which, user);
+	model.seats.push({ user, acts: which });
+	real.browsers.push(browser);
+}
+
+/** A user is gone, with all that was theirs. */
+function forgetUser(model: Model, real: Real, user: number): void {
+	for (const which of DIDS) {
+		if (model.dids[which].owner !== user) continue;
+		giveUp(model, real, which);
+		Object.assign(model.dids[which], { owner: null, scope: null });
+	}
+	real.browsers = real.browsers.filter((_, index) => model.seats[index]?.user !== user);
+	model.seats = model.seats.filter((seat) => seat.user !== user);
+	model.users.delete(user);
+}
+
 /** The server forgets the session, as when the person removes the app there. */
-async function endAtServer({ person }: Real): Promise<void> {
-	await network.pds.server.ctx.accountManager.db.db
+async function endAtServer({ did, pds }: Account): Promise<void> {
+	await pds.server.ctx.accountManager.db.db
 		.deleteFrom("token")
-		.where("did", "=", person.did as `did:plc:${string}`)
+		.where("did", "=", did as `did:plc:${string}`)
 		.execute();
 }
 
-const steps: Record<string, Step> = {
-	signIn: step("sign in", always, async (model, real) => {
+const restore = async (browser: Browser) =>
+	(await (await browser.post("/bsky/restore", {})).json()) as Record<string, unknown>;
+
+const signIn = (which: Which, scope = PLAIN): Step =>
+	step(`sign in with ${which} for ${scope}`, always, async (model, real) => {
 		const browser = real.app.browser();
-		expect((await browser.signIn(real.person)).pathname).toBe("/me");
-		real.browsers.push(browser);
-		giveUp(model, real);
-		Object.assign(model, { exists: true, stored: true });
-		model.signedIn++;
-	}),
-	twoAtOnce: step("two callbacks at once", always, async (model, real) => {
-		const browsers = [real.app.browser(), real.app.browser()];
-		const arrivals: (() => Promise<URL>)[] = [];
-		for (const browser of browsers) {
-			const url = await browser.begin(real.person.handle);
-			const back = await approve(url, { account: real.person });
-			arrivals.push(() => browser.arrive(back));
+		expect((await browser.signIn(real.people[which], { scope })).pathname).toBe("/me");
+		await cameIn(model, real, which, browser);
+	});
+
+const connect = (which: Which, pick: number): Step =>
+	seated(`connect ${which}`, pick, always, async (model, real, seat, browser) => {
+		const end = await browser.signIn(real.people[which], { errorCallbackURL: "/oops" });
+		const { owner } = model.dids[which];
+		if (owner !== null && owner !== seat.user) {
+			const error = "account_already_linked_to_different_user";
+			expect([end.pathname, end.searchParams.get("error")]).toEqual(["/oops", error]);
+			turnedAway(model, real, which);
+			return;
 		}
-		const ends = await Promise.all(arrivals.map((arrive) => arrive()));
-		expect(ends.map((end) => end.pathname)).toEqual(["/me", "/me"]);
-		real.browsers.push(...browsers);
-		giveUp(model, real);
-		Object.assign(model, { exists: true, stored: true });
-		model.signedIn += 2;
-	}),
-	denied: step("deny", always, async (model, real) => {
-		const end = await real.app.browser().signIn(real.person, {}, true);
-		expect(end.searchParams.get("error")).toBe(denial(model, real, "access_denied"));
-	}),
-	hijacked: step("callback in another browser", always, async (model, real) => {
-		const { app, person } = real;
-		const browser = app.browser();
-		const url = await browser.begin(person.handle);
-		const back = await approve(url, { account: person, deny: true });
-		const end = await app.browser().arrive(back);
-		expect(end.searchParams.get("error")).toBe(denial(model, real, "state_not_found"));
-		await browser.arrive(back);
-	}),
-	refresh: step("refresh", signedIn, async (model, real) => {
-		if (model.stored) await expire(real.app, real.person.did);
-		const alive = model.stored && !model.dead;
-		expect(await restore(real)).toMatchObject({ active: alive });
-		if (model.stored && !alive) refused(model, real);
-	}),
-	lostAnswer: step(
+		expect(end.pathname).toBe("/me");
+		await arrived(model, real, which, seat.user);
+		seat.acts = which;
+	});
+
+/** Asks for more, for a DID of theirs; at the server, one person or the other says yes. */
+const upgrade = (which: Which, approving: Which, pick: number): Step =>
+	seated(
+		`upgrade ${which}, approved by ${approving}`,
+		pick,
+		(model, { user }) => model.dids[which].owner === user && model.dids[which].stored,
+		async (model, real, _seat, browser) => {
+			const known = model.dids[which];
+			const before = known.scope ?? "";
+			const { did } = real.people[which];
+			const body = { did, scope: MORE, callbackURL: "/me", errorCallbackURL: "/oops" };
+			const response = await browser.post("/bsky/upgrade", body);
+			const { url } = (await response.json()) as { url: string };
+			if (hasScope(before, MORE)) return expect(url).toBe(`${real.app.origin}/me`);
+			// The page of one server knows nobody of the other.
+			const account = real.people[approving];
+			if (account.pds !== real.people[which].pds) {
+				const back = await approve(url, { account: real.people[which], deny: true });
+				const end = await browser.arrive(back);
+				expect(end.searchParams.get("error")).toBe(
+					which === 0 ? denial(model, real, "access_denied") : "access_denied",
+				);
+				return;
+			}
+			const end = await browser.arrive(await approve(url, { account }));
+			expect(end.pathname).toBe("/me");
+			await arrived(model, real, which, known.owner ?? -1);
+			if (real.servers[which] === REFERENCE) {
+				expect(hasScope(known.scope, `${before} ${MORE}`)).toBe(true);
+			}
+		},
+	);
+
+const switchTo = (which: Which, pick: number): Step =>
+	seated(`switch to ${which}`, pick, always, async (model, real, seat, browser) => {
+		const isTheirs = model.dids[which].owner === seat.user;
+		const { status } = await browser.post("/bsky/switch", { did: real.people[which].did });
+		expect(status).toBe(isTheirs ? 200 : 404);
+		if (isTheirs) seat.acts = which;
+	});
+
+const unlink = (which: Which, pick: number): Step =>
+	seated(
+		`unlink ${which}`,
+		pick,
+		(model, { user }) => model.dids[which].owner === user,
+		async (model, real, { user }, browser) => {
+			const { did } = real.people[which];
+			const [row] = real.app.rows("account").filter(({ accountId }) => accountId === did);
+			const { status } = await browser.post("/unlink-account", { accountId: row?.id });
+			expect(status).toBe(200);
+			giveUp(model, real, which);
+			Object.assign(model.dids[which], { owner: null, scope: null });
+			const account = model.users.get(user) ?? { dids: [], primary: null };
+			account.dids = account.dids.filter((each) => each !== which);
+			if (account.primary === which) account.primary = account.dids[0] ?? null;
+			for (const seat of model.seats) if (seat.acts === which) seat.acts = null;
+		},
+	);
+
+const refresh = (pick: number): Step =>
+	seated("refresh", pick, always, async (model, real, seat, browser) => {
+		const which = actingAs(model, seat);
+		if (which === null) {
+			expect(await restore(browser)).toMatchObject({ active: false, did: null });
+			return;
+		}
+		const known = model.dids[which];
+		const { did } = real.people[which];
+		if (known.stored) await expire(real.app, did);
+		const alive = known.stored && !known.dead;
+		expect(await restore(browser)).toMatchObject({ active: alive, did });
+		if (known.stored && !alive) refused(model, real, which);
+	});
+
+/** As if a process had died between the server's answer and its write. */
+const lostAnswer = (pick: number): Step =>
+	seated(
 		"the answer to a refresh is lost",
-		(model) => signedIn(model) && model.stored && !model.dead,
-		async (model, real) => {
-			// As if a process had died between the server's answer and its write.
-			const { context, person, app } = real;
-			const before = await readSession(context, person.did);
-			await expire(app, person.did);
-			await restore(real);
-			const after = await readSession(context, person.did);
+		pick,
+		(model, seat) => {
+			const which = actingAs(model, seat);
+			const known = which === null ? undefined : model.dids[which];
+			return Boolean(known?.stored && !known.dead);
+		},
+		async (model, real, seat, browser) => {
+			const which = actingAs(model, seat);
+			if (which === null) return;
+			const { did } = real.people[which];
+			const before = await readSession(real.context, did);
+			await expire(real.app, did);
+			await restore(browser);
+			const after = await readSession(real.context, did);
 			if (!before?.session || !after) throw new Error("no session");
-			const { writeRefreshed } = await import("../src/stores/session-store.ts");
-			await writeRefreshed(context, after, before.session);
-			await expire(app, person.did);
-			const { works, live } = afterLostRefresh(real.server);
-			expect(await restore(real)).toMatchObject({ active: works });
-			if (!works) refused(model, real, live);
+			await writeRefreshed(real.context, after, before.session);
+			await expire(real.app, did);
+			const { works, live } = afterLostRefresh(real.servers[which]);
+			expect(await restore(browser)).toMatchObject({ active: works, did });
+			if (!works) refused(model, real, which, live);
 		},
-	),
-	endedAtServer: step(
-		"end it at the server",
-		(model) => model.stored,
-		async (model, real) => {
-			await endAtServer(real);
-			Object.assign(model, { dead: true, stray: 0, named: 0 });
+	);
+
+const disconnect = (pick: number, which?: Which): Step =>
+	seated(`disconnect ${which ?? "all"}`, pick, always, async (model, real, { user }, browser) => {
+		const did = which === undefined ? undefined : real.people[which].did;
+		await browser.post("/bsky/disconnect", { did });
+		for (const each of DIDS) {
+			const isMeant = which === undefined || which === each;
+			if (isMeant && model.dids[each].owner === user) giveUp(model, real, each);
+		}
+	});
+
+const signOut = (pick: number): Step =>
+	seated("sign out", pick, always, async (model, real, seat, browser) => {
+		await browser.post("/sign-out", {});
+		real.browsers.splice(model.seats.indexOf(seat), 1);
+		model.seats.splice(model.seats.indexOf(seat), 1);
+		if (model.seats.some(({ user }) => user === seat.user)) return;
+		for (const which of DIDS) {
+			if (model.dids[which].owner === seat.user) giveUp(model, real, which);
+		}
+	});
+
+const deleteUser = (pick: number): Step =>
+	seated("delete the user", pick, always, async (model, real, { user }, browser) => {
+		expect((await browser.post("/delete-user", {})).status).toBe(200);
+		forgetUser(model, real, user);
+	});
+
+const endedAtServer = (which: Which): Step =>
+	step(
+		`end ${which} at its server`,
+		({ dids }) => dids[which].stored,
+		async ({ dids }, { people }) => {
+			await endAtServer(people[which]);
+			Object.assign(dids[which], { dead: true, stray: 0, named: 0 });
 		},
-	),
-	disconnect: step("disconnect", signedIn, async (model, real) => {
-		await real.browsers[0]?.post("/bsky/disconnect", {});
-		giveUp(model, real);
-	}),
-	signOut: step("sign out", signedIn, async (model, real) => {
-		await real.browsers.shift()?.post("/sign-out", {});
-		model.signedIn--;
-		if (model.signedIn === 0) giveUp(model, real);
-	}),
-	deleteUser: step("delete the user", signedIn, async (model, real) => {
-		expect((await real.browsers[0]?.post("/delete-user", {}))?.status).toBe(200);
-		real.browsers.splice(0);
-		giveUp(model, real);
-		Object.assign(model, { exists: false, signedIn: 0 });
-	}),
-	deletedByApp: step(
-		"delete the user behind their back",
-		(model) => model.exists,
-		async (model, real) => {
-			const [user] = real.app.rows("user");
-			await real.context.internalAdapter.deleteUser(String(user?.id));
-			real.browsers.splice(0);
-			giveUp(model, real);
-			Object.assign(model, { exists: false, signedIn: 0 });
-		},
-	),
-	downThenUp: step(
+	);
+
+const twoAtOnce = step("two callbacks at once", always, async (model, real) => {
+	const [person] = real.people;
+	const arrivals: [Browser, () => Promise<URL>][] = [];
+	for (const browser of [real.app.browser(), real.app.browser()]) {
+		const url = await browser.begin(person.handle);
+		const back = await approve(url, { account: person });
+		arrivals.push([browser, () => browser.arrive(back)]);
+	}
+	const ends = await Promise.all(arrivals.map(([, arrive]) => arrive()));
+	expect(ends.map((end) => end.pathname)).toEqual(["/me", "/me"]);
+	for (const [browser] of arrivals) await cameIn(model, real, 0, browser);
+});
+
+const denied = step("deny", always, async (model, real) => {
+	const end = await real.app.browser().signIn(real.people[0], {}, true);
+	expect(end.searchParams.get("error")).toBe(denial(model, real, "access_denied"));
+});
+
+const hijacked = step("callback in another browser", always, async (model, real) => {
+	const browser = real.app.browser();
+	const [person] = real.people;
+	const url = await browser.begin(person.handle);
+	const back = await approve(url, { account: person, deny: true });
+	const end = await real.app.browser().arrive(back);
+	expect(end.searchParams.get("error")).toBe(denial(model, real, "state_not_found"));
+	await browser.arrive(back);
+});
+
+const deletedByApp = step(
+	"delete a user behind their back",
+	({ dids }) => dids[0].owner !== null,
+	async (model, real) => {
+		const { did } = real.people[0];
+		const [row] = real.app.rows("account").filter(({ accountId }) => accountId === did);
+		await real.context.internalAdapter.deleteUser(String(row?.userId));
+		forgetUser(model, real, model.dids[0].owner ?? -1);
+	},
+);
+
+const downThenUp = (pick: number): Step =>
+	seated(
 		"disconnect while the server is down",
-		(model) => signedIn(model) && model.stored,
-		async (model, real) => {
+		pick,
+		({ dids }, { user }) => dids[0].stored && dids[0].owner === user,
+		async (model, real, { user }, browser) => {
 			await network.pds.stop();
-			await real.browsers[0]?.post("/bsky/disconnect", {});
+			await browser.post("/bsky/disconnect", {});
 			await network.pds.start();
 			real.app.database
 				.prepare("update bskyRevocation set nextAttemptAt = '2020-01-01T00:00:00Z'")
 				.run();
 			await retryRevocations(real.bsky);
-			giveUp(model, real);
+			for (const which of DIDS) if (model.dids[which].owner === user) giveUp(model, real, which);
 		},
-	),
-};
+	);
+
+const PICKS = [0, 1, 2] as const;
+const forEach = <T>(all: readonly T[], make: (one: T) => Step): Step[] => all.map(make);
+
+/** Everything that may happen. What it takes to be somebody comes more often. */
+const STEPS: Step[] = [
+	...DIDS.flatMap((which) => [
+		...[signIn(which), signIn(which), signIn(which, NARROW), endedAtServer(which)],
+		...forEach(PICKS, (pick) => connect(which, pick)),
+		...forEach(PICKS, (pick) => switchTo(which, pick)),
+		...forEach(PICKS, (pick) => unlink(which, pick)),
+		...forEach(DIDS, (approving) => upgrade(which, approving, approving)),
+		disconnect(0, which),
+	]),
+	...forEach(PICKS, refresh),
+	...forEach(PICKS, signOut),
+	...forEach(PICKS, lostAnswer),
+	...[disconnect(1), deleteUser(0), deletedByApp, downThenUp(0), downThenUp(1)],
+	...[twoAtOnce, denied, hijacked],
+];
 
 /** One life at a server. */
 async function live(server: ServerKind, events: Iterable<Step>): Promise<void> {
-	const app = await startApp(network, { auth: { user: { deleteUser: { enabled: true } } } });
+	const app = await startApp(network, {
+		plugin: {
+			clientMetadata: { scope: DECLARED },
+			signInScope: PLAIN,
+			// Nobody asks for faces in between.
+			profileCacheMaxAge: 0,
+		},
+		auth: {
+			rateLimit: { enabled: false },
+			user: { deleteUser: { enabled: true } },
+			account: { accountLinking: { allowUnlinkingAll: true } },
+		},
+	});
 	try {
 		const context = (await app.auth.$context) as unknown as AuthContext;
 		const real: Real = {
-			server,
+			servers: [server, REFERENCE],
 			app,
-			person: await newPerson(network),
+			people: [await newPerson(network), await newPersonElsewhere()],
 			browsers: [],
 			context,
 			bsky: new BskyPlugin(resolveOptions(pluginDefaults(network))).at(context),
 		};
-		await fc.asyncModelRun(() => ({ model: { ...NOBODY }, real }), events);
+		await fc.asyncModelRun(() => ({ model: nobody(), real }), events);
 	} finally {
 		await app.close();
 	}
@@ -261,21 +549,21 @@ async function live(server: ServerKind, events: Iterable<Step>): Promise<void> {
 /** Random lives. */
 async function lives(server: ServerKind, numRuns: number): Promise<void> {
 	const events = fc.commands(
-		// Most of life needs somebody who is signed in.
-		[...Object.values(steps), ...Array(5).fill(steps.signIn)].map((one) => fc.constant(one)),
-		{ maxCommands: 25, size: "max" },
+		STEPS.map((one) => fc.constant(one)),
+		{ maxCommands: 40, size: "max" },
 	);
 	const property = fc.asyncProperty(events, (commands) => live(server, commands));
 	await fc.assert(property, { numRuns, endOnFailure: true });
 }
 
-test("any order of events keeps the invariants", () => lives(REFERENCE, RUNS), 300_000);
+test("any order of events keeps the invariants", () => lives(REFERENCE, RUNS), 900_000);
 
 /** A life in which servers differ most. */
-const EVENTFUL = [
-	...["signIn", "refresh", "refresh", "denied", "signIn", "lostAnswer"],
-	...["signIn", "endedAtServer", "refresh", "downThenUp", "deleteUser"],
-].flatMap((name) => steps[name] ?? []);
+const EVENTFUL: Step[] = [
+	...[signIn(0), refresh(0), refresh(0), denied, signIn(0, NARROW), upgrade(0, 0, 0)],
+	...[connect(1, 0), switchTo(0, 0), upgrade(0, 1, 0), lostAnswer(0), signIn(0)],
+	...[endedAtServer(0), refresh(0), connect(0, 0), unlink(1, 0), downThenUp(0), deleteUser(0)],
+];
 
 describe.each(SERVER_KINDS)("at a server like $name", (server) => {
 	useServer(network, server);
