@@ -70,7 +70,7 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 		if (pathname.startsWith("/api/auth/")) return handleAuth(request, response);
 		response.setHeader("content-type", "text/html; charset=utf-8");
 		if (pathname === "/") return void response.end(signInPage(searchParams.get("error")));
-		if (pathname !== "/me") return void response.writeHead(404).end();
+		if (!["/me", "/welcome"].includes(pathname)) return void response.writeHead(404).end();
 		const headers = new Headers({ cookie: request.headers.cookie ?? "" });
 		const session = await auth.api.getSession({ headers });
 		response.end(page(session ? `<h1>${escapeHtml(session.user.name)}</h1>` : "<h1>Nobody</h1>"));
@@ -101,6 +101,14 @@ const signInPage = (error: string | null) =>
 			<input type="hidden" name="errorCallbackURL" value="/">
 			<label>Handle <input name="handle" autocomplete="username"></label>
 			<button>Sign in with Bluesky</button>
+		</form>
+		<form action="/api/auth/bsky/sign-in" method="post">
+			<input type="hidden" name="callbackURL" value="/me">
+			<input type="hidden" name="newUserCallbackURL" value="/welcome">
+			<input type="hidden" name="errorCallbackURL" value="/">
+			<input type="hidden" name="prompt" value="create">
+			<label>Server <input name="handle" type="url"></label>
+			<button>Create an account</button>
 		</form>`);
 
 const page = (body: string) => `<!doctype html>

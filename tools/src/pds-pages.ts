@@ -27,4 +27,28 @@ export async function deny(page: Page, password: string): Promise<void> {
 	await page.getByRole("button", { name: "Deny access" }).click();
 }
 
-const authorizeButton = (page: Page) => page.getByRole("button", { name: "Authorize" });
+/** Who signs up at a server. */
+export interface Newcomer {
+	/** Without the server's domain. */
+	username: string;
+	email: string;
+	password: string;
+}
+
+/** The first of the two steps of a sign-up. */
+export async function chooseUsername(page: Page, { username }: Newcomer): Promise<void> {
+	await page.getByRole("textbox", { name: "Type your username" }).fill(username);
+	await page.getByRole("button", { name: "Next" }).click();
+	await page.getByLabel("Email").waitFor({ timeout: PATIENCE });
+}
+
+/** Signs up, until the page asks what the app may have. */
+export async function signUp(page: Page, newcomer: Newcomer): Promise<void> {
+	await chooseUsername(page, newcomer);
+	await page.getByLabel("Email").fill(newcomer.email);
+	await page.locator('input[type="password"]').fill(newcomer.password);
+	await page.getByRole("button", { name: "Sign up" }).click();
+	await authorizeButton(page).waitFor({ timeout: PATIENCE });
+}
+
+export const authorizeButton = (page: Page) => page.getByRole("button", { name: "Authorize" });
