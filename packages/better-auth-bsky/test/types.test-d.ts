@@ -86,6 +86,16 @@ test("allowSignIn", () => {
 	allowHandles(["alice.bsky.social"]);
 });
 
+test("trustedEmailIssuers", () => {
+	atprotoAuth({ trustedEmailIssuers: ["https://bsky.social", new URL("https://pds.example.com")] });
+	const issuers = ["https://bsky.social"] as const;
+	atprotoAuth({ trustedEmailIssuers: issuers });
+	// @ts-expect-error several, or none
+	atprotoAuth({ trustedEmailIssuers: "https://bsky.social" });
+	// @ts-expect-error by their names
+	atprotoAuth({ trustedEmailIssuers: true });
+});
+
 test("context.getPlugin", async () => {
 	const plugin = (await auth.$context).getPlugin("bsky");
 	expectTypeOf(plugin?.options).toEqualTypeOf<AtprotoAuthOptions | undefined>();

@@ -493,6 +493,20 @@ describe.each(Object.entries(ENDS))("an account that is %s", (what, { end, reaso
 		expect(await actsAs(app, browser)).toBe(first.did);
 	});
 
+	test("is named: it is theirs, and has no session, or it isn't theirs", async () => {
+		const { first, second, app, browser } = await openWithTwo();
+		await app.browser().signIn(await there());
+		const code = isUnlinked ? "NOT_LINKED" : "SESSION_EXPIRED";
+		const headers = headersOf(browser);
+		for (const account of [second, first]) {
+			await end(browser, account, app);
+			await restore(browser);
+			const { did } = account;
+			const failure = app.auth.api.getBskyAgent({ headers, did });
+			await expect(failure).rejects.toMatchObject({ body: { code } });
+		}
+	});
+
 	test("is the primary one", async () => {
 		const { first, second, app, browser } = await openWithTwo();
 		await end(browser, first, app);

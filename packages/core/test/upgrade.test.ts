@@ -1,7 +1,7 @@
 import { approve } from "@better-auth-bsky/devnet";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
-import { type App, newPerson, startApp, useNetwork } from "./kit.ts";
+import { type App, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork({ appView: "none" });
 
@@ -95,6 +95,63 @@ describe("asking for more", () => {
 		const end = await browser.arrive(await approve(url, { account: person, deny: true }));
 		expect([end.pathname, end.searchParams.get("error")]).toEqual(["/oops", "access_denied"]);
 		expect(await refreshTokens(person.did)).toEqual([before]);
+	});
+
+	test("that takes too long changes nothing, and neither does one that comes back twice", async () => {
+		const { person, browser } = await someone();
+		const [before] = await refreshTokens(person.did);
+		const late = await upgrade(browser, { scope: POSTS });
+		app.database.exec("update bskyState set expiresAt = '2020-01-01T00:00:00Z'");
+		const back = await approve(late.url ?? "", { account: person });
+		for (const url of [back, back]) {
+			const end = await browser.arrive(url);
+			expect(end.searchParams.get("error")).toBe("state_not_found");
+		}
+		expect(await refreshTokens(person.did)).toContain(before);
+		expect(await granted(browser)).toEqual(["atproto", STATUS]);
+		const end = await upgraded(browser, person, { scope: POSTS });
+		expect(end.pathname).toBe("/me");
+		expect(await granted(browser)).toEqual(["atproto", POSTS, STATUS].sort());
+	});
+
+	test("that the app's rule refuses is revoked, and leaves the old session as it was", async () => {
+		let mayComeIn = true;
+		const strict = await startApp(network, {
+			auth: { rateLimit: { enabled: false } },
+			plugin: {
+				clientMetadata: { scope: DECLARED },
+				signInScope: `atproto ${STATUS}`,
+				allowSignIn: () => mayComeIn,
+			},
+		});
+		onTestFinished(() => strict.close());
+		const person = await newPerson(network);
+		const browser = strict.browser();
+		await browser.signIn(person, RETURN);
+		const before = await refreshTokens(person.did);
+		const rows = strict.rows("bskySession");
+		mayComeIn = false;
+		const end = await upgraded(browser, person, { scope: POSTS });
+		const said = [end.pathname, end.searchParams.get("error")];
+		expect(said).toEqual(["/oops", "sign_in_not_allowed"]);
+		await expectLive(person.did, before);
+		expect(strict.rows("bskySession")).toEqual(rows);
+		mayComeIn = true;
+		expect((await upgraded(browser, person, { scope: POSTS })).pathname).toBe("/me");
+	});
+
+	test("lasts: what was allowed in two steps goes through a refresh", async () => {
+		const { person, browser } = await someone();
+		await upgraded(browser, person, { scope: POSTS });
+		const union = ["atproto", POSTS, STATUS].sort();
+		for (let times = 0; times < 2; times++) {
+			const [before] = await refreshTokens(person.did);
+			await expire(app, person.did);
+			expect(await granted(browser)).toEqual(union);
+			expect(await refreshTokens(person.did)).not.toEqual([before]);
+		}
+		const agent = await app.auth.api.getBskyAgent({ trustedDid: person.did });
+		await agent.post({ text: "still allowed" });
 	});
 
 	test("twice at once leaves one session", async () => {

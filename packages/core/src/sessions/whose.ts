@@ -67,14 +67,14 @@ export function currentAmong(asker: Asker, dids: readonly string[]): string | nu
 /**
  * The DID to act as, where there has to be a session.
  *
- * @throws {BskyError} NOT_LINKED; SESSION_EXPIRED where the one that they act as, or the primary one,
- * has none
+ * @throws {BskyError} NOT_LINKED; SESSION_EXPIRED where it is theirs and has none
  */
 export async function requireOwnDid(bsky: Bsky, asker: Asker, did?: string): Promise<string> {
 	const own = await ownSession(bsky, asker, did);
 	if (own?.row) return own.did;
-	const isTheirs = own && (did === undefined || did === asker.user.bskyDid);
-	throw new BskyError(isTheirs ? "SESSION_EXPIRED" : "NOT_LINKED");
+	if (!own) throw new BskyError("NOT_LINKED");
+	if (own.did !== currentDid(asker)) await requireTheirs(bsky, asker, own.did);
+	throw new BskyError("SESSION_EXPIRED");
 }
 
 /**
