@@ -10,6 +10,18 @@ const conditions = ["@better-auth-bsky/source"];
 /** What takes the time of a processor, which it has to itself. */
 const MEASURES = ["packages/core/test/expensive.security.test.ts"];
 
+/** What a browser looks at, which waits for nobody for long. */
+const PAGES = ["e2e/**/*.test.ts"];
+
+const server = {
+	environment: "node",
+	// What is installed is loaded once by a worker, and not once by each file.
+	isolate: false,
+	setupFiles: ["tools/src/fresh-modules.ts"],
+	testTimeout: 60_000,
+	hookTimeout: 120_000,
+} as const;
+
 export default defineConfig({
 	resolve: { conditions },
 	ssr: { resolve: { conditions: [...conditions, "node"] } },
@@ -20,20 +32,19 @@ export default defineConfig({
 			{
 				extends: true,
 				test: {
+					...server,
 					name: "node",
 					include: [
 						"{packages,examples}/*/{src,test}/**/*.test.ts",
-						"{e2e,bench,databases,runtimes,scripts,tools}/**/*.test.ts",
+						"{bench,databases,runtimes,scripts,tools}/**/*.test.ts",
 					],
 					exclude: ["packages/conformance/**", "**/node_modules/**", ...MEASURES],
-					environment: "node",
-					// What is installed is loaded once by a worker, and not once by each file.
-					isolate: false,
-					setupFiles: ["tools/src/fresh-modules.ts"],
-					testTimeout: 60_000,
-					hookTimeout: 120_000,
+					// A third of their time is waiting: two processors are enough for three of them.
+					maxWorkers: 3,
+					sequence: { groupOrder: 1 },
 				},
 			},
+			{ extends: true, test: { ...server, name: "pages", include: PAGES } },
 			{
 				extends: true,
 				test: {
@@ -42,7 +53,7 @@ export default defineConfig({
 					environment: "node",
 					maxWorkers: 1,
 					// After all others.
-					sequence: { groupOrder: 1 },
+					sequence: { groupOrder: 2 },
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},

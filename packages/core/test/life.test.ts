@@ -305,7 +305,7 @@ const upgrade = (which: Which, approving: Which, pick: number): Step =>
 	seated(
 		`upgrade ${which}, approved by ${approving}`,
 		pick,
-		(model, { user }) => model.dids[which].owner === user && model.dids[which].stored,
+		({ dids: { [which]: known } }, { user }) => known.owner === user && known.stored && !known.dead,
 		async (model, real, _seat, browser) => {
 			const known = model.dids[which];
 			const before = known.scope ?? "";
