@@ -252,6 +252,10 @@ const FLOODS: Record<string, (bytes: number) => string> = {
 	"blobs of no kind": (bytes) => fill('{"cid":"a","mimeType":"b","x":1}', bytes),
 	"blobs of a wrong size": (bytes) =>
 		fill(`{"$type":"blob","ref":${LINK},"mimeType":"image/png","size":"x"}`, bytes),
+	"blobs of a wrong media type": (bytes) =>
+		fill(`{"$type":"blob","ref":${LINK},"mimeType":1,"size":1}`, bytes),
+	"blobs with a member too many": (bytes) =>
+		fill(`{"$type":"blob","ref":${LINK},"mimeType":"image/png","size":1,"x":1}`, bytes),
 	"blobs in which all is wrong": (bytes) =>
 		fill('{"$type":"blob","ref":1,"mimeType":1,"size":"x"}', bytes),
 	"blobs with nothing in them, behind what they lack": (bytes) =>

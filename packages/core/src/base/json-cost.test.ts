@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { anyJson, anyText } from "../../test/any-json.ts";
 import { postView } from "../../test/post-view.ts";
 import { XRPC } from "./bounded-answer.ts";
@@ -50,6 +50,60 @@ test.each([
 	["that after a space and the mark of UTF-8", "  ", "\ufeff [1,1]"],
 ])("%s costs", (_name, less, more) => {
 	expect(costOf(more)).toBeGreaterThan(costOf(less));
+});
+
+describe("a blob", () => {
+	const made = { $type: "blob", ref: { $link: "bafk" }, mimeType: "image/png", size: 1 };
+	/** Without what each of its names costs, the first time. */
+	const costOfMore = (blob: unknown, space?: number) => {
+		const [one, more] = [[blob], [blob, blob]].map((all) => JSON.stringify(all, null, space));
+		return costOf(more ?? "") - costOf(one ?? "");
+	};
+	const usual = costOfMore(made);
+
+	test("costs the same in any order, and with any spaces", () => {
+		const entries = Object.entries(made);
+		fc.assert(
+			fc.property(
+				fc.shuffledSubarray(entries, { minLength: entries.length }),
+				fc.nat({ max: 4 }),
+				(members, space) => {
+					const blob = Object.fromEntries(members);
+					// A space is a byte, and costs as such.
+					expect(costOfMore(blob, space)).toBeLessThan(usual + 8);
+				},
+			),
+		);
+	});
+
+	const { ref, size, ...others } = made;
+	const mismade: Record<string, object> = {
+		"without a size": { ...others, ref },
+		"without a link": { ...others, size },
+		"with nothing else": { $type: "blob" },
+		"with a size that is a text": { ...made, size: "1" },
+		"with a size that is nothing": { ...made, size: null },
+		"with a size that is a list": { ...made, size: [1] },
+		"with a media type that is a number": { ...made, mimeType: 1 },
+		"with both, exchanged": { ...made, mimeType: 1, size: "image/png" },
+		"with a link that is a text": { ...made, ref: "bafk" },
+		"with a link that is a number": { ...made, ref: { $link: 1 } },
+		"with a link that has more": { ...made, ref: { $link: "bafk", x: 1 } },
+		"with a member too many": { ...made, x: 1 },
+		"with a member too many that is empty": { ...made, "": null },
+	};
+	/** What it costs that it says it is one. */
+	const costOfSaying = (blob: object) => costOfMore(blob) - costOfMore({ ...blob, $type: "blub" });
+
+	test.each(Object.entries(mismade))("%s costs more", (_, blob) => {
+		expect(costOfSaying(blob)).toBeGreaterThan(2 * costOfSaying(made));
+	});
+
+	test("with a member twice costs more", () => {
+		const text = JSON.stringify(made).replace("}", ',"size":"x"}');
+		const twice = costOf(`[${text},${text}]`) - costOf(`[${text}]`);
+		expect(twice).toBeGreaterThan(usual + 50);
+	});
 });
 
 test("nothing costs what is in a text, or no JSON", () => {
