@@ -82,7 +82,8 @@ const single = HABITS.filter((name) => !UNUSABLE.includes(name)).map(
 );
 
 /** What runs at each of them: `HABITS_AT_LENGTH=1` adds every habit by itself. */
-export const AT_LENGTH = Boolean(process.env.HABITS_AT_LENGTH);
+const atLength = process.env.HABITS_AT_LENGTH;
+export const AT_LENGTH = Boolean(atLength);
 export const SERVER_KINDS: readonly ServerKind[] = AT_LENGTH ? [...SERVERS, ...single] : SERVERS;
 
 /** Gives a network's server its habits for the tests of a `describe`. */
@@ -123,10 +124,22 @@ interface Row {
 	telling?: boolean;
 }
 
+/** At how many single habits a row runs, where they share them. */
+const HABITS_A_ROW = 3;
+
+/** Whether it is a row's turn at a server, where each row runs at length. */
+function isTurn({ slow }: Row, index: number, server: ServerKind): boolean {
+	const habit = single.indexOf(server);
+	if (habit < 0) return true;
+	if (atLength === "all") return !slow;
+	const distance = habit - index * HABITS_A_ROW;
+	return ((distance % single.length) + single.length) % single.length < (slow ? 1 : HABITS_A_ROW);
+}
+
 /**
  * A table of tests over the reference server and every {@link SERVER_KINDS}. Each row runs at one of
  * those that have it, in turn, and the telling ones at each. With `HABITS_AT_LENGTH=1` every row runs
- * at each; but for the slow ones, which the single habits share.
+ * at each server, and the single habits share them; with `all`, which takes hours, they do not.
  *
  * @param rowsAt the rows, while the network's server behaves so
  */
@@ -149,9 +162,11 @@ export async function overServers<T extends Row>(network: Network, rowsAt: () =>
 		server,
 		name: server.name,
 		rows: rows
-			.filter(({ title, slow, telling }) => {
-				const isAtAll = telling || (AT_LENGTH && !(slow && single.includes(server)));
-				return isAtAll || places.get(title) === server;
+			.filter((row) => {
+				const isHere = places.get(row.title) === server;
+				return (
+					row.telling || isHere || (AT_LENGTH && isTurn(row, titles.indexOf(row.title), server))
+				);
 			})
 			// Others use the time that these wait.
 			.sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false)),
