@@ -35,6 +35,15 @@ const auth = {
 	databaseHooks: { account: { create: { before: dawdle, after: dawdle } } },
 };
 
+/** A promise that somebody else resolves. */
+function later() {
+	let resolve = () => {};
+	const promise = new Promise<void>((done) => {
+		resolve = done;
+	});
+	return { promise, resolve };
+}
+
 let people = 0;
 
 /** What somebody does, who has done all that comes before it. */
@@ -140,6 +149,42 @@ describe.each(kinds.flatMap((kind) => ways.map((way) => ({ name: kind.name, kind
 		});
 	},
 );
+
+test("without transactions, a sign-up takes nothing back of what another sign-in has made of it", async () => {
+	const [sqlite] = kinds;
+	if (!sqlite) throw new Error("no SQLite");
+	const site = await openSite(world, sqlite, "no transactions");
+	const { adapter } = site.context;
+	const create = adapter.create.bind(adapter);
+	const person = await world.newPerson();
+	const [reached, open] = [later(), later()];
+	let isFirst = true;
+	adapter.create = async (row) => {
+		if (row.model === "bskySession" && isFirst) {
+			isFirst = false;
+			reached.resolve();
+			await open.promise;
+		}
+		return create(row);
+	};
+	const [slow, quick] = [site.app.browser(), site.app.browser()];
+	const both = await one(
+		[slow, quick].map(async (each) => each),
+		person,
+	);
+	const [signUp = dawdle, signInAs = dawdle] = both;
+	const first = signUp();
+	await reached.promise;
+	await signInAs();
+	open.resolve();
+	await first;
+	const users = [await slow.user(), await quick.user()];
+	expect(users).toEqual([expect.objectContaining({ bskyDid: person.did }), users[0]]);
+	expect(await site.rows("user")).toHaveLength(1);
+	await signIn(site.app.browser(), person);
+	await expectSound(site, person);
+	await site.close();
+});
 
 test.each(ways)(
 	"a session that a refresh renews while it is given up isn't revoked: %s",

@@ -105,6 +105,9 @@ export function alive({ received, secrets }: Person): string[] {
 	return secrets.filter((secret) => secret.startsWith("ref-") && !revoked.has(secret));
 }
 
+/** What is revoked is so a moment later, which takes longer beside other tests. */
+const PATIENCE = 10_000;
+
 /** Whatever happened: no row contradicts another, and no token is alive that no row holds. */
 export async function expectSound(site: Site, ...people: Person[]): Promise<void> {
 	const users = new Map((await site.rows("user")).map((row) => [row.id, row]));
@@ -117,7 +120,8 @@ export async function expectSound(site: Site, ...people: Person[]): Promise<void
 		for (const row of stored) expect(row.userId).toBe(accounts[0]?.userId);
 		const opened = await readSession(site.context, person.did);
 		const token = opened?.session?.tokenSet.refresh_token;
-		await vi.waitFor(() => expect(alive(person)).toEqual(token === undefined ? [] : [token]));
+		const expected = token === undefined ? [] : [token];
+		await vi.waitFor(() => expect(alive(person)).toEqual(expected), PATIENCE);
 	}
-	await vi.waitFor(async () => expect(await site.rows("bskyRevocation")).toEqual([]));
+	await vi.waitFor(async () => expect(await site.rows("bskyRevocation")).toEqual([]), PATIENCE);
 }

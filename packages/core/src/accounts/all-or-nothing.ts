@@ -7,6 +7,12 @@ type Step = () => Promise<void>;
 /** How to take back what was written, for when a transaction can't, or has been committed. */
 export class Undo {
 	readonly #steps: Step[] = [];
+	#isTakenUp: () => Promise<boolean> = async () => false;
+
+	/** Nothing is taken back once somebody else has built on it. */
+	unless(isTakenUp: () => Promise<boolean>): void {
+		this.#isTakenUp = isTakenUp;
+	}
 
 	push(step: Step): void {
 		this.#steps.push(step);
@@ -19,6 +25,7 @@ export class Undo {
 
 	/** Takes everything back, the last first, once. What can't be is logged, and stops nothing. */
 	async run(bsky: Bsky): Promise<void> {
+		if (await this.#isTakenUp().catch(() => false)) this.forget();
 		for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
 			await step().catch((error) => bsky.logFailure("A write could not be taken back.", error));
 		}

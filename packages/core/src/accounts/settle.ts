@@ -7,7 +7,7 @@ import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
 import { revokeRefused } from "../sessions/revoke.ts";
 import { revocationOf } from "../stores/revocation-store.ts";
-import { readSession } from "../stores/session-store.ts";
+import { readSession, type StoredSession } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
 import { requireAllowed } from "./allowed.ts";
@@ -148,6 +148,21 @@ async function written<T>(
 	}
 }
 
+/**
+ * Whether another sign-in of the same DID has stored its session for that user meanwhile, as two do that
+ * come at once to a database without transactions.
+ */
+async function isTakenUp(
+	{ bsky, arrival }: Task,
+	userId: string,
+	seen?: StoredSession | null,
+): Promise<boolean> {
+	const stored = await readSession(bsky.context, arrival.did);
+	const token = stored?.session?.tokenSet.access_token;
+	const known = [arrival.saved, seen?.session].map((session) => session?.tokenSet.access_token);
+	return stored?.userId === userId && token !== undefined && !known.includes(token);
+}
+
 async function signUp(task: Task, owner: Owner): Promise<Settled> {
 	const { bsky, pending, arrival } = task;
 	const { options } = bsky;
@@ -160,6 +175,7 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 		if (owner.pretender) await forgetPrimary(bsky, owner.pretender.id, arrival.did);
 		const user = await createUser(bsky, arrival, values);
 		undo.push(() => removeNewUser(bsky, user.id));
+		undo.unless(() => isTakenUp(task, user.id));
 		await takeDid(bsky, undo, arrival, user, owner);
 		await createAccount(bsky, undo, arrival, user.id, "UNABLE_TO_CREATE_USER");
 		return { user, takeBack: await store(bsky, undo, arrival, user.id) };
@@ -212,6 +228,7 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	const hasStored = seen?.userId === known.id;
 	if (hasStored) task.session = await sessionFor(task, known.id);
 	const undo = new Undo();
+	undo.unless(() => isTakenUp(task, known.id, seen));
 	const { account, takeBack } = await written(task, undo, async () => {
 		await takeDid(bsky, undo, arrival, known, owner);
 		const account = await haveAccount(bsky, undo, arrival, known.id);
