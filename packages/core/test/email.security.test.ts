@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+	afterAll,
+	afterEach,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	onTestFinished,
+	test,
+} from "vitest";
 import { speaksFor } from "../src/identity/email.ts";
 import { type Answer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, startApp } from "./kit.ts";
@@ -89,6 +98,19 @@ test("no scope, no question", async () => {
 	mallory.deviations.token = { scope: "atproto transition:generic" };
 	mallory.deviations.session = { email: ADDRESS };
 	expect((await arrived())?.email).toMatch(PLACEHOLDER);
+	expect(mallory.asked("/xrpc/com.atproto.server.getSession")).toBe(false);
+});
+
+test("an app that hasn't asked for it, no question, whatever a server grants", async () => {
+	const plugin = { clientMetadata: { scope: "atproto transition:generic" } };
+	const other = await startApp(world, { plugin });
+	onTestFinished(() => other.close());
+	mallory.deviations.token = { scope: "atproto account:email transition:email" };
+	mallory.deviations.session = { email: ADDRESS };
+	const browser = other.browser();
+	const end = await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+	expect(end.pathname).toBe("/me");
+	expect((await browser.user())?.email).toMatch(PLACEHOLDER);
 	expect(mallory.asked("/xrpc/com.atproto.server.getSession")).toBe(false);
 });
 

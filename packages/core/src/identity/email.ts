@@ -24,14 +24,15 @@ const address = z
 	.toLowerCase()
 	.refine((text) => !text.endsWith(".invalid"));
 
+/** Whether scopes allow an app to read the address. */
+export const mayReadEmail = (scope: string): boolean => hasScope(scope, "account:email");
+
 /**
- * Asks a person's server for their e-mail address, where they have let the app read it.
+ * Asks a person's server for their e-mail address.
  *
- * @param scope what was granted
- * @returns null where it wasn't, or where there is no answer that says one
+ * @returns null where there is no answer that says one
  */
-export async function fetchEmail(reader: Reader, scope: string): Promise<SaidEmail | null> {
-	if (!hasScope(scope, "account:email")) return null;
+export async function fetchEmail(reader: Reader): Promise<SaidEmail | null> {
 	const body = await getJson(reader, "/xrpc/com.atproto.server.getSession");
 	if (body === null || body === "refused" || body.did !== reader.did) return null;
 	const said = address.safeParse(body.email);

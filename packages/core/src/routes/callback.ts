@@ -8,7 +8,7 @@ import { PATHS } from "../base/paths.ts";
 import { traced } from "../base/traced.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
-import { fetchEmail, speaksFor } from "../identity/email.ts";
+import { fetchEmail, mayReadEmail, speaksFor } from "../identity/email.ts";
 import { fetchProfile } from "../identity/profile.ts";
 import type { Reader } from "../identity/reader.ts";
 import type { Exchanged } from "../oauth/exchange.ts";
@@ -186,7 +186,9 @@ async function emailOf(
 	reader: Reader,
 	{ session, saved: { tokenSet } }: Exchanged,
 ): Promise<Arrival["email"]> {
-	const said = await fetchEmail(reader, tokenSet.scope);
+	// A server may grant what the app never asks for.
+	const scopes = [options.clientMetadata.scope, tokenSet.scope];
+	const said = scopes.every(mayReadEmail) ? await fetchEmail(reader) : null;
 	if (!said) return null;
 	const { protected_resources } = session.server.serverMetadata;
 	const isBelieved =
