@@ -343,3 +343,32 @@ describe("what is a document, and what a call's answer", () => {
 		await mallory.close();
 	});
 });
+
+describe("a granted scope", () => {
+	const signIn = async (scope: string) => {
+		const mallory = await newcomer();
+		mallory.deviations.token = { scope };
+		const browser = app.browser();
+		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		await mallory.close();
+		return end.searchParams.get("error") ?? end.pathname;
+	};
+	/** So many methods as a server writes them that were in a permission set. */
+	const methods = (count: number) => {
+		const all = Array.from(
+			{ length: count },
+			(_, n) => `lxm=app.bsky.unspecced.getAllOf${n + 100}`,
+		);
+		return `atproto rpc?${all.join("&")}&aud=did:web:api.bsky.app%23bsky_appview`;
+	};
+
+	test("may be that of Bluesky's own permission sets, with a hundred methods", async () => {
+		// app.bsky.authFullApp has 4247 characters.
+		expect(methods(125).length).toBeGreaterThan(4247);
+		expect(await signIn(methods(125))).toBe("/me");
+	});
+
+	test("is refused where it would fill the database", async () => {
+		expect(await signIn(methods(250))).toBe("server_unsupported");
+	});
+});

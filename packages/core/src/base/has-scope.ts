@@ -22,7 +22,10 @@ export function hasScope(granted: Granted, scope: string): boolean {
 	const text = typeof granted === "string" ? granted : granted?.grantedScope;
 	const has = scopesOf(text ?? "");
 	const wanted = scopesOf(scope);
-	return wanted.length > 0 && wanted.every((each) => has.includes(each) || isAllowed(has, each));
+	const given = has.flatMap(permissionsOf);
+	return (
+		wanted.length > 0 && wanted.every((each) => has.includes(each) || isAllowed(has, given, each))
+	);
 }
 
 /** By resource: the name of what it is about, that of what else is said of it, and what goes unsaid. */
@@ -37,9 +40,8 @@ const RESOURCES = new Map<string, readonly [first: string, second?: string, ...u
 /** One thing that a scope allows: creating in a collection, calling a method at a service. */
 type Permission = readonly [resource: string, what: string, how: string];
 
-function isAllowed(has: readonly string[], wanted: string): boolean {
+function isAllowed(has: readonly string[], given: readonly Permission[], wanted: string): boolean {
 	const needed = permissionsOf(wanted);
-	const given = has.flatMap(permissionsOf);
 	return (
 		needed.length > 0 &&
 		needed.every((each) => byTransition(has, each) || given.some((own) => covers(own, each)))
@@ -55,7 +57,8 @@ function permissionsOf(scope: string): Permission[] {
 	const [first, second = "", ...unsaid] = names;
 	const parameters = new URLSearchParams(query);
 	if (positional !== undefined) parameters.append(first, unescaped(positional));
-	const said = parameters.getAll(second);
+	// More ways than there are could be made by two long lists.
+	const said = [...new Set(parameters.getAll(second))].slice(0, unsaid.length || 1);
 	// A resource of which nothing else is said has one way.
 	const ways = [said, unsaid, [""]].find(({ length }) => length > 0) ?? [];
 	return parameters

@@ -16,8 +16,11 @@ export interface Exchanged extends Handle {
 /** Most characters of a token. Servers' are a few hundred to two thousand long. */
 const MAX_TOKEN = 16 * 1024;
 
-/** Most characters of the granted scope, which every answer about a session repeats. */
-const MAX_SCOPE = 2 * 1024;
+/**
+ * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
+ * in a permission set: of app.bsky.authFullApp that is 4247.
+ */
+const MAX_SCOPE = 8 * 1024;
 
 /**
  * Exchanges the code, and checks issuer and subject. The SDK stores the new session, and revokes the
