@@ -1,5 +1,6 @@
 import { approve } from "@better-auth-bsky/devnet";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { AtprotoAuthOptions } from "../src/index.ts";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
@@ -64,6 +65,16 @@ describe("asking for more", () => {
 		expect(await granted(browser)).toEqual(["atproto", POSTS, STATUS].sort());
 		await expectLive(person.did, [expect.not.stringMatching(before ?? "")]);
 		expect(app.rows("account").filter((row) => row.accountId === person.did)).toHaveLength(1);
+	});
+
+	test("takes scopes with any number of spaces between, as a form may send them", async () => {
+		const { browser } = await someone();
+		const { url = "" } = await upgrade(browser, { scope: ` ${POSTS}  ${STATUS} ` });
+		expect(new URL(url).pathname).toBe("/oauth/authorize");
+		const body = { ...RETURN, handle: (await newPerson(network)).handle };
+		for (const scope of [` ${STATUS}  atproto`, " "]) {
+			expect((await app.browser().post("/bsky/sign-in", { ...body, scope })).status).toBe(200);
+		}
 	});
 
 	test("asks nobody where all of it is allowed already", async () => {
@@ -213,6 +224,63 @@ describe("asking for more", () => {
 	});
 });
 
+describe("what it has it keeps", () => {
+	const EVERYTHING = "repo:* blob:*/* rpc:*?aud=did:web:api.bsky.app%23bsky_appview";
+	const EMAIL = "account:email";
+	const BLOBS = "blob:image/*";
+	const rows: [name: string, plugin: AtprotoAuthOptions, granted: string, asked: string][] = [
+		[
+			"where a server has written it in other words",
+			{ clientMetadata: { scope: `atproto transition:generic ${EMAIL}` } },
+			EVERYTHING,
+			`${EMAIL} transition:generic`,
+		],
+		[
+			"where a server has granted a part of a scope",
+			{
+				clientMetadata: { scope: `atproto repo:* ${STATUS} ${EMAIL}` },
+				signInScope: `atproto ${STATUS}`,
+			},
+			`${STATUS}?action=create`,
+			`${EMAIL} ${STATUS}`,
+		],
+		[
+			"and nothing of what else it might have come from, beside a permission set",
+			{ clientMetadata: { scope: `atproto include:app.bsky.authCreatePosts repo:* ${EMAIL}` } },
+			"repo:app.bsky.feed.like?action=create",
+			`${EMAIL} include:app.bsky.authCreatePosts`,
+		],
+		[
+			"where the server refuses more, and the app asks for less",
+			{
+				clientMetadata: { scope: `atproto ${STATUS} ${BLOBS} ${EMAIL}` },
+				scopeFallback: `atproto ${STATUS}`,
+			},
+			`${STATUS} ${BLOBS}`,
+			`${STATUS} ${BLOBS}`,
+		],
+	];
+	test.each(rows)("%s", async (_, plugin, granted, asked) => {
+		const server = await startEvilServer({});
+		const world = await startDirectories([server]);
+		const own = await startApp(world, { plugin });
+		onTestFinished(async () => {
+			await Promise.all([own.close(), server.close(), world.close()]);
+		});
+		server.deviations.token = { scope: `atproto ${granted}` };
+		const browser = own.browser();
+		await browser.arrive(server.approve(await browser.begin(server.did)));
+		server.deviations.par = (honest, { form }) =>
+			plugin.scopeFallback && form.get("scope")?.includes(EMAIL)
+				? { status: 400, body: { error: "invalid_scope" } }
+				: { status: 201, body: honest };
+		expect((await upgrade(browser, { scope: EMAIL })).status).toBe(200);
+		expect(server.pushed.get("scope")?.split(" ").sort()).toEqual(
+			`atproto ${asked}`.split(" ").sort(),
+		);
+	});
+});
+
 describe("what can't be asked for", () => {
 	test("nobody's, another's, nothing, or what isn't declared", async () => {
 		const { browser } = await someone();
@@ -227,7 +295,7 @@ describe("what can't be asked for", () => {
 			const answer = await upgrade(browser, { scope });
 			expect(answer).toMatchObject({ status: 400, code: "SCOPE_NOT_DECLARED" });
 		}
-		for (const scope of ["", undefined, ["x"], 1]) {
+		for (const scope of ["", " ", undefined, ["x"], 1]) {
 			expect((await upgrade(browser, { scope })).status).toBe(400);
 		}
 		expect(await upgrade(app.browser(), { scope: POSTS })).toMatchObject({ status: 401 });

@@ -19,6 +19,8 @@ interface Beginning {
 	request: Pick<Request, "scope" | "prompt">;
 	/** Who connects an account, or which guest signs in. */
 	who: Pick<PendingSignIn, "link" | "guestToken" | "isUpgrade">;
+	/** What the account is to keep, whatever its server refuses. */
+	granted?: string | null;
 	returnTo: ReturnTo;
 	/** The base URL as the browser has it. */
 	begunAt: URL;
@@ -29,7 +31,7 @@ interface Beginning {
 export async function begin(
 	ctx: GenericEndpointContext,
 	bsky: Bsky,
-	{ identifier, request, who, returnTo, begunAt, attempt }: Beginning,
+	{ identifier, request, who, granted, returnTo, begunAt, attempt }: Beginning,
 ): Promise<string> {
 	const redirectUri = await bsky.redirectUri(begunAt.hostname);
 	const oauth = await bsky.oauth(redirectUri);
@@ -54,7 +56,11 @@ export async function begin(
 			oauth,
 			identifier,
 			identity,
-			{ redirectUri, ...request, fallback: (refused) => fallbackOf(bsky, refused) },
+			{
+				redirectUri,
+				...request,
+				fallback: (refused) => fallbackOf(bsky, refused, granted ?? undefined),
+			},
 			prepare,
 			makeState,
 		),

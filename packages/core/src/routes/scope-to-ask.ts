@@ -10,7 +10,7 @@ import { undeclaredIn } from "../options.ts";
  */
 export function scopeToAsk({ options }: Bsky, wanted: string | undefined): string {
 	// A field of a form that is there and empty says nothing.
-	if (!wanted) return options.signInScope;
+	if (!wanted?.trim()) return options.signInScope;
 	const declared = options.clientMetadata.scope;
 	const undeclared = undeclaredIn(wanted, declared);
 	if (undeclared === undefined) return scopes(wanted);
@@ -23,19 +23,20 @@ export function scopeToAsk({ options }: Bsky, wanted: string | undefined): strin
 /**
  * What to ask for where a server has refused that: what the app says, if it has declared it.
  *
+ * @param granted what is not to be lost by it
  * @throws {BskyError} SCOPE_NOT_DECLARED
  */
-export function fallbackOf(bsky: Bsky, refused: string): string | undefined {
+export function fallbackOf(bsky: Bsky, refused: string, granted = ""): string | undefined {
 	const { scopeFallback } = bsky.options;
 	const other = typeof scopeFallback === "function" ? scopeFallback(refused) : scopeFallback;
 	if (!other || other === refused) return undefined;
-	return scopeToAsk(bsky, other);
+	return scopeWithMore(bsky, granted, scopeToAsk(bsky, other));
 }
 
 /**
  * What to ask for so that a session has more, and loses nothing. Of what it has, the letters count that
- * the app has declared: a server may have written it in others, and of a permission set it writes what is
- * in it.
+ * the app has declared: a server may have written it in others or granted a part of it, and of a permission
+ * set it writes what is in it.
  *
  * @param granted what the session was granted
  */
@@ -45,7 +46,12 @@ export function scopeWithMore({ options }: Bsky, granted: string, wanted: string
 	const asked = scopes(...declared.filter((each) => has.includes(each)), wanted);
 	if (has.every((each) => hasScope(asked, each))) return asked;
 	const others = declared.filter((each) => isSet(each) || hasScope(granted, each));
-	return scopes(asked, ...others);
+	const more = scopes(asked, ...others);
+	if (others.some(isSet)) return more;
+	// Most likely what a plain sign-in asks for.
+	const likely = [...scopesOf(options.signInScope), ...declared];
+	const lost = has.filter((each) => !hasScope(more, each));
+	return scopes(more, ...lost.flatMap((one) => likely.find((each) => hasScope(each, one)) ?? []));
 }
 
 /** A permission set, https://atproto.com/specs/permission: nothing of what was granted has its name. */

@@ -46,7 +46,7 @@ export interface UpgradeBody {
 }
 
 const bodySchema: StandardSchemaV1<unknown, UpgradeBody> = z.object({
-	scope: z.string().min(1),
+	scope: z.string().trim().min(1),
 	did: anyDid.optional(),
 	callbackURL: address,
 	errorCallbackURL: address,
@@ -97,16 +97,18 @@ export const upgradeBsky = (plugin: BskyPlugin) =>
 				requireMayAct(bsky, session);
 				await requireNotBanned(bsky, user.id);
 				const account = await accountOf(bsky, { user, session }, did || undefined);
-				if (account.granted !== null && hasScope(account.granted, wanted)) return callbackURL;
+				const { granted } = account;
+				if (granted !== null && hasScope(granted, wanted)) return callbackURL;
 				const identifier = { type: "did", value: account.did } as const;
 				const request = {
-					scope: scopeWithMore(bsky, account.granted ?? bsky.options.signInScope, wanted),
+					scope: scopeWithMore(bsky, granted ?? bsky.options.signInScope, wanted),
 					// Who has refused something once is asked again: servers remember what was asked for.
 					prompt: "consent",
 				} as const;
 				const link = { userId: user.id, sessionToken: session.token };
 				const who = { link, isUpgrade: true };
-				return begin(ctx, bsky, { identifier, request, who, returnTo, begunAt, attempt });
+				const beginning = { identifier, request, who, granted, returnTo, begunAt, attempt };
+				return begin(ctx, bsky, beginning);
 			});
 		},
 	);
