@@ -555,6 +555,17 @@ test("another session forgets one that was unlinked, and doesn't act as it once 
 	expect(await actsAs(app, other)).toBe(first.did);
 });
 
+test("a user whose columns name no account acts as one all the same", async () => {
+	const [first] = [await here()];
+	const { app, browser } = await openWith([first]);
+	// A race has done this: the first account was disconnected while this one was being connected.
+	app.database.exec("update user set bskyDid = null; update session set bskyDid = null");
+	expect(await actsAs(app, browser)).toBe(first.did);
+	expect(await accountsOf(browser)).toMatchObject([{ did: first.did, current: true }]);
+	const userId = String((await browser.user())?.id);
+	expect((await app.auth.api.getBskyAgent({ userId })).did).toBe(first.did);
+});
+
 test("the next primary account comes with its face, and without a handle that is another's by now", async () => {
 	const [first, second, third] = [await here(), await there(), await there()];
 	await rename(second, "Second");

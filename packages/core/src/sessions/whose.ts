@@ -46,13 +46,15 @@ const storedOf = async ({ context }: Bsky, { user }: Asker, did: string): Promis
 	row: await findSession(context, did, user.id),
 });
 
-/** One that has ended is still what the session acts as. One that is theirs no more makes way. */
+/**
+ * One that has ended is still what the session acts as. One that is theirs no more makes way; where no
+ * column says any, it is as the list of their accounts has it.
+ */
 async function currentSession(bsky: Bsky, asker: Asker): Promise<OwnSession | null> {
 	const did = currentDid(asker);
-	if (!did) return null;
-	const own = await storedOf(bsky, asker, did);
+	const own = did ? await storedOf(bsky, asker, did) : null;
 	const { id, bskyDid: primary } = asker.user;
-	if (own.row || did === primary) return own;
+	if (own && (own.row || did === primary)) return own;
 	const current = currentAmong(asker, await didsOf(bsky.context, id)) ?? primary;
 	if (current === did) return own;
 	return current ? storedOf(bsky, asker, current) : null;
