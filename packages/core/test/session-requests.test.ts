@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
-import { type App, startApp } from "./kit.ts";
+import { type App, expire, startApp } from "./kit.ts";
 
 /** Most requests of ours that one of `/bsky/session` may cost. */
 const MOST = 12;
@@ -123,4 +123,21 @@ describe.each(Object.entries(SERVERS))("at a server that %s", (_name, deviations
 		expect(sent.length, sent.join("\n")).toBeLessThanOrEqual(MOST);
 		await close();
 	});
+});
+
+test("a refresh that grants less is said in the same answer", async () => {
+	const server = await startEvilServer({ handle: "less.test" });
+	evil[0] = server;
+	const app = await start();
+	server.deviations.token = { scope: "atproto transition:generic" };
+	const browser = app.browser();
+	await browser.arrive(server.approve(await browser.begin(server.did)));
+	for (const path of ["/bsky/session", "/bsky/restore"]) {
+		const granted = path === "/bsky/session" ? "atproto blob:*/*" : "atproto";
+		server.deviations.token = { scope: granted };
+		await expire(app, server.did);
+		const response = await (path === "/bsky/session" ? browser.get(path) : browser.post(path, {}));
+		expect(await response.json()).toMatchObject({ active: true, grantedScope: granted });
+	}
+	await Promise.all([app.close(), server.close()]);
 });

@@ -44,6 +44,10 @@ export async function sessionState(
 		const fresh = await freshSession(bsky, did, row.userId);
 		if (fresh === "over") return { active: false, did, reason: "session_expired" };
 		if (fresh === "signed_out") return { active: false, did, reason: "signed_out" };
+		// Its server may grant less by now.
+		if (typeof fresh !== "string") {
+			return { active: true, did, grantedScope: fresh.stored.session.tokenSet.scope };
+		}
 	}
 	return { active: true, did, grantedScope: status.scope };
 }
