@@ -81,7 +81,9 @@ test("of several, all have to be there", () => {
 });
 
 test("nobody has none", () => {
-	for (const none of [null, undefined, "", { active: false }]) {
+	// A list of accounts has what was granted last, also of one that is signed out.
+	const over = { active: false, grantedScope: "atproto" };
+	for (const none of [null, undefined, "", { active: false }, over]) {
 		expect(hasScope(none, "atproto")).toBe(false);
 	}
 });

@@ -1,7 +1,8 @@
 import { scopesOf } from "./scope.ts";
 
 /**
- * What a session was granted: the answer of `/bsky/session` or `/bsky/restore`, or its `grantedScope`.
+ * What a session was granted: the answer of `/bsky/session` or `/bsky/restore`, an account of
+ * `/bsky/accounts`, or the `grantedScope` of one. Whoever isn't active may do nothing.
  */
 export type Granted =
 	| string
@@ -19,8 +20,8 @@ export type Granted =
  * hasScope(session, scope.repo("xyz.statusphere.status", ["create"]));
  */
 export function hasScope(granted: Granted, scope: string): boolean {
-	const text = typeof granted === "string" ? granted : granted?.grantedScope;
-	const has = scopesOf(text ?? "");
+	const session = typeof granted === "string" ? { active: true, grantedScope: granted } : granted;
+	const has = scopesOf((session?.active && session.grantedScope) || "");
 	const wanted = scopesOf(scope);
 	const given = has.flatMap(permissionsOf);
 	return (
