@@ -349,10 +349,11 @@ describe("a server that refuses all for one scope", () => {
 			["all", "less"],
 		],
 		["with one that knows nothing", () => undefined, 500, ["all"]],
+		["with one that gives no text", async () => `atproto ${STATUS}`, 500, ["all"]],
 		["with one that wasn't declared", () => "atproto repo:*", 400, ["all"]],
 		["with one that is refused, too", () => `atproto ${POSTS}`, 500, ["all", `atproto ${POSTS}`]],
 	];
-	test.each(rows)("%s", async (_name, scopeFallback, status, asked) => {
+	test.each(rows)("%s", async (name, scopeFallback, status, asked) => {
 		const mallory = await startEvilServer({});
 		evil[0] = mallory;
 		const pushed: string[] = [];
@@ -374,7 +375,10 @@ describe("a server that refuses all for one scope", () => {
 			const response = await own.browser().post("/bsky/sign-in", body);
 			expect(response.status).toBe(status);
 			const names = { all: DECLARED, less: DECLARED.replace(` ${POSTS}`, "") };
-			expect(pushed).toEqual(asked.map((name) => Object(names)[name] ?? name));
+			expect(pushed).toEqual(asked.map((each) => Object(names)[each] ?? each));
+			if (name === "with one that gives no text") {
+				expect(own.logs.join()).toContain("scopeFallback gave no text.");
+			}
 		} finally {
 			await own.close();
 			await mallory.close();

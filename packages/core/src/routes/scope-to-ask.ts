@@ -1,3 +1,4 @@
+import { HandedInError } from "../base/handed-in.ts";
 import { hasScope } from "../base/has-scope.ts";
 import { scopes, scopesOf } from "../base/scope.ts";
 import type { Bsky } from "../bsky.ts";
@@ -28,8 +29,10 @@ export function scopeToAsk({ options }: Bsky, wanted: string | undefined): strin
  */
 export function fallbackOf(bsky: Bsky, refused: string, granted = ""): string | undefined {
 	const { scopeFallback } = bsky.options;
-	const other = typeof scopeFallback === "function" ? scopeFallback(refused) : scopeFallback;
+	const other: unknown =
+		typeof scopeFallback === "function" ? scopeFallback(refused) : scopeFallback;
 	if (!other || other === refused) return undefined;
+	if (typeof other !== "string") throw new HandedInError("scopeFallback gave no text.");
 	return scopeWithMore(bsky, granted, scopeToAsk(bsky, other));
 }
 
