@@ -11,7 +11,8 @@ export const SENTENCES = {
 	SERVER_UNREACHABLE: "Your server can’t be reached. Try again in a while.",
 	SERVER_UNSUPPORTED: "Your server doesn’t support signing in this way.",
 	SERVER_REFUSED: "Your server refused the sign-in. Try again.",
-	SERVER_INVALID: "That doesn’t look like a server’s address. Enter one like pds.example.com.",
+	SERVER_INVALID:
+		"That doesn’t look like a server’s address. Enter one like https://pds.example.com.",
 	SIGN_UP_UNAVAILABLE: "This server doesn’t let you create an account from here.",
 	CLIENT_MISCONFIGURED: "A mistake on our side. The site has been told.",
 	SCOPE_NOT_DECLARED: "A mistake on our side. The site has been told.",

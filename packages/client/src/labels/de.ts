@@ -33,7 +33,7 @@ export const de: BskyLabels = {
 			"Das ist eine E-Mail-Adresse. Gib dein Handle ein, zum Beispiel alice.bsky.social.",
 		HANDLE_NOT_FOUND: "Es gibt kein Konto mit diesem Handle. Prüfe die Schreibweise.",
 		SERVER_INVALID:
-			"Das sieht nicht nach der Adresse eines Servers aus. Gib eine wie pds.example.com ein.",
+			"Das sieht nicht nach der Adresse eines Servers aus. Gib eine wie https://pds.example.com ein.",
 		SERVER_UNREACHABLE: "Dein Server ist nicht erreichbar. Versuche es später noch einmal.",
 		SERVER_UNSUPPORTED: "Dein Server unterstützt diese Anmeldung nicht.",
 		SERVER_REFUSED: "Dein Server hat die Anmeldung abgelehnt. Versuche es noch einmal.",

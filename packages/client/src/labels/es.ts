@@ -32,7 +32,8 @@ export const es: BskyLabels = {
 		HANDLE_IS_EMAIL:
 			"Eso es un correo electrónico. Escribe tu nombre de usuario, por ejemplo alice.bsky.social.",
 		HANDLE_NOT_FOUND: "No hay ninguna cuenta con ese nombre. Revisa cómo está escrito.",
-		SERVER_INVALID: "Eso no parece la dirección de un servidor. Escribe una como pds.example.com.",
+		SERVER_INVALID:
+			"Eso no parece la dirección de un servidor. Escribe una como https://pds.example.com.",
 		SERVER_UNREACHABLE: "No se puede acceder a tu servidor. Inténtalo más tarde.",
 		SERVER_UNSUPPORTED: "Tu servidor no permite iniciar sesión de esta forma.",
 		SERVER_REFUSED: "Tu servidor rechazó el inicio de sesión. Inténtalo de nuevo.",

@@ -33,7 +33,7 @@ export const fr: BskyLabels = {
 			"C’est une adresse e-mail. Saisissez votre pseudo, par exemple alice.bsky.social.",
 		HANDLE_NOT_FOUND: "Aucun compte ne porte ce pseudo. Vérifiez l’orthographe.",
 		SERVER_INVALID:
-			"Cela ne ressemble pas à l’adresse d’un serveur. Saisissez-en une comme pds.example.com.",
+			"Cela ne ressemble pas à l’adresse d’un serveur. Saisissez-en une comme https://pds.example.com.",
 		SERVER_UNREACHABLE: "Votre serveur est injoignable. Réessayez plus tard.",
 		SERVER_UNSUPPORTED: "Votre serveur ne permet pas de se connecter ainsi.",
 		SERVER_REFUSED: "Votre serveur a refusé la connexion. Réessayez.",

@@ -32,7 +32,8 @@ export const it: BskyLabels = {
 		HANDLE_IS_EMAIL:
 			"È un indirizzo e-mail. Inserisci il tuo nome utente, per esempio alice.bsky.social.",
 		HANDLE_NOT_FOUND: "Nessun account ha questo nome utente. Controlla come è scritto.",
-		SERVER_INVALID: "Non sembra l’indirizzo di un server. Inseriscine uno come pds.example.com.",
+		SERVER_INVALID:
+			"Non sembra l’indirizzo di un server. Inseriscine uno come https://pds.example.com.",
 		SERVER_UNREACHABLE: "Il tuo server non è raggiungibile. Riprova più tardi.",
 		SERVER_UNSUPPORTED: "Il tuo server non permette di accedere in questo modo.",
 		SERVER_REFUSED: "Il tuo server ha rifiutato l’accesso. Riprova.",

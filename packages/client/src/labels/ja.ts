@@ -32,7 +32,7 @@ export const ja: BskyLabels = {
 		HANDLE_IS_EMAIL:
 			"メールアドレスではなく、ハンドルを入力してください（例：alice.bsky.social）。",
 		HANDLE_NOT_FOUND: "このハンドルのアカウントは見つかりません。つづりを確認してください。",
-		SERVER_INVALID: "サーバーのアドレスの形式が正しくありません（例：pds.example.com）。",
+		SERVER_INVALID: "サーバーのアドレスの形式が正しくありません（例：https://pds.example.com）。",
 		SERVER_UNREACHABLE: "サーバーに接続できません。しばらくしてからもう一度お試しください。",
 		SERVER_UNSUPPORTED: "お使いのサーバーはこのログイン方法に対応していません。",
 		SERVER_REFUSED: "サーバーがログインを拒否しました。もう一度お試しください。",

@@ -31,7 +31,7 @@ export const ko: BskyLabels = {
 		HANDLE_INVALID: "핸들 형식이 아닙니다. alice.bsky.social처럼 입력하세요.",
 		HANDLE_IS_EMAIL: "이메일 주소가 아니라 핸들을 입력하세요. 예: alice.bsky.social",
 		HANDLE_NOT_FOUND: "이 핸들을 쓰는 계정이 없습니다. 철자를 확인하세요.",
-		SERVER_INVALID: "서버 주소 형식이 아닙니다. pds.example.com처럼 입력하세요.",
+		SERVER_INVALID: "서버 주소 형식이 아닙니다. https://pds.example.com처럼 입력하세요.",
 		SERVER_UNREACHABLE: "서버에 연결할 수 없습니다. 잠시 후 다시 시도하세요.",
 		SERVER_UNSUPPORTED: "사용 중인 서버가 이 로그인 방식을 지원하지 않습니다.",
 		SERVER_REFUSED: "서버가 로그인을 거부했습니다. 다시 시도하세요.",

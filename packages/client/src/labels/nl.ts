@@ -31,7 +31,8 @@ export const nl: BskyLabels = {
 		HANDLE_INVALID: "Dat lijkt geen handle. Vul er een in zoals alice.bsky.social.",
 		HANDLE_IS_EMAIL: "Dat is een e-mailadres. Vul je handle in, bijvoorbeeld alice.bsky.social.",
 		HANDLE_NOT_FOUND: "Er is geen account met die handle gevonden. Controleer de spelling.",
-		SERVER_INVALID: "Dat lijkt geen adres van een server. Vul er een in zoals pds.example.com.",
+		SERVER_INVALID:
+			"Dat lijkt geen adres van een server. Vul er een in zoals https://pds.example.com.",
 		SERVER_UNREACHABLE: "Je server is niet bereikbaar. Probeer het later opnieuw.",
 		SERVER_UNSUPPORTED: "Je server ondersteunt deze manier van inloggen niet.",
 		SERVER_REFUSED: "Je server heeft het inloggen geweigerd. Probeer het opnieuw.",

@@ -31,7 +31,8 @@ export const ptBR: BskyLabels = {
 		HANDLE_INVALID: "Isso não parece um nome de usuário. Digite um como alice.bsky.social.",
 		HANDLE_IS_EMAIL: "Isso é um e-mail. Digite seu nome de usuário, por exemplo alice.bsky.social.",
 		HANDLE_NOT_FOUND: "Nenhuma conta com esse nome foi encontrada. Confira a grafia.",
-		SERVER_INVALID: "Isso não parece o endereço de um servidor. Digite um como pds.example.com.",
+		SERVER_INVALID:
+			"Isso não parece o endereço de um servidor. Digite um como https://pds.example.com.",
 		SERVER_UNREACHABLE: "Não foi possível acessar seu servidor. Tente mais tarde.",
 		SERVER_UNSUPPORTED: "Seu servidor não permite entrar dessa forma.",
 		SERVER_REFUSED: "Seu servidor recusou a entrada. Tente de novo.",
