@@ -20,7 +20,7 @@ const server = {
 	setupFiles: ["tools/src/fresh-modules.ts"],
 	testTimeout: 60_000,
 	hookTimeout: 120_000,
-} as const;
+};
 
 export default defineConfig({
 	resolve: { conditions },

@@ -20,7 +20,6 @@ import {
 	serviceOption,
 	textOption,
 } from "./base/option-value.ts";
-import { scopesOf } from "./base/scope.ts";
 import { BskyOptionError } from "./errors.ts";
 import type { AllowSignIn } from "./identity/allow.ts";
 import type { BskyProfile } from "./identity/profile.ts";
@@ -417,7 +416,7 @@ function declaredOption(
 /** A scope that client metadata don't have in these very letters, as servers compare them. */
 export function undeclaredIn(asked: string, declared: string): string | undefined {
 	const known = new Set(declared.split(" "));
-	return scopesOf(asked).find((scope) => !known.has(scope));
+	return asked.split(" ").find((scope) => !known.has(scope));
 }
 
 function resolveHandleResolver(

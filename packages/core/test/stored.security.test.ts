@@ -25,7 +25,7 @@ const sizeOf = (app: App) =>
 const LONG = (length: number) => "x".repeat(length);
 const SCOPE = (length: number) => `atproto ${"a".repeat(length - "atproto ".length)}`;
 const TOKEN = 16 * 1024;
-const SCOPES = 2 * 1024;
+const SCOPES = 8 * 1024;
 
 const ALLOWED: [string, Partial<Record<Part, object>>][] = [
 	["an access token", { token: { access_token: LONG(TOKEN) } }],

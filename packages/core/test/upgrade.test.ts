@@ -67,16 +67,6 @@ describe("asking for more", () => {
 		expect(app.rows("account").filter((row) => row.accountId === person.did)).toHaveLength(1);
 	});
 
-	test("takes scopes with any number of spaces between, as a form may send them", async () => {
-		const { browser } = await someone();
-		const { url = "" } = await upgrade(browser, { scope: ` ${POSTS}  ${STATUS} ` });
-		expect(new URL(url).pathname).toBe("/oauth/authorize");
-		const body = { ...RETURN, handle: (await newPerson(network)).handle };
-		for (const scope of [` ${STATUS}  atproto`, " "]) {
-			expect((await app.browser().post("/bsky/sign-in", { ...body, scope })).status).toBe(200);
-		}
-	});
-
 	test("asks nobody where all of it is allowed already", async () => {
 		const { person, browser } = await someone();
 		const [before] = await refreshTokens(person.did);
