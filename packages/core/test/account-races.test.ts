@@ -150,41 +150,61 @@ describe.each(kinds.flatMap((kind) => ways.map((way) => ({ name: kind.name, kind
 	},
 );
 
-test("without transactions, a sign-up takes nothing back of what another sign-in has made of it", async () => {
-	const [sqlite] = kinds;
-	if (!sqlite) throw new Error("no SQLite");
-	const site = await openSite(world, sqlite, "no transactions");
-	const { adapter } = site.context;
-	const create = adapter.create.bind(adapter);
-	const person = await world.newPerson();
-	const [reached, open] = [later(), later()];
-	let isFirst = true;
-	adapter.create = async (row) => {
-		if (row.model === "bskySession" && isFirst) {
-			isFirst = false;
-			reached.resolve();
-			await open.promise;
-		}
-		return create(row);
-	};
-	const [slow, quick] = [site.app.browser(), site.app.browser()];
-	const both = await one(
-		[slow, quick].map(async (each) => each),
-		person,
-	);
-	const [signUp = dawdle, signInAs = dawdle] = both;
-	const first = signUp();
-	await reached.promise;
-	await signInAs();
-	open.resolve();
-	await first;
-	const users = [await slow.user(), await quick.user()];
-	expect(users).toEqual([expect.objectContaining({ bskyDid: person.did }), users[0]]);
-	expect(await site.rows("user")).toHaveLength(1);
-	await signIn(site.app.browser(), person);
-	await expectSound(site, person);
-	await site.close();
-});
+/** What two who come at once write, in this order, and who they are. */
+const WRITES = ["user", "bskyAccount", "account", "bskySession", "session"];
+const COMERS: Record<string, { writes: string[]; browsers: (site: Site) => Promise<Browser[]> }> = {
+	"a sign-up, and another sign-in": {
+		writes: WRITES,
+		browsers: async ({ app }) => [app.browser(), app.browser()],
+	},
+	"a user who connects it in two tabs": {
+		writes: WRITES.slice(1, 4),
+		browsers: async (site) => {
+			const browser = await byEmail(site);
+			return [browser, browser];
+		},
+	},
+};
+const MEETINGS = Object.entries(COMERS).flatMap(([who, { writes, browsers }]) =>
+	writes.map((model) => ({ who, model, browsers })),
+);
+
+test.each(MEETINGS)(
+	"without transactions, $who that comes in before the other's $model: one user, signed in twice",
+	async ({ model, browsers }) => {
+		const [sqlite] = kinds;
+		if (!sqlite) throw new Error("no SQLite");
+		const site = await openSite(world, sqlite, "no transactions", { auth });
+		const { adapter } = site.context;
+		const create = adapter.create.bind(adapter);
+		const person = await world.newPerson();
+		const [slow, quick] = await browsers(site);
+		if (!slow || !quick) throw new Error("nobody");
+		const [reached, open] = [later(), later()];
+		let isFirst = true;
+		adapter.create = async (row) => {
+			if (row.model === model && row.data.did !== "*" && isFirst) {
+				isFirst = false;
+				reached.resolve();
+				await open.promise;
+			}
+			return create(row);
+		};
+		const both = await one([Promise.resolve(slow), Promise.resolve(quick)], person);
+		const [begin = dawdle, overtake = dawdle] = both;
+		const first = begin();
+		await reached.promise;
+		await overtake();
+		open.resolve();
+		await first;
+		const users = [await slow.user(), await quick.user()];
+		expect(users).toEqual([expect.objectContaining({ bskyDid: person.did }), users[0]]);
+		expect(await site.rows("user")).toHaveLength(1);
+		await signIn(site.app.browser(), person);
+		await expectSound(site, person);
+		await site.close();
+	},
+);
 
 test.each(ways)(
 	"a session that a refresh renews while it is given up isn't revoked: %s",
