@@ -236,6 +236,13 @@ export async function startAtcute(
 	};
 }
 
+/** A map as a store of the SDK. */
+export const asStore = <T>(map: Map<string, T>) => ({
+	get: async (key: string) => map.get(key),
+	set: async (key: string, value: T) => void map.set(key, value),
+	del: async (key: string) => void map.delete(key),
+});
+
 /** What `better-auth-atproto` and hand-written apps sign in with. */
 export async function startSdk(
 	network: Network,
@@ -246,17 +253,12 @@ export async function startSdk(
 	const { metadata, close } = await publishClient(network, origin, jwk, paths);
 	const sessions = new Map<string, NodeSavedSession>();
 	const states = new Map();
-	const store = <T>(map: Map<string, T>) => ({
-		get: async (key: string) => map.get(key),
-		set: async (key: string, value: T) => void map.set(key, value),
-		del: async (key: string) => void map.delete(key),
-	});
 	const client = new NodeOAuthClient({
 		requestLock: (_name, run) => run(),
 		clientMetadata: metadata,
 		keyset: [await JoseKey.fromJWK(jwk)],
-		stateStore: store(states),
-		sessionStore: store(sessions),
+		stateStore: asStore(states),
+		sessionStore: asStore(sessions),
 		handleResolver: network.handleResolverUrl,
 		plcDirectoryUrl: network.plcUrl,
 		allowHttp: true,

@@ -13,6 +13,7 @@ import {
 	scopes,
 } from "../src/index.ts";
 import { atprotoAuth } from "../src/plugin.ts";
+import { asStore } from "./elsewhere-kit.ts";
 import { type App, type AppOptions, newPerson, SECRET, startApp, useNetwork } from "./kit.ts";
 
 const network = await useNetwork();
@@ -111,11 +112,6 @@ const clientId = (scope: string) =>
 function unchecked(wanted: string) {
 	const sessions = new Map<string, NodeSavedSession>();
 	const states = new Map();
-	const store = <T>(map: Map<string, T>) => ({
-		get: async (key: string) => map.get(key),
-		set: async (key: string, value: T) => void map.set(key, value),
-		del: async (key: string) => void map.delete(key),
-	});
 	const client = new NodeOAuthClient({
 		requestLock: (_name, run) => run(),
 		clientMetadata: {
@@ -128,8 +124,8 @@ function unchecked(wanted: string) {
 			token_endpoint_auth_method: "none",
 			dpop_bound_access_tokens: true,
 		},
-		stateStore: store(states),
-		sessionStore: store(sessions),
+		stateStore: asStore(states),
+		sessionStore: asStore(sessions),
 		handleResolver: network.handleResolverUrl,
 		plcDirectoryUrl: network.plcUrl,
 		allowHttp: true,
