@@ -22,6 +22,8 @@ interface DataValues {
 	part: Part;
 	state: string;
 	mode: "handle" | "server";
+	as: string;
+	"bsky-theme": string;
 }
 
 type Aria = {
@@ -105,7 +107,8 @@ export interface NeutralProps {
 		src: string;
 		width: number;
 	}>;
-	svg: Of<{ height: number; width: number }>;
+	svg: Of<{ height: number; viewBox: string; width: number }>;
+	path: Of<{ d: string }>;
 	ul: Of<{ onMouseDown: (event: AnyEvent) => void }>;
 	li: Of<{ onClick: () => void; onPointerMove: () => void }>;
 	dialog: Of<{ onClose: () => void; onPointerDown: (event: PointerLikeEvent) => void }>;

@@ -1,27 +1,17 @@
 "use client";
 
-import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
-import type { SlotProps } from "./button.tsx";
-import { useTheme } from "./context.ts";
-import { SignInDialog } from "./sign-in-dialog.tsx";
-import { ContinueForm, SignInForm } from "./sign-in-form.tsx";
-import { useBskySignIn } from "./use-bsky-sign-in.ts";
+import { type BlueskySignInOptions, viewSignIn } from "@better-auth-bsky/client/sign-in";
+import { useBsky } from "./context.ts";
+import { useSignIn } from "./use-bsky-sign-in.ts";
+import type { SlotProps } from "./view.tsx";
+import { render } from "./view.tsx";
 
 /** `children` and `asChild` are about its main button. */
 export interface BlueskySignInProps extends BlueskySignInOptions, SlotProps {}
 
-const PARTS = { form: SignInForm, dialog: SignInDialog, button: ContinueForm };
-
 /** "Sign in with Bluesky". It needs no configuration, and works before and without JavaScript. */
-export function BlueskySignIn({ as = "form", asChild, children, ...own }: BlueskySignInProps) {
-	const { api } = useBskySignIn(own);
-	const Parts = PARTS[as];
-	return (
-		<div {...api.getRootProps()} {...useTheme()} data-as={as}>
-			<Parts api={api} asChild={asChild}>
-				{children}
-			</Parts>
-			<p {...api.getStatusProps()}>{api.statusText}</p>
-		</div>
-	);
+export function BlueskySignIn({ as, asChild, children, ...own }: BlueskySignInProps) {
+	const { shown, state } = useSignIn(own);
+	const view = viewSignIn(shown, state, { as }, useBsky());
+	return render(view, { button: { asChild, children } });
 }

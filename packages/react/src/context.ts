@@ -1,6 +1,6 @@
 "use client";
 
-import { type BskyContext, themeOf, withContext } from "@better-auth-bsky/client/context";
+import { type BskyContext, withContext } from "@better-auth-bsky/client/context";
 import type { PartialLabels } from "@better-auth-bsky/client/labels";
 import type { ServerOptions } from "@better-auth-bsky/client/session";
 import { createContext, useContext } from "react";
@@ -14,6 +14,3 @@ export const useBsky = (): BskyContext => useContext(Context);
 export const useOptions = <T extends ServerOptions & { labels?: PartialLabels | undefined }>(
 	own: T,
 ): T => withContext(own, useBsky());
-
-/** The attribute of a component's root that decides between light and dark. */
-export const useTheme = () => themeOf(useBsky());

@@ -21,6 +21,7 @@ export interface ReactProps extends ElementProps {
 	button: ButtonHTMLAttributes<HTMLButtonElement>;
 	img: ImgHTMLAttributes<HTMLImageElement>;
 	svg: SVGAttributes<SVGSVGElement>;
+	path: SVGAttributes<SVGPathElement>;
 	ul: HTMLAttributes<HTMLUListElement>;
 	li: LiHTMLAttributes<HTMLLIElement>;
 	dialog: DialogHTMLAttributes<HTMLDialogElement>;
@@ -45,7 +46,8 @@ const NAMES: Record<string, string> = {
 	tabindex: "tabIndex",
 };
 
-const rename = (props: Props) =>
+/** Neutral props under the names that React has for them. */
+export const rename = (props: Props) =>
 	Object.fromEntries(Object.entries(props).map(([name, value]) => [NAMES[name] ?? name, value]));
 
 export const normalize = rename as Normalize<ReactProps>;

@@ -18,12 +18,8 @@ import { useStore } from "./use-store.ts";
 /** Options of the form, by the name that an app imports; all of them are optional. */
 export type UseBskySignInOptions = FieldOptions;
 
-/**
- * The sign-in form without its looks: `api` has a getter of props for each element of your own
- * markup, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` is what is
- * in the field, and `signIn.input("alice")` changes it.
- */
-export function useBskySignIn(own: UseBskySignInOptions = {}) {
+/** The form, with the options of this render and what it shows. */
+export function useSignIn(own: FieldOptions) {
 	const id = useId();
 	const control = useOptions({ ...own, id: own.id ?? id });
 	const options = signInOptions(control);
@@ -38,7 +34,16 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 	});
 	useEffect(() => mountField(signIn, () => latest.current), [signIn]);
 	useEffect(() => keepValue(signIn, control));
-	const shown = withOptions(signIn, options);
+	return { signIn, shown: withOptions(signIn, options), state };
+}
+
+/**
+ * The sign-in form without its looks: `api` has a getter of props for each element of your own
+ * markup, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` is what is
+ * in the field, and `signIn.input("alice")` changes it.
+ */
+export function useBskySignIn(own: UseBskySignInOptions = {}) {
+	const { signIn, shown, state } = useSignIn(own);
 	const api = {
 		...connectSignIn(shown, state, normalize),
 		...connectDialog(shown, state, normalize),
@@ -57,6 +62,3 @@ export function useBskySignIn(own: UseBskySignInOptions = {}) {
 
 /** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
-
-/** The getters of props, for a state. */
-export type SignInApi = UseBskySignIn["api"];

@@ -21,6 +21,7 @@ export interface SvelteProps extends ElementProps {
 	button: HTMLButtonAttributes;
 	img: HTMLImgAttributes;
 	svg: SVGAttributes<SVGSVGElement>;
+	path: SVGAttributes<SVGPathElement>;
 	ul: HTMLAttributes<HTMLUListElement>;
 	li: HTMLLiAttributes;
 	dialog: HTMLDialogAttributes;
@@ -28,7 +29,12 @@ export interface SvelteProps extends ElementProps {
 }
 
 /** Svelte's names are HTML's; handlers are in lower case as well. */
-const rename = (props: Props) =>
-	Object.fromEntries(Object.entries(props).map(([name, value]) => [name.toLowerCase(), value]));
+export const rename = (props: Props) =>
+	Object.fromEntries(
+		Object.entries(props).map(([name, value]) => [
+			name.startsWith("on") ? name.toLowerCase() : name,
+			value,
+		]),
+	);
 
 export const normalize = rename as Normalize<SvelteProps>;

@@ -17,30 +17,42 @@ import { useStore } from "./use-store.svelte.ts";
 /** Options of the form, by the name that an app imports; all of them are optional. */
 export type UseBskySignInOptions = FieldOptions;
 
+/** The form, with the options of the moment and what it shows. */
+export function useSignIn(own: MaybeGetter<FieldOptions>) {
+	const context = useBsky();
+	const control = $derived(read(own));
+	const options = $derived(withContext(signInOptions(control), context()));
+	const signIn = untrack(() => createSignIn(options));
+	const state = useStore(() => signIn.$state, signIn.$state.get());
+	const shown = $derived(withOptions(signIn, options));
+	$effect.pre(() => signIn.setOptions(options));
+	onMount(() => mountField(signIn, () => control));
+	$effect(() => {
+		if (control.value !== state.current.value) untrack(() => keepValue(signIn, control));
+	});
+	return {
+		signIn,
+		get shown() {
+			return shown;
+		},
+		get state() {
+			return state.current;
+		},
+	};
+}
+
 /**
  * The sign-in form without its looks: `form.api` has a getter of props for each element of your own
  * markup, `form.signIn` does what no element does: `form.signIn.submit("alice.bsky.social")`. Give
  * options that change as a function, and with several forms in a page `id: $props.id()`.
  */
 export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
-	const context = useBsky();
-	const control = $derived(read(own));
-	const options = $derived(withContext(signInOptions(control), context()));
-	const signIn = untrack(() => createSignIn(options));
-	const state = useStore(() => signIn.$state, signIn.$state.get());
-	const api = $derived.by(() => {
-		const shown = withOptions(signIn, options);
-		return {
-			...connectSignIn(shown, state.current, normalize),
-			...connectDialog(shown, state.current, normalize),
-		};
+	const form = useSignIn(own);
+	const { signIn } = form;
+	const api = $derived({
+		...connectSignIn(form.shown, form.state, normalize),
+		...connectDialog(form.shown, form.state, normalize),
 	});
-	$effect.pre(() => signIn.setOptions(options));
-	onMount(() => mountField(signIn, () => control));
-	$effect(() => {
-		if (control.value !== state.current.value) untrack(() => keepValue(signIn, control));
-	});
-
 	return {
 		/** What can be done to the form. */
 		signIn,
@@ -50,11 +62,11 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 		},
 		/** All of the form's state. */
 		get state() {
-			return state.current;
+			return form.state;
 		},
 		/** What is in the field. */
 		get value() {
-			return state.current.value;
+			return form.state.value;
 		},
 		set value(value) {
 			signIn.input(value);
@@ -64,6 +76,3 @@ export function useBskySignIn(own: MaybeGetter<UseBskySignInOptions> = {}) {
 
 /** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
-
-/** The getters of props, for a state. */
-export type SignInApi = UseBskySignIn["api"];

@@ -1,18 +1,16 @@
 import {
 	type AccountsOptions,
-	connectAccounts,
 	createAccounts,
+	viewAccounts,
 	withOptions,
 } from "@better-auth-bsky/client/accounts";
-import { themeOf, withContext } from "@better-auth-bsky/client/context";
-import { computed, defineComponent, h, type SlotsType, watch } from "vue";
-import { type AsChild, type ButtonSlots, button } from "./button.ts";
+import { withContext } from "@better-auth-bsky/client/context";
+import { computed, defineComponent, type SlotsType, watch } from "vue";
 import { useBsky } from "./context.ts";
-import { icon } from "./icon.ts";
-import { normalize } from "./normalize.ts";
-import { personParts } from "./person.ts";
 import { flag, flowProps } from "./runtime-props.ts";
 import { useMount, useStore } from "./use-store.ts";
+import type { AsChild, ButtonSlots } from "./view.ts";
+import { render } from "./view.ts";
 
 /** The default slot and `asChild` are about the connect button. */
 export interface BlueskyAccountsProps extends AccountsOptions, AsChild {}
@@ -29,27 +27,10 @@ export const BlueskyAccounts = defineComponent(
 		const state = useStore(() => accounts.$state, accounts.$state.get());
 		watch(options, (now) => accounts.setOptions(now));
 		useMount(() => accounts.mount());
-		return () => {
-			const api = connectAccounts(withOptions(accounts, options.value), state.value, normalize);
-			return h("div", { ...api.getRootProps(), ...themeOf(bsky()) }, [
-				h(
-					"ul",
-					api.getListProps(),
-					api.accounts.map((account) =>
-						h("li", { key: account.did, ...api.getAccountProps(account) }, [
-							...personParts(api, account),
-							h("button", api.getDisconnectProps(account), "×"),
-						]),
-					),
-				),
-				api.emptyText ? h("p", api.emptyText) : null,
-				h("p", api.getErrorProps(), api.error ?? ""),
-				button(api.getConnectProps(), { asChild: props.asChild, slot: slots.default }, () => [
-					icon(api),
-					api.connectText,
-				]),
-			]);
-		};
+		return () =>
+			render(viewAccounts(withOptions(accounts, options.value), state.value, bsky()), {
+				button: { asChild: props.asChild, slot: slots.default },
+			});
 	},
 	{
 		name: "BlueskyAccounts",

@@ -1,12 +1,10 @@
-import { themeOf } from "@better-auth-bsky/client/context";
-import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
-import { defineComponent, h, type SlotsType } from "vue";
-import type { AsChild, ButtonSlots } from "./button.ts";
+import { type BlueskySignInOptions, viewSignIn } from "@better-auth-bsky/client/sign-in";
+import { defineComponent, type SlotsType } from "vue";
 import { useBsky } from "./context.ts";
 import { flag, signInProps } from "./runtime-props.ts";
-import { signInDialog } from "./sign-in-dialog.ts";
-import { continueForm, signInForm } from "./sign-in-form.ts";
-import { useBskySignIn } from "./use-bsky-sign-in.ts";
+import { useSignIn } from "./use-bsky-sign-in.ts";
+import type { AsChild, ButtonSlots } from "./view.ts";
+import { render } from "./view.ts";
 
 /** The default slot and `asChild` are about its main button. */
 export interface BlueskySignInProps
@@ -16,13 +14,11 @@ export interface BlueskySignInProps
 	modelValue?: string | undefined;
 }
 
-const PARTS = { form: signInForm, dialog: signInDialog, button: continueForm };
-
 /** "Sign in with Bluesky". It needs no configuration, and works before and without JavaScript. */
 export const BlueskySignIn = defineComponent(
 	(props: BlueskySignInProps, { emit, slots }) => {
 		const bsky = useBsky();
-		const { api: current } = useBskySignIn(() => {
+		const { shown, state } = useSignIn(() => {
 			const { as, asChild, modelValue, ...options } = props;
 			return {
 				...options,
@@ -30,14 +26,10 @@ export const BlueskySignIn = defineComponent(
 				onValueChange: (value) => emit("update:modelValue", value),
 			};
 		});
-		return () => {
-			const api = current.value;
-			const { as = "form", asChild } = props;
-			return h("div", { ...api.getRootProps(), ...themeOf(bsky()), "data-as": as }, [
-				PARTS[as](api, { asChild, slot: slots.default }),
-				h("p", api.getStatusProps(), api.statusText),
-			]);
-		};
+		return () =>
+			render(viewSignIn(shown.value, state.value, { as: props.as }, bsky()), {
+				button: { asChild: props.asChild, slot: slots.default },
+			});
 	},
 	{
 		name: "BlueskySignIn",

@@ -21,6 +21,7 @@ export interface VueProps extends ElementProps {
 	button: ButtonHTMLAttributes;
 	img: ImgHTMLAttributes;
 	svg: SVGAttributes;
+	path: SVGAttributes;
 	ul: HTMLAttributes;
 	li: LiHTMLAttributes;
 	dialog: DialogHTMLAttributes;
@@ -32,7 +33,7 @@ const nameOf = (name: string) =>
 	name.replace(/^on(.)(.*)/, (_, first, rest) => `on${first}${rest.toLowerCase()}`);
 
 /** Vue's names are HTML's. Of `src: undefined` it would make an image that failed to load. */
-const rename = (props: Props) =>
+export const rename = (props: Props) =>
 	Object.fromEntries(
 		Object.entries(props).flatMap(([name, value]) =>
 			value === undefined ? [] : [[nameOf(name), value]],

@@ -17,12 +17,8 @@ import { useMount, useStore } from "./use-store.ts";
 /** Options of the form, by the name that an app imports; all of them are optional. */
 export type UseBskySignInOptions = FieldOptions;
 
-/**
- * The sign-in form without its looks: `api` has a getter of props for each element of your own
- * template, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` fits
- * `v-model`. Give options that change as a ref or a function.
- */
-export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) {
+/** The form, with the options of the moment and what it shows. */
+export function useSignIn(own: MaybeRefOrGetter<FieldOptions>) {
 	const context = useBsky();
 	const id = useId();
 	const control = () => toValue(own);
@@ -32,13 +28,6 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 	});
 	const signIn = createSignIn(options.value);
 	const state = useStore(() => signIn.$state, signIn.$state.get());
-	const api = computed(() => {
-		const shown = withOptions(signIn, options.value);
-		return {
-			...connectSignIn(shown, state.value, normalize),
-			...connectDialog(shown, state.value, normalize),
-		};
-	});
 	watch(options, (now) => signIn.setOptions(now));
 	useMount(() => mountField(signIn, control));
 	watch(
@@ -47,7 +36,20 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 		// An app that follows what is typed has said so by then.
 		{ flush: "post" },
 	);
+	return { signIn, shown: computed(() => withOptions(signIn, options.value)), state };
+}
 
+/**
+ * The sign-in form without its looks: `api` has a getter of props for each element of your own
+ * template, `signIn` does what no element does: `signIn.submit("alice.bsky.social")`. `value` fits
+ * `v-model`. Give options that change as a ref or a function.
+ */
+export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) {
+	const { signIn, shown, state } = useSignIn(own);
+	const api = computed(() => ({
+		...connectSignIn(shown.value, state.value, normalize),
+		...connectDialog(shown.value, state.value, normalize),
+	}));
 	const value = computed({ get: () => state.value.value, set: signIn.input });
 	return {
 		/** The texts, and the getters of props for each element. */
@@ -63,6 +65,3 @@ export function useBskySignIn(own: MaybeRefOrGetter<UseBskySignInOptions> = {}) 
 
 /** What {@link useBskySignIn} gives. */
 export type UseBskySignIn = ReturnType<typeof useBskySignIn>;
-
-/** The getters of props, for a state. */
-export type SignInApi = UseBskySignIn["api"]["value"];

@@ -11,3 +11,4 @@ export type {
 export { createAccounts, withOptions } from "./accounts.ts";
 export { type AccountsApi, connectAccounts } from "./connect.ts";
 export type { Accounts, AccountsOptions, AccountsState, ConnectedAccount } from "./types.ts";
+export { viewAccounts } from "./view.ts";

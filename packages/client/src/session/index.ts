@@ -13,3 +13,4 @@ export { connectMenu } from "./menu.ts";
 export { createBskySession } from "./session.ts";
 export type { BskySessionController, BskySessionOptions, BskySessionState } from "./types.ts";
 export { type BlueskyUserOptions, signInOf } from "./user.ts";
+export { viewUser } from "./view.ts";

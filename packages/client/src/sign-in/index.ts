@@ -19,3 +19,4 @@ export {
 } from "./field.ts";
 export { createSignIn, withOptions } from "./sign-in.ts";
 export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";
+export { viewSignIn } from "./view.ts";

@@ -1,10 +1,14 @@
+import { isList, type Slot, type View } from "@better-auth-bsky/client/view";
 import {
 	type ButtonHTMLAttributes,
 	Children,
 	cloneElement,
+	createElement,
+	Fragment,
 	isValidElement,
 	type ReactNode,
 } from "react";
+import { rename } from "./normalize.ts";
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
@@ -20,8 +24,28 @@ export interface SlotProps {
 	children?: ReactNode | undefined;
 }
 
+/** What stands in a view's slots; of the `button` it is about its content, or all of it. */
+export type Slots = { [Name in Exclude<Slot, "button">]?: ReactNode } & { button?: SlotProps };
+
+/** A view as React's elements. */
+export function render(view: View, slots: Slots = {}): ReactNode {
+	if (view === null || typeof view === "string") return view;
+	if (isList(view)) return view.map((one) => render(one, slots));
+	if (!("tag" in view)) return slots[view.slot as Exclude<Slot, "button">];
+	const { tag, key, slot } = view;
+	const props = rename(view.props);
+	const children = view.children.map((child) => render(child, slots));
+	if (slot !== "button") return createElement(tag, { key, ...props }, ...children);
+	const { asChild, children: own } = slots.button ?? {};
+	return (
+		<Button key={key} {...props} asChild={asChild}>
+			{own ?? createElement(Fragment, null, ...children)}
+		</Button>
+	);
+}
+
 /** A button, or the app's own one with the same props. */
-export function Button({ asChild, children, ...props }: SlotProps & ButtonProps) {
+function Button({ asChild, children, ...props }: SlotProps & ButtonProps) {
 	if (!asChild) return <button {...props}>{children}</button>;
 	const child = Children.only(children);
 	if (!isValidElement<ButtonProps>(child)) throw new TypeError("asChild needs one element.");
