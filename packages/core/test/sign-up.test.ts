@@ -159,6 +159,25 @@ describe("GET /bsky/server", () => {
 		});
 		expect(await ask(app.origin)).toMatchObject({ status: 422, code: "SERVER_UNSUPPORTED" });
 	});
+
+	test("looks for none outside of a network on this machine", async () => {
+		const asked: string[] = [];
+		const local = await startApp(network, {
+			plugin: {
+				fetch: (input, init) => {
+					asked.push(String(input instanceof Request ? input.url : input));
+					return fetch(input, init);
+				},
+			},
+		});
+		try {
+			const url = encodeURIComponent("https://server.invalid");
+			const response = await local.browser().get(`/bsky/server?url=${url}`);
+			expect([response.status, asked]).toEqual([503, []]);
+		} finally {
+			await local.close();
+		}
+	});
 });
 
 describe("a server that says what it likes", () => {

@@ -5,6 +5,7 @@ import { Allowance } from "../base/allowance.ts";
 import { apiError } from "../base/api-error.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
 import { InFlight } from "../base/in-flight.ts";
+import { isLoopbackUrl } from "../base/loopback.ts";
 import { oneEach } from "../base/now-and-then.ts";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
@@ -69,11 +70,20 @@ export const bskyServer = (plugin: BskyPlugin) =>
 		},
 	);
 
-/** @throws {BskyError} SERVER_INVALID */
-function originOf({ allowHttp }: Bsky, url: string): string {
+/** @throws {BskyError} SERVER_INVALID, or SERVER_UNREACHABLE where no network can lead there */
+function originOf({ allowHttp, options }: Bsky, url: string): string {
 	const identifier = parseIdentifier(url, { allowHttp });
-	if (typeof identifier !== "string" && identifier.type === "server") return identifier.value;
-	throw new BskyError("SERVER_INVALID");
+	if (typeof identifier === "string" || identifier.type !== "server") {
+		throw new BskyError("SERVER_INVALID");
+	}
+	// A form asks this of Bluesky's server by itself. In a network on this machine there is none, and
+	// a laptop may be offline.
+	const { plcDirectoryUrl: directory } = options;
+	const isLocal = directory !== undefined && isLoopbackUrl(new URL(directory));
+	if (isLocal && !isLoopbackUrl(new URL(identifier.value))) {
+		throw new BskyError("SERVER_UNREACHABLE");
+	}
+	return identifier.value;
 }
 
 /** What servers have said of late, and who is being asked. */
