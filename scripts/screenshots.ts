@@ -1,11 +1,12 @@
-import { rmSync } from "node:fs";
+import { globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBrowser } from "@better-auth-bsky/tools/browser";
 import { inTerminal, ROOT } from "@better-auth-bsky/tools/workspace";
 
 /** `npm run screenshots`: a picture of every component in every state, in docs/images/components. */
 
-rmSync(join(ROOT, "docs/images/components"), { recursive: true, force: true });
+for (const picture of globSync("docs/images/components/*.png", { cwd: ROOT }))
+	rmSync(join(ROOT, picture));
 const config = "packages/react/test/screenshots/vitest.config.ts";
 process.exitCode = inTerminal("vitest", ["run", "--config", config, ...process.argv.slice(2)], {
 	...process.env,

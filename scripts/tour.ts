@@ -73,7 +73,7 @@ async function signIn(step: Step, page: Page, app: ExampleApp, person: Account):
 		await page.getByRole("option").filter({ hasText: person.handle }).waitFor();
 	});
 	await step("Go to that person's own server", "server", async () => {
-		await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+		await page.getByRole("button", { name: "Continue", exact: true }).click();
 		await page.locator('input[type="password"]').waitFor();
 	});
 	await step("Enter the password there", "consent", () => enterPassword(page, person.password));
@@ -108,7 +108,7 @@ async function connect(step: Step, page: Page, app: ExampleApp, person: Account)
 	});
 	await step(`Connect ${person.handle} to it`, "connected", async () => {
 		await page.getByLabel("Bluesky handle").fill(person.handle);
-		await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+		await page.getByRole("button", { name: "Continue", exact: true }).click();
 		await approve(page, person.password);
 		await page.waitForURL(`${app.url}/home`);
 		await page.getByRole("link", { name: "Settings" }).click();

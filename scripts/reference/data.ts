@@ -15,6 +15,7 @@ import {
 	readController,
 } from "./controllers.ts";
 import type { Package } from "./doors.ts";
+import { type CustomElement, readElements } from "./elements.ts";
 import { type Endpoint, readEndpoints } from "./endpoints.ts";
 import { type ErrorCode, readErrors } from "./errors.ts";
 import { callOf, type Export, exportsOf } from "./exports.ts";
@@ -39,6 +40,8 @@ export interface Reference {
 	};
 	/** The packages of the frameworks. */
 	adapters: Record<string, Adapter>;
+	/** By their tags. */
+	elements: Record<string, CustomElement>;
 	devnet: { types: Record<string, { text: string; members: Member[] }>; flags: Flags[] };
 	sizes: Sizes;
 }
@@ -96,6 +99,7 @@ export async function readReference(
 				},
 			]),
 		),
+		elements: readElements((name) => one("elements", name), checker),
 		devnet: {
 			types: byName(of("devnet").filter(isTable), (each) => ({
 				text: each.text,

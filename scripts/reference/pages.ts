@@ -1,6 +1,7 @@
 import { cell, code, table, value } from "@better-auth-bsky/tools/markdown";
 import type { Component } from "./adapters.ts";
 import type { Reference } from "./data.ts";
+import type { CustomElement } from "./elements.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { Flags } from "./flags.ts";
 import type { Member } from "./members.ts";
@@ -12,7 +13,7 @@ import type { Table } from "./tables.ts";
  * `react.BlueskySignIn`, `size.react`.
  */
 export function contentsOf(data: Reference): Map<string, string> {
-	const { core, client, adapters, devnet, sizes } = data;
+	const { core, client, adapters, elements, devnet, sizes } = data;
 	const found = new Map([
 		["core.options", optionTable(core.options)],
 		["core.endpoints", endpointTable(core.endpoints)],
@@ -30,6 +31,8 @@ export function contentsOf(data: Reference): Map<string, string> {
 		for (const [name, { gives }] of Object.entries(hooks))
 			found.set(`${adapter}.${name}`, memberTable("Gives", gives));
 	}
+	for (const [tag, element] of Object.entries(elements))
+		found.set(`elements.${tag}`, elementTable(element));
 	for (const [name, { members }] of Object.entries(devnet.types))
 		found.set(
 			`devnet.${name}`,
@@ -98,6 +101,18 @@ function propTable({ props, bindable, events, slots }: Component): string {
 	];
 	return optionTable(rows, "Prop");
 }
+
+const elementTable = ({ options }: CustomElement): string =>
+	table(
+		["Attribute", "Property", "Type", "Default", ""],
+		options.map((each) => [
+			code(each.attribute),
+			code(each.name),
+			code(each.type),
+			value(each.default),
+			textOf(each),
+		]),
+	);
 
 const kebab = (name: string): string =>
 	name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,4 +1,5 @@
 import { bundle, bundleAlone, CLIENTS, styles, USES } from "../../packages/client/test/sizes.ts";
+import { bundle as bundleElements, EVERYTHING } from "../../packages/elements/test/bundle.ts";
 import { bundle as bundleReact } from "../../packages/react/test/bundle.ts";
 import { bundle as bundleSvelte } from "../../packages/svelte/test/bundle.ts";
 import { bundle as bundleVue } from "../../packages/vue/test/bundle.ts";
@@ -29,5 +30,6 @@ async function measure(): Promise<Record<string, number>> {
 	sizes.react = (await bundleReact(FORM)).size;
 	sizes.svelte = (await bundleSvelte(FORM)).size;
 	sizes.vue = (await bundleVue(FORM)).size;
+	sizes.elements = (await bundleElements(EVERYTHING)).size;
 	return sizes;
 }

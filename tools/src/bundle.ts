@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 /** What a page downloads. */
 export interface Bundle {
@@ -8,6 +9,8 @@ export interface Bundle {
 	/** What went into it: not what was looked at, and left out again. */
 	files: string[];
 	text: string;
+	/** What it loads only when something happens: not in any of the above. */
+	later: string[];
 }
 
 /**
@@ -21,9 +24,12 @@ export async function bundle(
 		/** Where its imports are looked for. */
 		root: string;
 		loader?: "ts" | "css";
+		/** Whether what is loaded only when something happens is in it, too: one file that a page can run. */
+		isWhole?: boolean;
 	},
 ): Promise<Bundle> {
-	const { root, loader = "ts", ...rest } = options;
+	const { root, loader = "ts", isWhole = false, plugins = [], ...rest } = options;
+	const later: string[] = [];
 	const { metafile, outputFiles } = await build({
 		stdin: { contents, loader, resolveDir: root },
 		conditions: ["@better-auth-bsky/source"],
@@ -36,6 +42,7 @@ export async function bundle(
 		platform: "browser",
 		target: "es2022",
 		write: false,
+		plugins: isWhole ? plugins : [leaveOut(later), ...plugins],
 		...rest,
 	});
 	const [output] = outputFiles;
@@ -45,5 +52,18 @@ export async function bundle(
 		size: brotliCompressSync(output.contents).byteLength,
 		files: inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
 		text: output.text,
+		later: [...new Set(later)].sort(),
 	};
 }
+
+/** Leaves out what `import()` loads. */
+const leaveOut = (later: string[]): Plugin => ({
+	name: "later",
+	setup({ onResolve }) {
+		onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+			if (kind !== "dynamic-import") return undefined;
+			later.push(resolve(resolveDir, path));
+			return { path, external: true };
+		});
+	},
+});

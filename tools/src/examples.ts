@@ -47,6 +47,8 @@ export interface NetworkAddresses {
 	/** Undefined where there is none. */
 	readonly appViewUrl: string | undefined;
 	readonly jetstreamUrl: string;
+	/** Where people have their accounts, and may create one. */
+	readonly pdses: readonly { readonly url: string }[];
 }
 
 /** A running example app. */
@@ -104,6 +106,7 @@ export async function startExample(
 		ATPROTO_HANDLE_RESOLVER: network.handleResolverUrl,
 		ATPROTO_APPVIEW_URL: network.appViewUrl,
 		JETSTREAM_URL: network.jetstreamUrl,
+		ATPROTO_SERVERS: network.pdses.map(({ url }) => url).join(" "),
 		...options.env,
 	});
 	try {

@@ -11,6 +11,7 @@ export const PUBLISHED = [
 	"react",
 	"svelte",
 	"vue",
+	"elements",
 	"better-auth-bsky",
 	"devnet",
 ] as const;

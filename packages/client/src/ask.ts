@@ -12,6 +12,7 @@ export interface AuthClientLike {
 		  }
 		| undefined;
 	signOut?: unknown;
+	bsky?: unknown;
 }
 
 /** How the controllers reach better-auth on the server. Nothing is needed at its usual place. */
@@ -47,7 +48,7 @@ interface Question {
 }
 
 /** What is asked of the server: our endpoints, and better-auth's own. */
-type Path = BskyPath | "/list-accounts" | "/sign-out" | "/unlink-account";
+type Path = BskyPath | "/get-session" | "/list-accounts" | "/sign-out" | "/unlink-account";
 
 /** A request to better-auth. It never throws. */
 export type Ask = <T>(path: Path, request?: Question) => Promise<Answer<T>>;

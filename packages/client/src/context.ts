@@ -1,7 +1,10 @@
 import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthClientLike, ServerOptions } from "./ask.ts";
 import type { PartialLabels } from "./labels/types.ts";
+import type { AppUser } from "./session/status.ts";
 import type { BskySessionOptions } from "./session/types.ts";
+import type { BskyEvents } from "./tell.ts";
+import { hasTrip } from "./trip.ts";
 
 /** What an app says once for all components. All of it is optional. */
 export interface BskyContext {
@@ -16,22 +19,42 @@ export interface BskyContext {
 	 * signed in. Leave it out where the server doesn't know.
 	 */
 	session?: BskySession | null | undefined;
+	/** What the app is called. */
+	appName?: string | undefined;
+	/** The server that asks people who they are. @default "https://bsky.social" */
+	defaultServer?: string | undefined;
+	/** Servers at which people without an account may create one. @default `defaultServer` */
+	signUp?: boolean | string | readonly string[] | undefined;
 	/** Light or dark; `"auto"` is as the `color-scheme` of the page has it. @default "auto" */
 	theme?: "light" | "dark" | "auto" | undefined;
+	/**
+	 * better-auth's user that the server rendered with, for who is signed in without Bluesky; `null`
+	 * for nobody. Its `name`, `email` and `image` are enough. Leave it out where the server doesn't know.
+	 */
+	user?: AppUser | null | undefined;
+	/** Somebody has signed in: called on the page that follows. */
+	onSuccess?: ((detail: BskyEvents["success"]) => void) | undefined;
+	/** An account was connected, or connected again: called on the page that follows. */
+	onConnect?: ((detail: BskyEvents["connect"]) => void) | undefined;
 }
 
 /** A component's options over those of the app. */
 export function withContext<T extends ServerOptions & { labels?: PartialLabels | undefined }>(
 	own: T,
-	{ authClient, baseURL, labels }: BskyContext,
+	{ authClient, baseURL, labels, appName, defaultServer, signUp }: BskyContext,
 ): T {
 	return {
-		...own,
+		...defined({ appName, defaultServer, signUp }),
+		...defined(own),
 		authClient: own.authClient ?? authClient,
 		baseURL: own.baseURL ?? baseURL,
 		labels: { ...labels, ...own.labels, errors: { ...labels?.errors, ...own.labels?.errors } },
 	};
 }
+
+/** What is said at all: frameworks have `undefined` for an option that is left out. */
+const defined = <T extends object>(options: T): T =>
+	Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 /** The same for a session, which begins with the one that the app was rendered with. */
 export const sessionOptions = (
@@ -48,3 +71,37 @@ export const sessionOptions = (
 export const themeOf = ({ theme }: BskyContext): { "data-bsky-theme"?: string | undefined } => ({
 	"data-bsky-theme": theme === "auto" ? undefined : theme,
 });
+
+/** The options of whoever is signed in, over those of the app. */
+export const userOptions = <
+	T extends ServerOptions &
+		Pick<BskyContext, "labels" | "onConnect" | "onSuccess" | "session" | "user"> &
+		BskySessionOptions,
+>(
+	own: T,
+	context: BskyContext,
+): T => ({
+	...withContext(own, context),
+	user: own.user === undefined ? context.user : own.user,
+	onSuccess: own.onSuccess ?? context.onSuccess,
+	onConnect: own.onConnect ?? context.onConnect,
+});
+
+/**
+ * Tells the page of a sign-in that has led to it, where no component does; returns what ends that. It
+ * is for what says an app's context, once that is in a browser.
+ */
+export function mountContext(context: () => BskyContext): () => void {
+	if (!hasTrip()) return () => {};
+	let stop: (() => void) | undefined;
+	const life = new AbortController();
+	// After the components: it is theirs to tell.
+	setTimeout(async () => {
+		const { followTrip } = await import("./session/later.ts");
+		if (!life.signal.aborted) stop = followTrip(context);
+	});
+	return () => {
+		life.abort();
+		stop?.();
+	};
+}

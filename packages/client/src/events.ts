@@ -27,7 +27,7 @@ export interface KeyEvent extends AnyEvent {
 	nativeEvent?: { isComposing?: boolean };
 }
 
-export interface SubmitLikeEvent extends AnyEvent {
+export interface SubmitLikeEvent extends AnyEvent, TargetEvent {
 	submitter?: Target | null | undefined;
 	nativeEvent?: { submitter?: Target | null };
 }

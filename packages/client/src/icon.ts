@@ -1,7 +1,10 @@
 import { type NeutralProps, part } from "./props.ts";
 
 /**
- * Bluesky's butterfly, from [Simple Icons](https://simpleicons.org/?q=bluesky) (CC0):
+ * Bluesky's butterfly. It is a trademark of Bluesky Social PBC
+ * ([policy](https://bsky.social/about/support/trademarks)): it may say where a button leads, and not
+ * that Bluesky stands behind an app. The drawing is that of
+ * [Simple Icons](https://simpleicons.org/?q=bluesky) (CC0):
  * `<svg viewBox={BLUESKY_ICON.viewBox}><path d={BLUESKY_ICON.path} /></svg>`.
  */
 export const BLUESKY_ICON = {

@@ -1,21 +1,36 @@
 import { attempt } from "./attempt.ts";
 import { knownCode } from "./labels/text.ts";
 import type { BskyLabels } from "./labels/types.ts";
+import { beginTrip, type Trip, tripOf } from "./trip.ts";
+
+interface TakeOptions {
+	replaceURL?: ((url: string) => void) | undefined;
+	/** What began the trip that is asked for. @default a form */
+	by?: string | undefined;
+}
 
 /**
  * The failure that a sign-in came back with (`?error=`), taken out of the URL so that a reload
- * doesn't tell it again. A code that isn't ours stays where it is.
+ * doesn't tell it again. A code that isn't ours stays where it is, and so does one of a trip that
+ * something else on this page began.
  */
-export function takeCallbackError({
+export const takeCallbackError = ({
 	labels,
-	// Routers keep their own things in the state.
-	replaceURL = (url) => history.replaceState(history.state, "", url),
-}: {
-	labels: BskyLabels;
-	replaceURL?: ((url: string) => void) | undefined;
-}): string | null {
+	...options
+}: TakeOptions & { labels: BskyLabels }): string | null =>
+	takeError((code) => knownCode(labels, code), options);
+
+/** The same, where it isn't by the labels that a code is known. */
+export function takeError(
+	read: (code: string | null) => string | null,
+	{
+		// Routers keep their own things in the state.
+		replaceURL = (url) => history.replaceState(history.state, "", url),
+		by = "",
+	}: TakeOptions,
+): string | null {
 	const url = new URL(location.href);
-	const code = knownCode(labels, url.searchParams.get("error"));
+	const code = tripOf() === by ? read(url.searchParams.get("error")) : null;
 	if (!code) return null;
 	url.searchParams.delete("error");
 	url.searchParams.delete("error_description");
@@ -33,12 +48,35 @@ export function thisPage(): string | undefined {
 /** How long a browser may take to leave before the page can be used again, in milliseconds. */
 export const PATIENCE = 10_000;
 
+/** The host of a URL, with its port; nothing where it is none. */
+export const hostOf = (url: unknown): string => {
+	try {
+		return new URL(String(url)).host;
+	} catch {
+		return "";
+	}
+};
+
+const isFramed = () => window.top !== window;
+
+/** A window for the trip, where a page in a frame wants one. It must be opened while a key is pressed. */
+export const openWindow = ({ frame }: { frame?: "top" | "popup" | undefined }): Window | null =>
+	frame === "popup" && isFramed() ? open("", "", "popup,width=480,height=720") : null;
+
+/** No server shows its page in a frame, so the whole tab goes. */
+const goThere = (url: string): void =>
+	(isFramed() ? (window.top ?? window) : window).location.assign(url);
+
 /** Moves to the person's server; answers whether that went well. */
-export const leave = async (
+export async function leave(
 	url: unknown,
-	navigate = (url: string): void => location.assign(url),
-): Promise<boolean> =>
-	typeof url === "string" && /^https?:/i.test(url) && attempt(() => navigate(url));
+	navigate = goThere,
+	trip: Trip = { intent: "connect" },
+): Promise<boolean> {
+	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
+	beginTrip(trip);
+	return attempt(() => navigate(url));
+}
 
 /** Calls back when the browser brings the page back as it was left: in the middle of leaving. */
 export function onComeBack(callback: () => void): () => void {

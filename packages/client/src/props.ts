@@ -21,8 +21,15 @@ interface DataValues {
 	bsky: "";
 	part: Part;
 	state: string;
+	/** Which of the buttons is the first to press: one at any moment. */
+	variant: "primary" | "secondary";
+	intent: string;
+	/** Where an error is said. */
+	place: string;
 	mode: "handle" | "server";
 	as: string;
+	side: "start";
+	hue: number;
 	"bsky-theme": string;
 }
 
@@ -35,6 +42,7 @@ interface AriaValues {
 	autocomplete: "list";
 	busy: "true";
 	controls: string;
+	current: "true";
 	describedby: string;
 	disabled: "true";
 	expanded: "true" | "false";
@@ -42,18 +50,25 @@ interface AriaValues {
 	hidden: "true";
 	invalid: "true";
 	label: string;
+	labelledby: string;
 	selected: "true" | "false";
 }
 
 interface Common extends Data, Aria {
+	/** What an app adds to an element of a view. */
+	class: string;
 	dir: "auto" | "ltr";
 	hidden: On;
 	id: string;
-	role: "alert" | "combobox" | "listbox" | "option" | "status";
+	lang: string;
+	role: "alert" | "combobox" | "group" | "listbox" | "option" | "status";
 	tabindex: number;
 }
 
-type Of<Own = unknown> = Maybe<Common & Own>;
+/** Told of the element itself. In views alone: each framework has its own way to ask for that. */
+type Ref = (element: Element | null) => void;
+
+type Of<Own = unknown> = Maybe<Common & Own & { ref: Ref }>;
 
 /**
  * Attributes and handlers by the kind of element, in neutral names: attributes as HTML writes them
@@ -68,8 +83,10 @@ export interface NeutralProps {
 		action: string;
 		method: "post";
 		novalidate: On;
+		target: "_top";
 		onSubmit: (event: SubmitLikeEvent) => void;
 	}>;
+	a: Of<{ href: string; rel: string; target: "_blank" }>;
 	label: Of<{ for: string }>;
 	input: Of<{
 		autocapitalize: "none";
@@ -89,7 +106,7 @@ export interface NeutralProps {
 		onCompositionStart: () => void;
 		onFocus: () => void;
 		onInput: (event: TargetEvent) => void;
-		onKeyDown: (event: KeyEvent) => void;
+		onKeyDown: (event: KeyEvent & TargetEvent) => void;
 	}>;
 	button: Of<{
 		disabled: On;
@@ -97,7 +114,7 @@ export interface NeutralProps {
 		name: string;
 		type: "button" | "submit";
 		value: string;
-		onClick: () => void;
+		onClick: (event: AnyEvent & TargetEvent) => void;
 	}>;
 	img: Of<{
 		alt: string;
@@ -107,15 +124,21 @@ export interface NeutralProps {
 		src: string;
 		width: number;
 	}>;
-	svg: Of<{ height: number; viewBox: string; width: number }>;
+	svg: Of<{ focusable: "false"; height: number; viewBox: string; width: number }>;
 	path: Of<{ d: string }>;
 	ul: Of<{ onMouseDown: (event: AnyEvent) => void }>;
-	li: Of<{ onClick: () => void; onPointerMove: () => void }>;
+	li: Of<{
+		onClick: () => void;
+		onKeyDown: (event: KeyEvent) => void;
+		onPointerMove: () => void;
+	}>;
 	dialog: Of<{ onClose: () => void; onPointerDown: (event: PointerLikeEvent) => void }>;
 	details: Of<{
 		onClick: (event: TargetEvent & { target: unknown }) => void;
+		onPointerEnter: () => void;
+		onToggle: (event: TargetEvent) => void;
 		onFocusOut: (event: TargetEvent & { relatedTarget: unknown }) => void;
-		onKeyDown: (event: TargetEvent & { key: string }) => void;
+		onKeyDown: (event: TargetEvent & { key: string; target: unknown }) => void;
 	}>;
 }
 

@@ -5,6 +5,7 @@ const GLOBALS = [
 	"document",
 	"history",
 	"localStorage",
+	"sessionStorage",
 	"location",
 	"addEventListener",
 	"removeEventListener",

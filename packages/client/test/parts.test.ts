@@ -1,10 +1,41 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
+import { connectAccounts, createAccounts, viewAccounts } from "../src/accounts/index.ts";
 import { PARTS } from "../src/parts.ts";
+import { connectScopeGate, createScopeGate, viewScopeGate } from "../src/scope/index.ts";
 import { connectMenu, connectSession, createBskySession } from "../src/session/index.ts";
 import { connectDialog, connectSignIn, createSignIn } from "../src/sign-in/index.ts";
+import { isList, type View, type ViewElement } from "../src/view.ts";
+
+/** Those of a view, which has more than its elements' props: what they stand in, and who. */
+function partsIn(view: View): unknown[] {
+	if (isList(view)) return view.flatMap(partsIn);
+	if (view === null || typeof view === "string" || !("tag" in view)) return [];
+	return [view.props["data-part"], ...view.children.flatMap(partsIn)].filter(Boolean);
+}
+
+/** With an account that works and is asked about, and one that is being connected again. */
+function accountsView(): View {
+	const accounts = createAccounts();
+	const account = { handle: "alice.bsky.social", active: true, primary: true, current: true };
+	const [asked, busy] = [
+		{ ...account, did: "did:plc:alice", displayName: "Alice" },
+		{ ...account, did: "did:plc:bob", active: false, current: false },
+	];
+	const state = { ...accounts.$state.get(), accounts: [asked, busy], loadError: "UNKNOWN" };
+	const pressed = { status: "redirecting", busyDid: busy.did, askedDid: asked.did } as const;
+	return [
+		viewAccounts(accounts, { ...state, ...pressed }, {}, {}) as ViewElement,
+		viewAccounts(accounts, { ...state, accounts: null }, {}, {}) as ViewElement,
+	];
+}
+
+function gateView(): View {
+	const options = { scope: "atproto", initial: null };
+	const gate = createScopeGate(options);
+	return viewScopeGate(gate, gate.$state.get(), options, false, {});
+}
 
 const packages = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -32,6 +63,21 @@ test("styles and tests name parts that there are", () => {
 	expect(named.filter(([, name]) => !known.has(name))).toEqual([]);
 });
 
+/** In the view of who is signed in alone; the suite of the components sees them. */
+const USER_PARTS = [
+	"handle-end",
+	"handle-start",
+	"handle-whole",
+	"chip",
+	"face",
+	"glyph",
+	"menu-header",
+	"menu-rows",
+	"reconnect",
+	"switch",
+	"switcher",
+];
+
 test("there is no part that no element has", () => {
 	const person = { did: "did:plc:alice", handle: "alice.example", id: "1" };
 	const signIn = createSignIn();
@@ -39,13 +85,15 @@ test("there is no part that no element has", () => {
 		connectSignIn(signIn),
 		connectDialog(signIn),
 		connectAccounts(createAccounts()),
+		connectScopeGate(createScopeGate({ scope: "atproto" })),
 		connectSession(createBskySession()),
 		connectMenu(),
 	];
-	const parts = apis.flatMap((api) =>
+	const gotten = apis.flatMap((api) =>
 		Object.entries(api)
 			.filter(([name]) => /^get.*Props$/.test(name))
 			.map(([, get]) => get(person)["data-part"]),
 	);
-	expect([...new Set(parts)].sort()).toEqual([...PARTS].sort());
+	const seen = [...gotten, ...partsIn(accountsView()), ...partsIn(gateView()), ...USER_PARTS];
+	expect([...new Set(seen)].sort()).toEqual([...PARTS].sort());
 });

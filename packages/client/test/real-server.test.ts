@@ -2,6 +2,7 @@ import { approve } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { ALICE, type App, newPerson, startApp, useNetwork } from "../../core/test/kit.ts";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
+import { connectScopeGate, createScopeGate } from "../src/scope/index.ts";
 import { createBskySession } from "../src/session/index.ts";
 import { connectSignIn, createSignIn, type NeutralProps } from "../src/sign-in/index.ts";
 import { openPage, type Page } from "./page.ts";
@@ -107,5 +108,77 @@ test("accounts are connected and disconnected, but not the last way in", async (
 	await browser.signIn(carla);
 	await accounts.refetch();
 	await accounts.disconnect(carla.did);
-	expect(connectAccounts(accounts).error).toMatch(/only way to sign in/);
+	const { errorOf, accounts: listed } = connectAccounts(accounts);
+	expect(listed.map(errorOf)).toEqual([expect.stringMatching(/only way to sign in/)]);
+});
+
+test("another account is made the current one, and an ended one is connected again", async () => {
+	page.window.happyDOM.setURL(`${app.origin}/settings`);
+	const gone: string[] = [];
+	const [dora, emil] = [await newPerson(network), await newPerson(network)];
+	await browser.signIn(dora);
+	const accounts = createAccounts({ ...server(), navigate: (url) => gone.push(url) });
+	stops.push(accounts.mount());
+	await eventually(() => accounts.$state.get().accounts).toHaveLength(1);
+	await accounts.add(emil.handle);
+	await browser.arrive(await approve(gone.pop() ?? "", { account: emil }));
+	page.comeBack();
+	await eventually(() => accounts.$state.get().accounts).toHaveLength(2);
+	const current = () => accounts.$state.get().accounts?.find((one) => one.current)?.did;
+	const other = current() === dora.did ? emil : dora;
+	await accounts.makeCurrent(other.did);
+	await accounts.refetch();
+	expect(current()).toBe(other.did);
+
+	await browser.post("/bsky/disconnect", { did: other.did });
+	await accounts.refetch();
+	const states = () =>
+		Object.fromEntries(accounts.$state.get().accounts?.map((one) => [one.did, one.active]) ?? []);
+	expect(states()[other.did]).toBe(false);
+	await accounts.reconnect(other.did);
+	expect(accounts.$state.get()).toMatchObject({ status: "redirecting", busyDid: other.did });
+	await browser.arrive(await approve(gone.pop() ?? "", { account: other }));
+	await accounts.refetch();
+	expect(states()).toEqual({ [dora.did]: true, [emil.did]: true });
+});
+
+test("one more permission is refused, and then given", async () => {
+	const gone: string[] = [];
+	const scope = "repo:xyz.statusphere.status";
+	const own = await startApp(network, {
+		plugin: { clientMetadata: { scope: `atproto ${scope}` }, signInScope: "atproto" },
+	});
+	browser = own.browser();
+	const fay = await newPerson(network);
+	await browser.signIn(fay);
+	page.window.happyDOM.setURL(`${own.origin}/compose`);
+	const open = () => {
+		const gate = createScopeGate({ ...server(), scope, navigate: (url) => gone.push(url) });
+		stops.push(gate.mount());
+		return () => connectScopeGate(gate);
+	};
+	const ask = async (gate: ReturnType<typeof open>, answer: object) => {
+		gate()
+			.getAllowProps()
+			.onClick?.({
+				preventDefault() {},
+				stopPropagation() {},
+				currentTarget: null,
+			});
+		await eventually(() => gone).toHaveLength(1);
+		const back = await approve(gone.pop() ?? "", { account: fay, ...answer });
+		for (const stop of stops.splice(0)) stop();
+		page.window.happyDOM.setURL((await browser.arrive(back)).href);
+	};
+	const first = open();
+	await eventually(() => first().status).toBe("missing");
+	await ask(first, { deny: true });
+	expect(page.window.location.search).toMatch(/^\?error=access_denied/);
+	const second = open();
+	await eventually(() => second().status).toBe("refused");
+	expect(page.window.location.href).toBe(`${own.origin}/compose`);
+	await ask(second, {});
+	const third = open();
+	await eventually(() => third().status).toBe("granted");
+	await own.close();
 });

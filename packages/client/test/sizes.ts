@@ -30,8 +30,20 @@ export const USES = {
 	signIn: use("createSignIn, connectSignIn", "/sign-in"),
 	session: use("createBskySession", "/session"),
 	accounts: use("createAccounts, connectAccounts", "/accounts"),
+	scope: use("createScopeGate, connectScopeGate, viewScopeGate", "/scope"),
 	plugin: use("atprotoAuthClient", ""),
-	language: use("ja", "/labels/ja"),
+	// The largest: its letters are two bytes each, and its sentences are long.
+	language: use("ru", "/labels/ru"),
 };
+
+/** What a gate for a scope brings, beside what a page with `useBskySession()` has. */
+export async function sizeOfGate() {
+	const both = await bundleAlone(USES.session + USES.scope);
+	const withScopes = await bundleAlone(`${USES.session}${HAS_SCOPE}`);
+	const { size } = await bundleAlone(USES.session);
+	return { gate: both.size - size, hasScope: withScopes.size - size };
+}
+
+const HAS_SCOPE = 'import { hasScope } from "@better-auth-bsky/client"; globalThis.has = hasScope;';
 
 export const styles = () => readFileSync(`${root}/src/styles.css`, "utf8");

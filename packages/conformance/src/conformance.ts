@@ -3,12 +3,16 @@ import type { Driver } from "./driver.ts";
 import { createKit } from "./kit/kit.ts";
 import { accessibility } from "./suite/accessibility.ts";
 import { accounts } from "./suite/accounts.ts";
+import { anyPage } from "./suite/any-page.ts";
 import { combobox } from "./suite/combobox.ts";
+import { firstAction } from "./suite/first-action.ts";
 import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
 import { rendering } from "./suite/rendering.ts";
+import { scopeGate } from "./suite/scope-gate.ts";
 import { session } from "./suite/session.ts";
 import { signIn } from "./suite/sign-in.ts";
+import { user } from "./suite/user.ts";
 import { ways } from "./suite/ways.ts";
 
 /** Everything the components promise, for a framework. */
@@ -18,10 +22,13 @@ export function conformance(driver: Driver): void {
 		signIn(kit);
 		combobox(kit, "BlueskySignIn");
 		combobox(kit, "CustomSignIn");
+		firstAction(kit);
 		people(kit);
 		ways(kit);
 		session(kit);
+		user(kit);
 		accounts(kit);
+		scopeGate(kit);
 		rendering(kit);
 		if (inject("isBrief")) {
 			test.skip("looks as with the present version: only with --long");
@@ -29,5 +36,6 @@ export function conformance(driver: Driver): void {
 		}
 		accessibility(kit);
 		looks(kit);
+		anyPage(kit);
 	});
 }

@@ -1,5 +1,6 @@
-import type { AccountsOptions } from "@better-auth-bsky/client/accounts";
+import type { BlueskyAccountsOptions } from "@better-auth-bsky/client/accounts";
 import type { BskyContext } from "@better-auth-bsky/client/context";
+import type { ScopeGateOptions } from "@better-auth-bsky/client/scope";
 import type { AuthClientLike, BlueskyUserOptions } from "@better-auth-bsky/client/session";
 import type { BlueskySignInOptions } from "@better-auth-bsky/client/sign-in";
 
@@ -14,13 +15,36 @@ export interface SignInProps extends Omit<BlueskySignInOptions, "id">, Common {}
 
 export interface UserProps
 	extends Common,
-		Pick<BlueskyUserOptions<Omit<SignInProps, "provider">>, "signIn"> {
+		Pick<
+			BlueskyUserOptions<Omit<SignInProps, "provider">>,
+			| "className"
+			| "classNames"
+			| "compact"
+			| "navigate"
+			| "onConnect"
+			| "onSignOut"
+			| "onSuccess"
+			| "onSwitch"
+			| "signIn"
+			| "switcher"
+			| "user"
+		> {
 	/** What the app adds to the menu: `<a href="/settings">{extra}</a>`. */
 	extra?: string;
-	onSignOut?: () => void;
 }
 
-export interface AccountsProps extends AccountsOptions, Common {}
+export interface AccountsProps extends BlueskyAccountsOptions, Common {}
+
+export interface ScopeGateProps extends ScopeGateOptions, Common {
+	/** What needs the scope. */
+	text?: string;
+	/** The app's own way to ask: `<button onclick={scope.allow}>{ownFallback}: {scope.state}</button>`. */
+	ownFallback?: string;
+}
+
+export interface GatesProps extends Pick<ScopeGateOptions, "navigate">, Common {
+	scopes: string[];
+}
 
 /**
  * The components that are driven, by name, with their props. `renderToString` and `hydrate` get only
@@ -30,6 +54,9 @@ export interface Components {
 	BlueskySignIn: SignInProps;
 	BlueskyUser: UserProps;
 	BlueskyAccounts: AccountsProps;
+	BlueskyScopeGate: ScopeGateProps;
+	/** A test's own: a `BlueskyScopeGate` for each of `scopes`, with the scope as its text. */
+	Gates: GatesProps;
 	/**
 	 * A test's own: `useBskySession` as text, and a way to ask again.
 	 * `<p data-part="probe" data-state="pending|signed-in|signed-out|failed">{handle or DID}</p>
@@ -67,7 +94,12 @@ export interface Mounted<P> {
 export interface Driver {
 	/** What the framework is called. */
 	readonly name: string;
-	mount<N extends ComponentName>(name: N, props: Components[N]): Promise<Mounted<Components[N]>>;
+	/** @param into where the container goes. @default the page's body */
+	mount<N extends ComponentName>(
+		name: N,
+		props: Components[N],
+		into?: ShadowRoot,
+	): Promise<Mounted<Components[N]>>;
 	/** The HTML of the component, as a server sends it: with the markers that hydration needs. */
 	renderToString<N extends ComponentName>(name: N, props: Components[N]): Promise<string>;
 	/** Brings HTML to life that is in `container` already. */

@@ -1,7 +1,7 @@
 "use client";
 
-import type { BskyContext } from "@better-auth-bsky/client/context";
-import { type ReactNode, useMemo } from "react";
+import { type BskyContext, mountContext } from "@better-auth-bsky/client/context";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { Context } from "./context.ts";
 
 /** Props of {@link BskyProvider}. */
@@ -12,7 +12,8 @@ export interface BskyProviderProps extends BskyContext {
 
 /** What an app says once for all components. */
 export function BskyProvider(props: BskyProviderProps) {
-	const { authClient, baseURL, labels, session, theme, children } = props;
+	const { authClient, baseURL, labels, session, theme, user, children } = props;
+	const { appName, defaultServer, signUp, onConnect, onSuccess } = props;
 	// A new object renders everybody who reads it again, whatever is in it.
 	const context = useMemo(
 		(): { [Name in keyof Required<BskyContext>]: BskyContext[Name] } => ({
@@ -20,9 +21,32 @@ export function BskyProvider(props: BskyProviderProps) {
 			baseURL,
 			labels,
 			session,
+			appName,
+			defaultServer,
+			signUp,
 			theme,
+			user,
+			onConnect,
+			onSuccess,
 		}),
-		[authClient, baseURL, labels, session, theme],
+		[
+			authClient,
+			baseURL,
+			labels,
+			session,
+			theme,
+			user,
+			appName,
+			defaultServer,
+			signUp,
+			onConnect,
+			onSuccess,
+		],
 	);
+	const latest = useRef(context);
+	useEffect(() => {
+		latest.current = context;
+	});
+	useEffect(() => mountContext(() => latest.current), []);
 	return <Context.Provider value={context}>{children}</Context.Provider>;
 }

@@ -3,9 +3,11 @@ export type { BskyContext } from "@better-auth-bsky/client/context";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
 export type { BskySession } from "@better-auth-bsky/client/session";
 export { BlueskyAccounts, type BlueskyAccountsProps } from "./bluesky-accounts.tsx";
+export { BlueskyScopeGate, type BlueskyScopeGateProps } from "./bluesky-scope-gate.tsx";
 export { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.tsx";
 export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.tsx";
 export { BskyProvider, type BskyProviderProps } from "./bsky-provider.tsx";
+export { type UseBskyScope, useBskyScope } from "./use-bsky-scope.ts";
 export { type UseBskySession, useBskySession } from "./use-bsky-session.ts";
 export {
 	type UseBskySignIn,

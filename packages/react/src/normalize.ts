@@ -1,5 +1,6 @@
 import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
 import type {
+	AnchorHTMLAttributes,
 	ButtonHTMLAttributes,
 	DetailsHTMLAttributes,
 	DialogHTMLAttributes,
@@ -15,6 +16,7 @@ import type {
 /** Props as React's elements take them. */
 export interface ReactProps extends ElementProps {
 	element: HTMLAttributes<Element>;
+	a: AnchorHTMLAttributes<HTMLAnchorElement>;
 	form: FormHTMLAttributes<HTMLFormElement>;
 	label: LabelHTMLAttributes<HTMLLabelElement>;
 	input: InputHTMLAttributes<HTMLInputElement>;
@@ -33,6 +35,7 @@ const NAMES: Record<string, string> = {
 	autocapitalize: "autoCapitalize",
 	autocomplete: "autoComplete",
 	autocorrect: "autoCorrect",
+	class: "className",
 	enterkeyhint: "enterKeyHint",
 	for: "htmlFor",
 	formnovalidate: "formNoValidate",

@@ -31,7 +31,11 @@ export type Slots = { [Name in Exclude<Slot, "button">]?: ReactNode } & { button
 export function render(view: View, slots: Slots = {}): ReactNode {
 	if (view === null || typeof view === "string") return view;
 	if (isList(view)) return view.map((one) => render(one, slots));
-	if (!("tag" in view)) return slots[view.slot as Exclude<Slot, "button">];
+	if (!("tag" in view)) {
+		const own = slots[view.slot as Exclude<Slot, "button">];
+		const children = view.children?.map((child) => render(child, slots)) ?? [];
+		return own ?? createElement(Fragment, null, ...children);
+	}
 	const { tag, key, slot } = view;
 	const props = rename(view.props);
 	const children = view.children.map((child) => render(child, slots));
@@ -55,6 +59,8 @@ function Button({ asChild, children, ...props }: SlotProps & ButtonProps) {
 function merge(ours: ButtonProps, theirs: ButtonProps): ButtonProps {
 	return {
 		...ours,
+		// The app's own element has the app's own looks.
+		["data-bsky" as string]: undefined,
 		...theirs,
 		// Without these it would do something else.
 		type: ours.type,

@@ -15,8 +15,8 @@ import { App } from "./fixtures.tsx";
 /** Drives React, in its StrictMode: every effect runs twice. */
 export const driver: Driver = {
 	name: "React",
-	async mount(name, props) {
-		const container = document.body.appendChild(document.createElement("div"));
+	async mount(name, props, into) {
+		const container = (into ?? document.body).appendChild(document.createElement("div"));
 		const root = createRoot(container);
 		flushSync(() => root.render(<Strict name={name} props={props} />));
 		return mounted(root, container, name, props);

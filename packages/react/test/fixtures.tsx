@@ -3,9 +3,11 @@ import type { ComponentName, Components } from "@better-auth-bsky/conformance";
 import type { Attributes, FunctionComponent, ReactElement } from "react";
 import {
 	BlueskyAccounts,
+	BlueskyScopeGate,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
+	type UseBskyScope,
 	useBskySession,
 	useBskySignIn,
 } from "../src/index.ts";
@@ -17,8 +19,22 @@ const COMPONENTS: { [N in ComponentName]: (props: Components[N]) => ReactElement
 	BlueskyUser: ({ extra, ...props }) => (
 		<BlueskyUser {...props}>{extra && <a href="/settings">{extra}</a>}</BlueskyUser>
 	),
+	BlueskyScopeGate: ({ text, ownFallback, ...props }) => (
+		<BlueskyScopeGate {...props} fallback={ownFallback && fallback(ownFallback)}>
+			{text}
+		</BlueskyScopeGate>
+	),
 	SessionProbe,
 	CustomSignIn,
+	Gates: ({ scopes, ...props }) => (
+		<>
+			{scopes.map((scope) => (
+				<BlueskyScopeGate key={scope} {...props} scope={scope}>
+					{scope}
+				</BlueskyScopeGate>
+			))}
+		</>
+	),
 	Page: (props) => (
 		<>
 			<BlueskyUser {...props} signIn={{ as: "button" }} />
@@ -29,6 +45,14 @@ const COMPONENTS: { [N in ComponentName]: (props: Components[N]) => ReactElement
 		</>
 	),
 };
+
+const fallback =
+	(text: string) =>
+	({ state, allow }: UseBskyScope) => (
+		<button type="button" onClick={allow}>
+			{text}: {state}
+		</button>
+	);
 
 const own = (text?: string) =>
 	text === undefined

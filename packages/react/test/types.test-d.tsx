@@ -5,10 +5,12 @@ import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
 	BlueskyAccounts,
+	BlueskyScopeGate,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
 	type BskySession,
+	useBskyScope,
 	useBskySession,
 	useBskySignIn,
 } from "../src/index.ts";
@@ -67,8 +69,49 @@ test("BlueskyUser", () => {
 
 test("BlueskyAccounts", () => {
 	<BlueskyAccounts callbackURL="/settings" labels={de} />;
+	<BlueskyAccounts title={false} className="card" classNames={{ disconnect: "btn" }} />;
+	<BlueskyAccounts
+		title="Bluesky"
+		onConnect={({ did }) => expectTypeOf(did).toBeString()}
+		onError={({ code }) => expectTypeOf(code).toBeString()}
+	/>;
+	// @ts-expect-error there is no such part
+	<BlueskyAccounts classNames={{ button: "btn" }} />;
+	// @ts-expect-error it has a heading, or none
+	<BlueskyAccounts title />;
 	// @ts-expect-error it takes no handle
 	<BlueskyAccounts handle="alice.bsky.social" />;
+});
+
+test("BlueskyScopeGate", () => {
+	<BlueskyScopeGate scope="atproto">text</BlueskyScopeGate>;
+	<BlueskyScopeGate
+		scope="atproto"
+		did="did:plc:alice"
+		labels={de}
+		fallback={({ state, allow }) => (
+			<button type="button" onClick={allow}>
+				{state}
+			</button>
+		)}
+	/>;
+	<BlueskyScopeGate scope="atproto" fallback={null} />;
+	// @ts-expect-error a gate is for a scope
+	<BlueskyScopeGate />;
+	// @ts-expect-error several are separated by spaces
+	<BlueskyScopeGate scope={["atproto"]} />;
+});
+
+test("useBskyScope", () => {
+	const { state, granted, error, allow } = useBskyScope("atproto", { did: "did:plc:alice" });
+	expectTypeOf(state).toExtend<string>();
+	expectTypeOf(granted).toBeBoolean();
+	expectTypeOf(error).toEqualTypeOf<string | null>();
+	expectTypeOf(allow).returns.resolves.toBeVoid();
+	// @ts-expect-error there is no such state
+	state === "allowed";
+	// @ts-expect-error a scope is needed
+	useBskyScope();
 });
 
 test("useBskySession", () => {

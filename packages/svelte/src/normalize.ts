@@ -1,5 +1,6 @@
 import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
 import type {
+	HTMLAnchorAttributes,
 	HTMLAttributes,
 	HTMLButtonAttributes,
 	HTMLDetailsAttributes,
@@ -15,6 +16,7 @@ import type {
 /** Props as Svelte's elements take them. */
 export interface SvelteProps extends ElementProps {
 	element: HTMLAttributes<HTMLElement>;
+	a: HTMLAnchorAttributes;
 	form: HTMLFormAttributes;
 	label: HTMLLabelAttributes;
 	input: HTMLInputAttributes;
@@ -31,10 +33,9 @@ export interface SvelteProps extends ElementProps {
 /** Svelte's names are HTML's; handlers are in lower case as well. */
 export const rename = (props: Props) =>
 	Object.fromEntries(
-		Object.entries(props).map(([name, value]) => [
-			name.startsWith("on") ? name.toLowerCase() : name,
-			value,
-		]),
+		Object.entries(props).flatMap(([name, value]) =>
+			name === "ref" ? [] : [[name.startsWith("on") ? name.toLowerCase() : name, value]],
+		),
 	);
 
 export const normalize = rename as Normalize<SvelteProps>;

@@ -13,8 +13,13 @@ import App from "./app.svelte";
 /** Drives Svelte. */
 export const driver: Driver = {
 	name: "Svelte",
-	async mount(name, props) {
-		return begin(mount, document.body.appendChild(document.createElement("div")), name, props);
+	async mount(name, props, into) {
+		return begin(
+			mount,
+			(into ?? document.body).appendChild(document.createElement("div")),
+			name,
+			props,
+		);
 	},
 	renderToString: renderOnServer,
 	async hydrate(container, name, props) {

@@ -43,12 +43,12 @@ test("the content of a component is that of its main button", () => {
 });
 
 test("a context that is a function is kept up to date, for components and for own markup", () => {
-	expect(find("[data-part=submit]").textContent).toBe("Enter");
+	expect(find("[data-part=title]").textContent).toBe("Enter");
 	expect(find<HTMLElement>("[data-part=root]").dataset.bskyTheme).toBe("dark");
 	text = "Come in";
 	change();
 	flushSync();
-	expect(find("[data-part=submit]").textContent).toBe("Come in");
+	expect(find("[data-part=title]").textContent).toBe("Come in");
 });
 
 test("the value of a form of one's own can be set", () => {

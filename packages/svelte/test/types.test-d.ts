@@ -6,11 +6,14 @@ import { expectTypeOf, test } from "vitest";
 import {
 	atprotoAuthClient,
 	BlueskyAccounts,
+	BlueskyScopeGate,
 	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
 	type BskySession,
 	setBskyContext,
+	type UseBskyScope,
+	useBskyScope,
 	useBskySession,
 	useBskySignIn,
 } from "../src/index.ts";
@@ -68,8 +71,36 @@ test("BlueskyUser", () => {
 
 test("BlueskyAccounts", () => {
 	render(BlueskyAccounts, { callbackURL: "/settings", labels: de });
+	render(BlueskyAccounts, { title: false, className: "card", classNames: { disconnect: "btn" } });
+	render(BlueskyAccounts, { onConnect: ({ did }) => expectTypeOf(did).toBeString() });
+	// @ts-expect-error there is no such part
+	render(BlueskyAccounts, { classNames: { button: "btn" } });
+	// @ts-expect-error it has a heading, or none
+	render(BlueskyAccounts, { title: true });
 	// @ts-expect-error it takes no handle
 	render(BlueskyAccounts, { handle: "alice.bsky.social" });
+});
+
+test("BlueskyScopeGate", () => {
+	const fallback = createRawSnippet<[UseBskyScope]>(() => ({ render: () => "<b>text</b>" }));
+	render(BlueskyScopeGate, { scope: "atproto", children });
+	render(BlueskyScopeGate, { scope: "atproto", did: "did:plc:alice", labels: de, fallback });
+	// @ts-expect-error a gate is for a scope
+	render(BlueskyScopeGate, {});
+	// @ts-expect-error several are separated by spaces
+	render(BlueskyScopeGate, { scope: ["atproto"] });
+});
+
+test("useBskyScope", () => {
+	const posting = useBskyScope(() => "atproto", { did: "did:plc:alice" });
+	expectTypeOf(posting.state).toExtend<string>();
+	expectTypeOf(posting.granted).toBeBoolean();
+	expectTypeOf(posting.error).toEqualTypeOf<string | null>();
+	expectTypeOf(posting.allow).returns.resolves.toBeVoid();
+	// @ts-expect-error there is no such state
+	posting.state === "allowed";
+	// @ts-expect-error it is the gate's to say
+	posting.granted = true;
 });
 
 test("useBskySession", () => {

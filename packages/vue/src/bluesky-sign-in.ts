@@ -1,7 +1,7 @@
 import { type BlueskySignInOptions, viewSignIn } from "@better-auth-bsky/client/sign-in";
-import { defineComponent, type SlotsType } from "vue";
+import { defineComponent, type SlotsType, type VNode } from "vue";
 import { useBsky } from "./context.ts";
-import { flag, signInProps } from "./runtime-props.ts";
+import { flag, looksProps, signInProps } from "./runtime-props.ts";
 import { useSignIn } from "./use-bsky-sign-in.ts";
 import type { AsChild, ButtonSlots } from "./view.ts";
 import { render } from "./view.ts";
@@ -19,7 +19,7 @@ export const BlueskySignIn = defineComponent(
 	(props: BlueskySignInProps, { emit, slots }) => {
 		const bsky = useBsky();
 		const { shown, state } = useSignIn(() => {
-			const { as, asChild, modelValue, ...options } = props;
+			const { as, asChild, modelValue, className, classNames, ...options } = props;
 			return {
 				...options,
 				value: modelValue,
@@ -27,14 +27,30 @@ export const BlueskySignIn = defineComponent(
 			};
 		});
 		return () =>
-			render(viewSignIn(shown.value, state.value, { as: props.as }, bsky()), {
+			render(viewSignIn(shown.value, state.value, props, bsky()), {
 				button: { asChild: props.asChild, slot: slots.default },
+				title: slots.title,
+				footer: slots.footer,
 			});
 	},
 	{
 		name: "BlueskySignIn",
-		props: { ...signInProps, as: null, asChild: flag, defaultValue: null, modelValue: null },
+		props: {
+			...signInProps,
+			...looksProps,
+			as: null,
+			asChild: flag,
+			defaultValue: null,
+			modelValue: null,
+		},
 		emits: { "update:modelValue": (_value: string) => true },
-		slots: Object as SlotsType<ButtonSlots>,
+		slots: Object as SlotsType<
+			ButtonSlots & {
+				/** Above the form, in place of ours. */
+				title?: () => VNode[];
+				/** Below the form. */
+				footer?: () => VNode[];
+			}
+		>,
 	},
 );

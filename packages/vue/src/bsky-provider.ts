@@ -1,16 +1,30 @@
-import type { BskyContext } from "@better-auth-bsky/client/context";
+import { type BskyContext, mountContext } from "@better-auth-bsky/client/context";
 import { defineComponent, type SlotsType, type VNode } from "vue";
 import { provideBsky } from "./context.ts";
+import { useMount } from "./use-store.ts";
 
 /** Says once for all components inside it what they would be told each: `BskyContext`. */
 export const BskyProvider = defineComponent(
 	(props: BskyContext, { slots }) => {
 		provideBsky(() => props);
+		useMount(() => mountContext(() => props));
 		return () => slots.default?.();
 	},
 	{
 		name: "BskyProvider",
-		props: ["authClient", "baseURL", "labels", "session", "theme"],
+		props: [
+			"appName",
+			"defaultServer",
+			"signUp",
+			"authClient",
+			"baseURL",
+			"labels",
+			"session",
+			"theme",
+			"user",
+			"onSuccess",
+			"onConnect",
+		],
 		slots: Object as SlotsType<{
 			/** The components that it is said to. */
 			default?: () => VNode[];

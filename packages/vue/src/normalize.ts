@@ -1,5 +1,6 @@
 import type { ElementProps, Normalize, Props } from "@better-auth-bsky/client/sign-in";
 import type {
+	AnchorHTMLAttributes,
 	ButtonHTMLAttributes,
 	DetailsHTMLAttributes,
 	DialogHTMLAttributes,
@@ -15,6 +16,7 @@ import type {
 /** Props as Vue's elements take them: `v-bind="api.getInputProps()"`. */
 export interface VueProps extends ElementProps {
 	element: HTMLAttributes;
+	a: AnchorHTMLAttributes;
 	form: FormHTMLAttributes;
 	label: LabelHTMLAttributes;
 	input: InputHTMLAttributes;

@@ -40,7 +40,10 @@ export type Slots = { [Name in Exclude<Slot, "button">]?: (() => VNodeChild) | u
 export function render(view: View, slots: Slots = {}): VNodeChild {
 	if (view === null || typeof view === "string") return view;
 	if (isList(view)) return view.map((one) => render(one, slots));
-	if (!("tag" in view)) return slots[view.slot as Exclude<Slot, "button">]?.();
+	if (!("tag" in view)) {
+		const own = slots[view.slot as Exclude<Slot, "button">]?.();
+		return own ?? view.children?.map((child) => render(child, slots)) ?? null;
+	}
 	const { tag, key, slot } = view;
 	const props: Record<string, unknown> = { key, ...rename(view.props) };
 	const children: VNodeArrayChildren = view.children.map((child) => render(child, slots));
@@ -60,5 +63,6 @@ function button(
 	if (!asChild) return h("button", attributes, own.length > 0 ? own : content());
 	const [child, ...more] = own;
 	if (!child || more.length > 0) throw new TypeError("as-child needs one element.");
-	return cloneVNode(child, attributes);
+	// The app's own element has the app's own looks.
+	return cloneVNode(child, { ...attributes, "data-bsky": undefined });
 }

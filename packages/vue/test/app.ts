@@ -4,7 +4,9 @@ import { type Component, type FunctionalComponent, h } from "vue";
 import { BskyProvider } from "../src/index.ts";
 import Accounts from "./accounts.vue";
 import CustomSignIn from "./custom-sign-in.vue";
+import Gates from "./gates.vue";
 import Page from "./page.vue";
+import ScopeGate from "./scope-gate.vue";
 import SessionProbe from "./session-probe.vue";
 import SignIn from "./sign-in.vue";
 import User from "./user.vue";
@@ -14,7 +16,9 @@ const COMPONENTS: Record<ComponentName, Component> = {
 	BlueskySignIn: SignIn,
 	BlueskyAccounts: Accounts,
 	BlueskyUser: User,
+	BlueskyScopeGate: ScopeGate,
 	CustomSignIn,
+	Gates,
 	Page,
 	SessionProbe,
 };

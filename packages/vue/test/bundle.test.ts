@@ -6,7 +6,9 @@ import { bundle } from "./bundle.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 test.each([
-	["BlueskySignIn", 12_000],
+	// 10.9 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
+	["BlueskySignIn", 15_000],
+	["BlueskyUser", 6_700],
 	["useBskySession", 3_000],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
@@ -26,7 +28,8 @@ test("the README says how much", async () => {
 test("nothing of the server, and nothing of the AT Protocol SDK", async () => {
 	const { files, text } = await bundle('export * from "./src/index.ts";');
 	expect(files.length).toBeGreaterThan(20);
-	const shared = /packages\/core\/src\/(shared|errors|base\/(did|paths)|identity\/identifier)\.ts$/;
+	const shared =
+		/packages\/core\/src\/(shared|errors|base\/(did|has-scope|paths|scope)|identity\/identifier)\.ts$/;
 	const others = files.filter((file) => !shared.test(file));
 	expect(others.filter((file) => /@atproto|packages\/core|oauth-client/.test(file))).toEqual([]);
 	expect(text).not.toMatch(/node:|com\.atproto|BSKY_ERROR_CODES/);
@@ -51,4 +54,14 @@ test("the sources import the headless layer, Vue, and types of nanostores", () =
 			if (from === "nanostores") expect(line).toMatch(/import type/);
 		}
 	}
+});
+
+test("a BlueskyUser brings no form, which is loaded when it is asked for, and no menu", async () => {
+	const { files, text, later } = await bundle('export { BlueskyUser } from "./src/index.ts";');
+	expect(files.filter((file) => /sign-in|labels\/en/.test(file))).toEqual([]);
+	expect(text).not.toMatch(/listbox|typeahead|Add another account/);
+	expect(later.map((file) => file.replace(/^.*\//, "")).sort()).toEqual([
+		expect.stringMatching(/^bluesky-sign-in\.\w+$/),
+		"later.ts",
+	]);
 });

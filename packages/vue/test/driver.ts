@@ -13,8 +13,9 @@ import { App } from "./app.ts";
 /** Drives Vue. */
 export const driver: Driver = {
 	name: "Vue",
-	async mount(name, props) {
-		return begin(createApp, document.body.appendChild(document.createElement("div")), name, props);
+	async mount(name, props, into) {
+		const container = (into ?? document.body).appendChild(document.createElement("div"));
+		return begin(createApp, container, name, props);
 	},
 	renderToString: renderOnServer,
 	async hydrate(container, name, props) {

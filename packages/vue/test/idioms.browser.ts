@@ -46,11 +46,11 @@ test("the content of a component is that of its main button, where there is one"
 });
 
 test("what a getter provides is kept up to date", async () => {
-	expect(find("[data-part=submit]").textContent).toBe("Enter");
+	expect(find("[data-part=title]").textContent).toBe("Enter");
 	expect(find<HTMLElement>("[data-part=root]").dataset.bskyTheme).toBe("dark");
 	text.value = "Come in";
 	await nextTick();
-	expect(find("[data-part=submit]").textContent).toBe("Come in");
+	expect(find("[data-part=title]").textContent).toBe("Come in");
 });
 
 test("the value of a form of one's own fits v-model", async () => {

@@ -3,7 +3,13 @@ import { de } from "@better-auth-bsky/client/labels/de";
 import { createAuthClient } from "better-auth/vue";
 import { expectTypeOf, test } from "vitest";
 import { createApp, ref } from "vue";
-import { atprotoAuthClient, provideBsky, useBskySession, useBskySignIn } from "../src/index.ts";
+import {
+	atprotoAuthClient,
+	provideBsky,
+	useBskyScope,
+	useBskySession,
+	useBskySignIn,
+} from "../src/index.ts";
 
 const authClient = createAuthClient({ plugins: [atprotoAuthClient()] });
 
@@ -13,6 +19,19 @@ test("provideBsky", () => {
 	provideBsky(ref({ baseURL: "/auth" }), createApp({}));
 	// @ts-expect-error a session has a DID
 	provideBsky({ session: { active: true } });
+});
+
+test("useBskyScope", () => {
+	const { state, granted, error, allow } = useBskyScope(ref("atproto"), { did: "did:plc:alice" });
+	expectTypeOf(state.value).toExtend<string>();
+	expectTypeOf(granted.value).toBeBoolean();
+	expectTypeOf(error.value).toEqualTypeOf<string | null>();
+	expectTypeOf(allow).returns.resolves.toBeVoid();
+	useBskyScope(() => "atproto");
+	// @ts-expect-error there is no such state
+	state.value === "allowed";
+	// @ts-expect-error a scope is needed
+	useBskyScope();
 });
 
 test("useBskySession", () => {

@@ -2,35 +2,31 @@ import { atom } from "nanostores";
 import { createAsk } from "../ask.ts";
 import { BLUESKY_SERVER } from "../defaults.ts";
 import { knownCode, mergeLabels } from "../labels/text.ts";
-import { onComeBack, takeCallbackError } from "../page.ts";
-import { createAdd } from "./add.ts";
-import { disconnect } from "./disconnect.ts";
+import { tell } from "../tell.ts";
+import { arrive } from "./arrive.ts";
+import { createConnection } from "./connection.ts";
+import { disconnect, keep, question } from "./disconnect.ts";
+import { keepFocus } from "./focus.ts";
 import { load } from "./load.ts";
-import type {
-	Accounts,
-	AccountsOptions,
-	AccountsState,
-	List,
-	ResolvedAccountsOptions,
-} from "./types.ts";
+import { makeCurrent } from "./make-current.ts";
+import { initialState, QUIET } from "./state.ts";
+import type { Accounts, AccountsOptions, List, ResolvedAccountsOptions } from "./types.ts";
 
 /** Connected accounts: the list, and what changes it. */
 export function createAccounts(initial: AccountsOptions = {}): Accounts {
 	let options = resolve(initial);
-	const known = knownCode(options.labels, options.error);
-	const $state = atom<AccountsState>({
-		status: known ? "failed" : "idle",
-		accounts: null,
-		busyDid: null,
-		error: known,
-	});
+	let root: Element | null = null;
 	let life = new AbortController();
+	const $state = atom(initialState(knownCode(options.labels, options.error)));
 	const list: List = {
 		get state() {
 			return $state.value;
 		},
 		get options() {
 			return options;
+		},
+		get root() {
+			return root;
 		},
 		get signal() {
 			return life.signal;
@@ -39,10 +35,16 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 			return !["idle", "failed"].includes($state.value.status);
 		},
 		ask: createAsk(() => options),
-		patch: (changes) => $state.set({ ...$state.value, ...changes }),
-		fail: (error) => list.patch({ status: "failed", busyDid: null, error }),
+		patch(changes, focusOn) {
+			if (focusOn) keepFocus(root, focusOn);
+			$state.set({ ...$state.value, ...changes });
+		},
+		fail(code, did = null, focusOn) {
+			list.patch({ ...QUIET, status: "failed", error: code, errorDid: did }, focusOn);
+			tell(root, "error", { code }, options.onError);
+		},
 	};
-	const { add, stopWaiting } = createAdd(list);
+	const { connect, depart, stopWaiting } = createConnection(list);
 
 	return {
 		$state,
@@ -52,24 +54,25 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 		setOptions(next) {
 			options = resolve(next);
 		},
+		setRoot(element) {
+			root = element;
+		},
 		mount() {
 			life = new AbortController();
-			const code = takeCallbackError(options);
-			if (code) list.fail(code);
-			void load(list);
-			const unlisten = onComeBack(() => {
-				list.patch({ status: "idle" });
-				void load(list);
-			});
+			arrive(list);
 			return () => {
-				unlisten();
 				stopWaiting();
 				life.abort();
 			};
 		},
-		add,
+		add: (handle = options.defaultServer) => connect(handle),
+		reconnect: (did) => connect(did, did),
+		makeCurrent: (did) => makeCurrent(list, did),
+		ask: (did) => question(list, did),
+		keep: () => keep(list),
 		disconnect: (did) => disconnect(list, did),
 		refetch: () => load(list),
+		depart,
 	};
 }
 

@@ -1,37 +1,38 @@
-import { leave, PATIENCE, thisPage } from "../page.ts";
-import { SIGN_IN } from "../paths.ts";
-import type { List } from "./types.ts";
+import type { Accounts, AccountsOptions, AccountsState, BlueskyAccountsOptions } from "./types.ts";
 
-/** Connects accounts, one at a time: the browser leaves for the person's server. */
-export function createAdd(list: List) {
-	let patience: ReturnType<typeof setTimeout> | undefined;
+/** The options of a `BlueskyAccounts` for its list. */
+export const listOptions = ({
+	title,
+	className,
+	classNames,
+	...options
+}: BlueskyAccountsOptions): AccountsOptions => options;
 
-	async function add(handle = list.options.defaultServer): Promise<void> {
-		if (list.isBusy) return;
-		const { signal, options, ask, patch, fail } = list;
-		patch({ status: "connecting", error: null });
-		const here = thisPage();
-		const body = {
-			handle,
-			callbackURL: options.callbackURL ?? here,
-			errorCallbackURL: options.errorCallbackURL ?? here,
-			link: true,
-			disableRedirect: true,
-		};
-		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
-		if (signal.aborted) return;
-		if (error) return fail(error.code);
-		patch({ status: "redirecting" });
-		clearTimeout(patience);
-		patience = setTimeout(stay, PATIENCE);
-		const isLeaving = await leave(data?.url, list.options.navigate);
-		if (!isLeaving && list.state.status === "redirecting") fail("UNKNOWN");
-	}
-
-	/** The browser is still here. */
-	function stay(): void {
-		if (list.state.status === "redirecting") list.patch({ status: "idle" });
-	}
-
-	return { add, stopWaiting: () => clearTimeout(patience) };
+/**
+ * The options of the `BlueskySignIn` that connects an account of any server, as a dialog. What it
+ * comes back with is the list's to say.
+ */
+export function addOptions(
+	accounts: Accounts,
+	state: AccountsState,
+	{ labels, classNames, ...options }: BlueskyAccountsOptions,
+) {
+	const { connect, connectAnother } = accounts.options.labels;
+	const text = state.accounts?.length ? connectAnother : connect;
+	return {
+		as: "dialog" as const,
+		intent: "connect" as const,
+		link: true,
+		authClient: options.authClient,
+		baseURL: options.baseURL,
+		fetch: options.fetch,
+		callbackURL: options.callbackURL ?? state.page,
+		errorCallbackURL: options.errorCallbackURL,
+		defaultServer: options.defaultServer,
+		replaceURL: options.replaceURL,
+		navigate: accounts.depart,
+		labels,
+		openText: text,
+		...(classNames && { classNames }),
+	};
 }

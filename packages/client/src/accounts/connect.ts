@@ -1,9 +1,9 @@
 import { avatarProps } from "../avatar.ts";
-import { iconProps } from "../icon.ts";
 import { errorMessage, fill } from "../labels/text.ts";
-import { nameOf, type Person } from "../person.ts";
+import type { Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
-import type { Accounts, AccountsState, ConnectedAccount } from "./types.ts";
+import { connectAccount } from "./connect-account.ts";
+import type { Accounts, AccountsState } from "./types.ts";
 
 /** The props of the elements of a list of connected accounts, for a state of it. */
 export function connectAccounts<T extends ElementProps = NeutralProps>(
@@ -12,46 +12,57 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 	normalize: Normalize<T> = neutral,
 ) {
 	const { labels } = connected.options;
-	const { status, accounts, busyDid } = state;
-	const busy = status === "connecting" || status === "redirecting" || status === "disconnecting";
-	const error = state.error && errorMessage(labels, state.error);
-	const stateOf = (account: ConnectedAccount) =>
-		account.did === busyDid ? "disconnecting" : "idle";
+	const { status, accounts, isLoading } = state;
+	const code = state.errorDid === null && state.error ? state.error : state.loadError;
+	const error = code && errorMessage(labels, code);
+	const count = accounts?.length ?? 0;
 
 	return {
+		...connectAccount(connected, state, normalize),
 		/** All the texts. */
 		labels,
 		/** What is under way; after a failure, `error` says what went wrong. */
 		status,
 		/** Whether something is under way. */
-		busy,
+		busy: status !== "idle" && status !== "failed",
 		/** The connected accounts; none until they are known. */
 		accounts: accounts ?? [],
 		/** Whether the accounts are not known yet. */
 		isPending: accounts === null,
-		/** What went wrong, as a sentence; `null` for nothing. */
+		/** Whether they are asked for. */
+		isLoading,
+		/** Whether the accounts couldn't be had: offer the button that asks for them again. */
+		canRetry: state.loadError !== null,
+		/** What went wrong with no single account, as a sentence; `null` for nothing. */
 		error,
 		/** What to say in place of a list; `null` where there is one. */
-		emptyText: accounts === null ? labels.loading : accounts.length ? null : labels.notConnected,
-		/** The text of the connect button. */
-		connectText: status === "redirecting" ? labels.redirecting : labels.connect,
+		emptyText:
+			accounts === null ? (isLoading ? labels.loading : null) : count ? null : labels.notConnected,
+		/** The text of the button that connects an account. */
+		connectText: count ? labels.connectAnother : labels.connect,
+		/** What to announce: what was done, or where the browser goes. */
+		statusText: state.news
+			? fill(labels[state.news.what], { name: state.news.name })
+			: status === "redirecting"
+				? fill(labels.redirecting, { server: state.server ?? "" })
+				: "",
 		/** A `div` around everything. */
-		getRootProps: () => normalize(part("connected", status), "element"),
+		getRootProps: () =>
+			normalize(
+				{ ...part("connected", status), lang: labels.locale, ref: connected.setRoot },
+				"element",
+			),
+		/** The heading, with `labels.connected` in it. */
+		getTitleProps: () => normalize(part("title"), "element"),
 		/** A `ul`. */
 		getListProps: () =>
 			normalize(
 				{
-					...part(
-						"connected-list",
-						accounts === null ? "pending" : accounts.length ? "some" : "none",
-					),
+					...part("connected-list", accounts === null ? "pending" : count ? "some" : "none"),
 					"aria-label": labels.connected,
 				},
 				"ul",
 			),
-		/** A `li` for each of `accounts`. */
-		getAccountProps: (account: ConnectedAccount) =>
-			normalize(part("connected-account", stateOf(account)), "li"),
 		/**
 		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span`
 		 * with the same `data-` attributes does so as well.
@@ -61,34 +72,27 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
 		/** A `span` with the handle in it. */
 		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
-		/** The `button` that connects an account at `defaultServer`. */
-		getConnectProps: () =>
-			normalize(
-				{
-					...part("connect", status),
-					type: "button",
-					"aria-disabled": busy ? "true" : undefined,
-					onClick: () => connected.add(),
-				},
-				"button",
-			),
-		/** The `button` that disconnects an account. Its text may be short: this names the account. */
-		getDisconnectProps: (account: ConnectedAccount) =>
-			normalize(
-				{
-					...part("disconnect", stateOf(account)),
-					type: "button",
-					"aria-label": fill(labels.disconnect, { name: nameOf(account) }),
-					"aria-disabled": busy ? "true" : undefined,
-					onClick: () => connected.disconnect(account.did),
-				},
-				"button",
-			),
+		/** A `div` around what connects an account: no main action where one is connected already. */
+		getAddProps: () => normalize(part("add", count ? "secondary" : "primary"), "element"),
 		/** An element with `error` in it; render it without one too, so that it is announced. */
 		getErrorProps: () =>
 			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),
-		/** The butterfly, an `svg`. */
-		getIconProps: () => normalize(iconProps(), "svg"),
+		/** The `button` that asks for the accounts again, with `labels.retry` in it. */
+		getRetryProps: () =>
+			normalize(
+				{
+					...part("retry", isLoading ? "busy" : "idle"),
+					type: "button",
+					"aria-busy": isLoading ? "true" : undefined,
+					"aria-disabled": isLoading ? "true" : undefined,
+					onClick() {
+						if (!isLoading) void connected.refetch();
+					},
+				},
+				"button",
+			),
+		/** An element with `statusText` in it; render it without one too, so that it is announced. */
+		getStatusProps: () => normalize({ ...part("status"), role: "status" }, "element"),
 	};
 }
 

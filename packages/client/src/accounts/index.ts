@@ -9,6 +9,14 @@ export type {
 	Props,
 } from "../props.ts";
 export { createAccounts, withOptions } from "./accounts.ts";
+export { addOptions, listOptions } from "./add.ts";
 export { type AccountsApi, connectAccounts } from "./connect.ts";
-export type { Accounts, AccountsOptions, AccountsState, ConnectedAccount } from "./types.ts";
+export type {
+	Accounts,
+	AccountsEvents,
+	AccountsOptions,
+	AccountsState,
+	BlueskyAccountsOptions,
+	ConnectedAccount,
+} from "./types.ts";
 export { viewAccounts } from "./view.ts";

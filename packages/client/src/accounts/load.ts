@@ -1,40 +1,37 @@
-import type { BskySession } from "@better-auth-bsky/core";
-import type { PROVIDER_ID } from "@better-auth-bsky/core/shared";
-import { SESSION } from "../paths.ts";
+import type { BskyAccount } from "@better-auth-bsky/core";
+import { ACCOUNTS } from "../paths.ts";
+import { tell } from "../tell.ts";
+import { inRow } from "./focus.ts";
+import { takeConnectedBefore } from "./since.ts";
 import type { ConnectedAccount, List } from "./types.ts";
 
-const PROVIDER: typeof PROVIDER_ID = "bsky";
-
-interface AccountRow {
-	id: string;
-	providerId: string;
-	accountId: string;
-}
-
-/** Asks whose accounts are connected, and then for the profile of each. */
+/** Asks which accounts are connected, and tells of those that were when the browser came back. */
 export async function load(list: List): Promise<void> {
-	const { signal, ask, patch, fail } = list;
-	const { data, error } = await ask<AccountRow[]>("/list-accounts", { signal });
+	const { signal, ask, patch, options } = list;
+	patch({ isLoading: true });
+	const { data, error } = await ask<unknown>(ACCOUNTS, { signal });
 	if (signal.aborted) return;
-	if (error || !Array.isArray(data)) return fail(error?.code ?? "UNKNOWN");
-	const before = list.state.accounts ?? [];
-	const accounts = data
-		.filter(({ providerId }) => providerId === PROVIDER)
-		.map(({ id, accountId: did }): ConnectedAccount => {
-			const shown = before.find((account) => account.did === did);
-			return { handle: did, ...shown, did, id };
-		});
-	patch({ accounts });
-	await Promise.all(
-		accounts.map(async ({ did }) => {
-			const { data } = await ask<BskySession>(SESSION, { query: { did }, signal });
-			if (!data?.handle || signal.aborted) return;
-			const { handle, displayName, avatar } = data;
-			patch({
-				accounts: (list.state.accounts ?? []).map((account) =>
-					account.did === did ? { ...account, handle, displayName, avatar } : account,
-				),
-			});
-		}),
-	);
+	const { accounts: listed } = Object(data);
+	if (error || !Array.isArray(listed)) {
+		const code = error?.code ?? "UNKNOWN";
+		patch({ isLoading: false, loadError: code });
+		tell(list.root, "error", { code }, options.onError);
+		return;
+	}
+	const accounts = listed.filter(isAccount).map(toAccount);
+	// The button that asked for them again is gone with the failure.
+	const focusOn = list.state.loadError ? inRow(0) : undefined;
+	patch({ isLoading: false, loadError: null, accounts }, focusOn);
+	const before = takeConnectedBefore();
+	for (const { did, active } of accounts) {
+		if (before && active && !before.includes(did))
+			tell(list.root, "connect", { did }, options.onConnect);
+	}
 }
+
+const isAccount = (one: unknown): one is BskyAccount => typeof Object(one).did === "string";
+
+const toAccount = ({ handle, ...account }: BskyAccount): ConnectedAccount => ({
+	...account,
+	handle: handle ?? account.did,
+});

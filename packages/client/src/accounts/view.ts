@@ -1,31 +1,104 @@
 import { type BskyContext, themeOf } from "../context.ts";
-import { el, icon, keyed, person, slotted, type View } from "../view.ts";
-import { connectAccounts } from "./connect.ts";
-import type { Accounts, AccountsState } from "./types.ts";
+import { part } from "../props.ts";
+import { dress, el, keyed, person, type View } from "../view.ts";
+import { type AccountsApi, connectAccounts } from "./connect.ts";
+import type { Accounts, AccountsState, BlueskyAccountsOptions, ConnectedAccount } from "./types.ts";
 
 /** What `BlueskyAccounts` looks like in a state. */
-export function viewAccounts(accounts: Accounts, state: AccountsState, context: BskyContext): View {
+export function viewAccounts(
+	accounts: Accounts,
+	state: AccountsState,
+	{ title, ...looks }: Pick<BlueskyAccountsOptions, "title" | "className" | "classNames">,
+	context: BskyContext,
+): View {
 	const api = connectAccounts(accounts, state);
-	return el(
+	const { labels } = api;
+	const view = el(
 		"div",
 		{ ...api.getRootProps(), ...themeOf(context) },
+		title === false ? null : el("h2", api.getTitleProps(), title ?? labels.connected),
 		el(
 			"ul",
 			api.getListProps(),
-			api.accounts.map((account) =>
-				keyed(
-					account.did,
-					el(
-						"li",
-						api.getAccountProps(account),
-						...person(api, account),
-						el("button", api.getDisconnectProps(account), "×"),
-					),
+			api.accounts.map((account) => keyed(account.did, row(api, account))),
+		),
+		api.emptyText === null ? null : el("p", part("empty"), api.emptyText),
+		el("p", api.getErrorProps(), api.error),
+		api.canRetry ? el("button", api.getRetryProps(), ring(api.isLoading), labels.retry) : null,
+		el("div", api.getAddProps(), { slot: "add" }),
+		el("p", api.getStatusProps(), api.statusText),
+	);
+	return dress(view, looks);
+}
+
+/** An account: who it is, how it stands, and what can be done, or the question before that. */
+const row = (api: AccountsApi, account: ConnectedAccount) =>
+	el(
+		"li",
+		api.getAccountProps(account),
+		el("div", part("person"), ...person(account)),
+		chips(api, account),
+		api.isAsked(account) ? question(api, account) : null,
+		api.isAsked(account) ? null : actions(api, account),
+		el("p", api.getAccountErrorProps(account), api.errorOf(account)),
+	);
+
+const chips = (api: AccountsApi, account: ConnectedAccount) =>
+	el(
+		"div",
+		part("chips"),
+		account.current && api.accounts.length > 1
+			? el("span", api.getCurrentProps(), api.labels.current)
+			: null,
+		el("span", api.getStateProps(account), account.active ? api.labels.active : api.labels.ended),
+	);
+
+const actions = (api: AccountsApi, account: ConnectedAccount) => {
+	const { labels } = api;
+	return el(
+		"div",
+		api.getActionsProps(),
+		el("button", api.getDisconnectProps(account), labels.disconnect),
+		api.canBeCurrent(account)
+			? el(
+					"button",
+					api.getMakeCurrentProps(account),
+					ring(api.isPressed("make-current", account)),
+					labels.makeCurrent,
+				)
+			: null,
+		account.active
+			? null
+			: el(
+					"button",
+					api.getReconnectProps(account),
+					ring(api.isPressed("reconnect", account)),
+					api.reconnectTextOf(account),
 				),
+	);
+};
+
+const question = (api: AccountsApi, account: ConnectedAccount) => {
+	const { labels } = api;
+	return el(
+		"div",
+		api.getQuestionProps(account),
+		el("p", part("subtitle"), api.questionOf(account)),
+		el("p", part("helper"), labels.disconnectLoss),
+		el(
+			"div",
+			api.getActionsProps(),
+			el("button", api.getKeepProps(), labels.keep),
+			el(
+				"button",
+				api.getDisconnectProps(account),
+				ring(api.isPressed("disconnect", account)),
+				labels.disconnect,
 			),
 		),
-		api.emptyText === null ? null : el("p", {}, api.emptyText),
-		el("p", api.getErrorProps(), api.error),
-		slotted("button", el("button", api.getConnectProps(), icon(api), api.connectText)),
 	);
-}
+};
+
+/** In a button that was pressed. */
+const ring = (isBusy: boolean): View =>
+	isBusy ? el("span", { ...part("ring"), "aria-hidden": "true" }) : null;

@@ -9,6 +9,7 @@ export const atmosphere = {
 	handle: "Atmosphere handle",
 	handlePlaceholder: "alice.example.com",
 	connect: "Connect an Atmosphere account",
+	connectTitle: "Connect your Atmosphere account",
 	notConnected: "No Atmosphere account is connected.",
 	errors: {
 		NOT_LINKED: "No Atmosphere account is connected.",

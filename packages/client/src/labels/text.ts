@@ -15,8 +15,10 @@ export const errorMessage = ({ errors }: BskyLabels, code: string): string =>
 	errors[code.toUpperCase()] ?? errors.UNKNOWN;
 
 /** An error's code in upper case, where it has a sentence; others aren't ours. */
-export const knownCode = ({ errors }: BskyLabels, code?: string | null): string | null =>
-	code && errors[code.toUpperCase()] ? code.toUpperCase() : null;
+export const knownCode = (
+	{ errors }: Pick<BskyLabels, "errors">,
+	code?: string | null,
+): string | null => (code && errors[code.toUpperCase()] ? code.toUpperCase() : null);
 
 /** Fills the `{gaps}` of a text. */
 export const fill = (text: string, values: Record<string, string | number>): string =>

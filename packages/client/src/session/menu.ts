@@ -1,18 +1,22 @@
-import { isElement, type TargetEvent } from "../events.ts";
+import { isElement } from "../events.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 
 const isDetails = (target: unknown): target is HTMLDetailsElement =>
 	isElement(target) && "open" in target;
 
-const close = ({ currentTarget: details }: TargetEvent, refocus = false) => {
+const close = (details: unknown, refocus = false) => {
 	if (!isDetails(details) || !details.open) return;
 	details.open = false;
 	if (refocus) details.querySelector("summary")?.focus();
 };
 
+/** What is done in a dialog that a menu has opened is no business of the menu's. */
+const isInDialog = (target: unknown): boolean =>
+	isElement(target) && target.closest("dialog") !== null;
+
 /**
  * The props of a menu behind the signed-in person: a `details`, which opens without a script. It
- * closes on Escape and when the focus goes elsewhere.
+ * closes on Escape and when the focus goes elsewhere; {@link followMenu} is for a press elsewhere.
  */
 export function connectMenu<T extends ElementProps = NeutralProps>(
 	normalize: Normalize<T> = neutral,
@@ -23,15 +27,15 @@ export function connectMenu<T extends ElementProps = NeutralProps>(
 			normalize(
 				{
 					...part("menu"),
-					onClick(event) {
-						if (isElement(event.target) && event.target.closest("a")) close(event);
+					onClick({ target, currentTarget: menu }) {
+						if (isElement(target) && target.closest("a") && !isInDialog(target)) close(menu);
 					},
-					onKeyDown(event) {
-						if (event.key === "Escape") close(event, true);
+					onKeyDown({ key, target, currentTarget: menu }) {
+						if (key === "Escape" && !isInDialog(target)) close(menu, true);
 					},
-					onFocusOut(event) {
-						const { currentTarget: menu, relatedTarget: next } = event;
-						if (!(isElement(menu) && isElement(next) && menu.contains(next))) close(event);
+					onFocusOut({ currentTarget: menu, relatedTarget: next }) {
+						// Nowhere is where the focus is when the window has lost it.
+						if (isElement(menu) && isElement(next) && !menu.contains(next)) close(menu);
 					},
 				},
 				"details",
@@ -41,4 +45,19 @@ export function connectMenu<T extends ElementProps = NeutralProps>(
 		/** A `div` around what the app adds, and the sign-out button. A click inside keeps it open. */
 		getMenuItemsProps: () => normalize({ ...part("menu-items"), tabindex: -1 }, "element"),
 	};
+}
+
+/** Closes a menu by the same, and on a press elsewhere: not every browser moves the focus on one. */
+export function followMenu(menu: HTMLElement, signal: AbortSignal): void {
+	const { onClick, onKeyDown, onFocusOut } = connectMenu().getMenuProps();
+	menu.addEventListener("click", (event) => onClick?.(event as never), { signal });
+	menu.addEventListener("keydown", (event) => onKeyDown?.(event as never), { signal });
+	menu.addEventListener("focusout", (event) => onFocusOut?.(event as never), { signal });
+	document.addEventListener(
+		"pointerdown",
+		(event) => {
+			if (!event.composedPath().includes(menu)) close(menu);
+		},
+		{ signal },
+	);
 }

@@ -1,27 +1,26 @@
-import { avatarProps } from "../avatar.ts";
 import { fill } from "../labels/text.ts";
 import { nameOf, type Person } from "../person.ts";
 import { type ElementProps, type Normalize, part } from "../props.ts";
-import type { SignIn, SignInStatus } from "./types.ts";
+import type { Look } from "./connect.ts";
+import type { SignIn, SignInState } from "./types.ts";
 
-/** The props of people, and of those among them who signed in on this device before. */
+/** The props of the accounts that were used on this device before. */
 export function connectAccounts<T extends ElementProps>(
 	signIn: SignIn,
-	status: SignInStatus,
-	disabled: "true" | undefined,
+	state: SignInState,
+	{ labels, busy, disabled, isReturning }: Look,
 	normalize: Normalize<T>,
 ) {
-	const { labels } = signIn.options;
+	const { pressed, status, editing, accounts } = state;
+	const pressedHandle = typeof pressed === "object" ? pressed?.account : undefined;
+	const isPressed = ({ handle }: Person) => busy && handle === pressedHandle;
 	return {
-		/**
-		 * An `img` for anybody. Render it without an avatar too: it keeps its place. An empty `span`
-		 * with the same `data-` attributes does so as well.
-		 */
-		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
-		/** A `span` with `nameOf(person)` in it. */
-		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
-		/** A `span` with a handle in it. */
-		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		/** Accounts used on this device before, the latest first. */
+		accounts,
+		/** Whether some of them are being removed. */
+		editing,
+		/** Whether this one was pressed, and is under way. */
+		isPressed,
 		/** A `ul` of `accounts`; leave it out while there are none. */
 		getAccountsProps: () => normalize({ ...part("accounts"), "aria-label": labels.accounts }, "ul"),
 		/** A `li` around the buttons of one of `accounts`. */
@@ -30,24 +29,51 @@ export function connectAccounts<T extends ElementProps>(
 		getAccountProps: (account: Person) =>
 			normalize(
 				{
-					...part("account", status),
+					...part("account", isPressed(account) ? status : busy ? "waiting" : "idle"),
+					"data-variant":
+						isReturning && (busy ? isPressed(account) : account === accounts[0])
+							? "primary"
+							: "secondary",
 					type: "submit",
 					name: "handle",
 					value: account.handle,
 					formnovalidate: true,
 					"aria-disabled": disabled,
+					onClick(event) {
+						event.preventDefault();
+						void signIn.signInAs(account.handle);
+					},
 				},
 				"button",
 			),
-		/** A `button` beside it: removes it from this device. */
+		/** In it: that this one was used last, or what is under way. */
+		getAccountNoteProps: () => normalize(part("account-note"), "element"),
+		/** A `button` beside it while `editing`: removes it from this device. */
 		getForgetProps: (account: Person) =>
 			normalize(
 				{
 					...part("forget"),
 					type: "button",
 					"aria-label": fill(labels.forget, { name: nameOf(account) }),
-					onClick: () => signIn.forget(account.handle),
+					onClick: ({ currentTarget }) => signIn.forget(account.handle, currentTarget),
 				},
+				"button",
+			),
+		/** A `button` that shows the whole form, or the accounts again. */
+		getAnotherProps: () =>
+			normalize(
+				{
+					...part("another"),
+					type: "button",
+					"aria-disabled": disabled,
+					onClick: () => signIn.useAnother(isReturning),
+				},
+				"button",
+			),
+		/** A `button` that begins or ends to remove some of them. */
+		getEditProps: () =>
+			normalize(
+				{ ...part("edit"), type: "button", onClick: () => signIn.edit(!editing) },
 				"button",
 			),
 	};

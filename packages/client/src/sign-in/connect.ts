@@ -1,228 +1,153 @@
 import { iconProps } from "../icon.ts";
-import { errorMessage, fill, plural } from "../labels/text.ts";
+import { fill, plural } from "../labels/text.ts";
 import type { BskyLabels } from "../labels/types.ts";
-import { SIGN_IN } from "../paths.ts";
 import { nameOf } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { connectAccounts } from "./connect-accounts.ts";
+import { connectField } from "./connect-field.ts";
+import { connectSignUp } from "./connect-sign-up.ts";
+import { connectWays } from "./connect-ways.ts";
+import { problemIn } from "./errors.ts";
 import { idsOf } from "./ids.ts";
-import { onFieldKey } from "./keys.ts";
-import { returnTo } from "./submit.ts";
+import { isBusy } from "./state.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 /**
  * The props of a sign-in form's elements, for a state of it. Each has `data-bsky`, `data-part` and,
  * where it has states, `data-state`.
  *
- * Put the submit button before the others in the form: Enter presses the first one.
+ * Two forms stand beside each other: one of the field, so that Enter in it sends what was typed, and
+ * one of the buttons that need no handle.
  */
 export function connectSignIn<T extends ElementProps = NeutralProps>(
 	signIn: SignIn,
 	state: SignInState = signIn.$state.get(),
 	normalize: Normalize<T> = neutral,
 ) {
-	const { options } = signIn;
-	const { labels } = options;
-	const ids = idsOf(options.id);
-	const { status, mode, person, mounted, highlighted } = state;
-	/** What is under way, in words. */
-	const progress = status === "submitting" || status === "redirecting" ? labels[status] : null;
-	const busy = progress !== null;
-	const disabled = busy ? "true" : undefined;
-	const error = state.error && errorMessage(labels, state.error);
-	const isServer = mode === "server";
-	const isCombobox =
-		mounted && options.suggestions === true && state.suggestible && mode === "handle";
-	const open = isCombobox && state.open;
+	const look = lookOf(signIn, state);
+	const { labels, problem, busy } = look;
 
 	return {
 		/** All the texts. */
 		labels,
 		/** Whether the form can be used, and what became of it. */
-		status,
+		status: state.status,
 		/** What the field takes: a handle, or the address of a server. */
-		mode,
+		mode: state.mode,
 		/** Whether a sign-in is under way. */
 		busy,
-		/** Whether the list is shown. */
-		open,
-		/** What the list shows, the best first. */
-		suggestions: state.suggestions,
-		/** Whom the handle in the field belongs to, once it is complete and known. */
-		person,
-		/** Accounts used on this device before, the latest first. */
-		accounts: state.accounts,
+		/** Whether it takes so long that `getCancelProps()` should be offered. */
+		slow: busy && state.slow,
+		/** What went wrong, and where it is said; `null` for nothing. */
+		problem,
 		/** What went wrong, as a sentence; `null` for nothing. */
-		error,
+		error: problem?.text ?? null,
+		/** What is under way, in words; `null` for nothing. */
+		progress: look.progress,
 		/** The text of the polite live region. */
-		statusText: progress ?? statusText(labels, state, open),
-		/** The text of the submit button. */
-		submitText: progress ?? labels.signIn,
-		/** The text of the field's label. */
-		labelText: isServer ? labels.server : labels.handle,
+		statusText: look.progress ?? statusText(labels, state, look.open),
+		/** Above the form; `null` for nothing. */
+		titleText: titleOf(signIn, state, look.isReturning),
+		/** Below that; `null` for nothing. */
+		subtitleText: signIn.options.intent === "reconnect" ? labels.reconnectHint : null,
 
 		/** A `div` around everything. */
-		getRootProps: () => normalize({ ...part("root", status), "data-mode": mode }, "element"),
-		/** A `form`. It signs in without JavaScript as well. */
-		getFormProps: () =>
+		getRootProps: () =>
 			normalize(
 				{
-					...part("form", status),
-					action: options.baseURL + SIGN_IN,
-					method: "post",
-					// The browser's own checks are for when ours can't run.
-					novalidate: mounted || undefined,
-					"aria-busy": disabled,
-					onSubmit(event) {
-						event.preventDefault();
-						const { name, value } = event.submitter ?? event.nativeEvent?.submitter ?? {};
-						void signIn.submit(name === "handle" ? value : undefined);
-					},
+					...part("root", state.status),
+					"data-mode": state.mode,
+					"data-intent": signIn.options.intent,
+					lang: labels.locale,
 				},
-				"form",
+				"element",
 			),
-		/** Hidden `input`s of the form: where to go afterwards. */
-		getHiddenInputs: () =>
-			Object.entries(returnTo({ state, options })).flatMap(([name, value]) =>
-				value === undefined
-					? []
-					: [normalize({ type: "hidden", name, value: String(value) }, "input")],
-			),
-		/** A `label`, with `labelText` in it. */
-		getLabelProps: () => normalize({ ...part("label"), for: ids.input }, "label"),
-		/** A `div` around the field and the list, which is placed below it. */
-		getFieldProps: () => normalize(part("field", open ? "open" : "closed"), "element"),
-		/** The `input`. */
-		getInputProps: () =>
+		/** A heading, with `titleText` in it. */
+		getTitleProps: () =>
+			normalize({ ...part("title"), id: idsOf(signIn.options.id).title }, "element"),
+		/** An element with `subtitleText` in it. */
+		getSubtitleProps: () => normalize(part("subtitle"), "element"),
+		/**
+		 * An element with the sentence of `problem` in it, where its place isn't the field; render it
+		 * without one too, so that it is announced.
+		 */
+		getMessageProps: () =>
 			normalize(
 				{
-					...part("input", error ? "invalid" : "valid"),
-					id: ids.input,
-					type: "text",
-					name: "username",
-					autocomplete: "username",
-					autocapitalize: "none",
-					autocorrect: "off",
-					spellcheck: "false",
-					enterkeyhint: "go",
-					inputmode: isServer ? "url" : undefined,
-					dir: "auto",
-					required: true,
-					// Still sent, still focused, unlike a disabled one.
-					readonly: busy || undefined,
-					value: state.value,
-					placeholder: isServer ? labels.serverPlaceholder : labels.handlePlaceholder,
-					"aria-invalid": error ? "true" : undefined,
-					"aria-describedby":
-						[error && ids.error, person && ids.person].filter(Boolean).join(" ") || undefined,
-					...(isCombobox &&
-						({
-							role: "combobox",
-							"aria-autocomplete": "list",
-							"aria-controls": ids.list,
-							"aria-expanded": `${open}`,
-							"aria-activedescendant":
-								open && highlighted >= 0 ? ids.option(highlighted) : undefined,
-						} satisfies NeutralProps["input"])),
-					onInput: ({ currentTarget }) => signIn.input(currentTarget?.value ?? ""),
-					onKeyDown: (event) => onFieldKey(signIn, event),
-					onFocus: () => signIn.focus(true),
-					onBlur: () => signIn.focus(false),
-					onCompositionStart: () => signIn.compose(true),
-					onCompositionEnd: () => signIn.compose(false),
-				},
-				"input",
-			),
-		/** Whether to render the list at all: it stays in the page, hidden, while it is closed. */
-		hasList: isCombobox,
-		/** A `ul`. */
-		getListProps: () =>
-			normalize(
-				{
-					...part("list", open ? "open" : "closed"),
-					id: ids.list,
-					role: "listbox",
-					"aria-label": labels.suggestions,
-					hidden: !open || undefined,
-					// The field keeps the focus.
-					onMouseDown: (event) => event.preventDefault(),
-				},
-				"ul",
-			),
-		/** A `li` for each of `suggestions`. */
-		getOptionProps: (index: number) =>
-			normalize(
-				{
-					...part("option", index === highlighted ? "active" : "inactive"),
-					id: ids.option(index),
-					role: "option",
-					"aria-selected": `${index === highlighted}`,
-					// Not on entering: a list that scrolls under a resting pointer is no choice.
-					onPointerMove: () => index !== highlighted && signIn.highlight(index),
-					onClick: () => signIn.pick(index),
-				},
-				"li",
-			),
-		/** The `button` that sends what is in the field. */
-		getSubmitProps: () =>
-			normalize({ ...part("submit", status), type: "submit", "aria-disabled": disabled }, "button"),
-		/** The `button` that signs in without a handle. */
-		getContinueProps: () =>
-			normalize(
-				{
-					...part("continue", status),
-					type: "submit",
-					name: "handle",
-					value: options.defaultServer,
-					formnovalidate: true,
-					"aria-disabled": disabled,
-				},
-				"button",
-			),
-		/** The `button` between a handle and another server; it works once the script runs. */
-		getModeProps: () =>
-			normalize(
-				{
-					...part("mode", mode),
-					type: "button",
-					// Not `hidden`, which Tailwind's preflight takes out of the layout for good.
-					disabled: !mounted || undefined,
-					onClick: () => signIn.setMode(isServer ? "handle" : "server"),
-				},
-				"button",
-			),
-		/** The text of that button. */
-		modeText: isServer ? labels.useHandle : labels.useServer,
-		/** An element with `error` in it; render it without one too, so that it is announced. */
-		getErrorProps: () =>
-			normalize(
-				{
-					...part("error", error ? "shown" : "empty"),
-					id: ids.error,
+					...part("message", problem && problem.place !== "field" ? problem.place : "empty"),
 					role: "alert",
 				},
 				"element",
 			),
+		/** A `button` beside it: does again what has failed. For a `problem` whose way is `"retry"`. */
+		getRetryProps: () =>
+			normalize({ ...part("retry"), type: "button", onClick: () => void signIn.retry() }, "button"),
+		/** A `button` that gives up what is under way. */
+		getCancelProps: () =>
+			normalize({ ...part("cancel"), type: "button", onClick: signIn.abort }, "button"),
 		/** An element with `statusText` in it, seen by nobody and read aloud. */
 		getStatusProps: () => normalize({ ...part("status"), role: "status" }, "element"),
-		/** An element with the avatar and the name of `person`. */
-		getPersonProps: () =>
-			normalize({ ...part("person", person ? "known" : "unknown"), id: ids.person }, "element"),
+		/** A ring that turns while something is under way, in what was pressed. */
+		getRingProps: () => normalize({ ...part("ring"), "aria-hidden": "true" }, "element"),
 		/** The butterfly, an `svg`. */
 		getIconProps: () => normalize(iconProps(), "svg"),
-		/** Between the two ways in. */
-		getDividerProps: () => normalize(part("divider"), "element"),
-		...connectAccounts(signIn, status, disabled, normalize),
+		...connectField(signIn, state, look, normalize),
+		...connectWays(signIn, state, look, normalize),
+		...connectAccounts(signIn, state, look, normalize),
+		...connectSignUp(signIn, state, look, normalize),
 	};
 }
 
-function statusText(
-	labels: BskyLabels,
-	{ suggestions, person }: SignInState,
-	open: boolean,
-): string {
+/** What several parts of the form depend on. */
+function lookOf({ options }: SignIn, state: SignInState) {
+	const { labels, primary } = options;
+	const busy = isBusy({ state });
+	const isReturning = state.accounts.length > 0 && !state.another;
+	const isCombobox =
+		state.mounted && options.suggestions === true && state.suggestible && state.mode === "handle";
+	const progress = busy ? progressOf(labels, state) : null;
+	const isTyped = state.value.trim() !== "" || state.mode === "server" || primary === "handle";
+	/** The one button that is filled: what was pressed, else what is most likely to be. */
+	const first = busy ? state.pressed : isTyped ? "submit" : "continue";
+	return {
+		labels,
+		ids: idsOf(options.id),
+		busy,
+		disabled: busy ? ("true" as const) : undefined,
+		problem: problemIn(labels, state),
+		progress,
+		isReturning,
+		isCombobox,
+		open: isCombobox && state.open,
+		variantOf: (button: SignInState["pressed"]) =>
+			button === first ? ("primary" as const) : ("secondary" as const),
+		/** A state for what was pressed, while that is under way. */
+		stateOf: (button: SignInState["pressed"]) =>
+			busy && button === state.pressed ? state.status : busy ? "waiting" : "idle",
+	};
+}
+
+/** What the parts of the form share. */
+export type Look = ReturnType<typeof lookOf>;
+
+const progressOf = (labels: BskyLabels, { status, server }: SignInState) =>
+	status === "redirecting" && server ? fill(labels.redirecting, { server }) : labels.submitting;
+
+function titleOf({ options }: SignIn, state: SignInState, isReturning: boolean): string | null {
+	const { labels, title, intent, appName: app } = options;
+	if (title !== undefined) return title || null;
+	if (intent === "connect") return labels.connectTitle;
+	if (intent === "reconnect")
+		return fill(labels.reconnectTitle, { name: nameOf(state.person ?? { handle: state.value }) });
+	if (isReturning) return labels.welcomeBack;
+	return app ? fill(labels.titleFor, { app }) : labels.title;
+}
+
+function statusText(labels: BskyLabels, state: SignInState, open: boolean): string {
+	const { suggestions, person, value, told } = state;
 	if (open) return plural(labels, labels.results, suggestions.length);
-	return person ? fill(labels.signingInAs, { name: nameOf(person) }) : "";
+	if (person) return fill(labels.signingInAs, { name: nameOf(person) });
+	return told || (state.foundNobody && value ? labels.noResults : "");
 }
 
 /** What {@link connectSignIn} gives. */

@@ -1,7 +1,8 @@
-import { isElement, type PointerLikeEvent } from "../events.ts";
+import { isElement, type PointerLikeEvent, type TargetEvent } from "../events.ts";
+import { errorMessage } from "../labels/text.ts";
 import { SIGN_IN } from "../paths.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
-import { dialogOf, fieldOf, idsOf } from "./ids.ts";
+import { dialogOf, elementById, idsOf } from "./ids.ts";
 import type { SignIn, SignInState } from "./types.ts";
 
 /** The backdrop belongs to the dialog, and so does its padding: the place decides. */
@@ -20,10 +21,28 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 	state: SignInState = signIn.$state.get(),
 	normalize: Normalize<T> = neutral,
 ) {
-	const { id, labels, baseURL, defaultServer } = signIn.options;
-	const dialog = () => dialogOf({ id });
+	const { id, labels, baseURL, defaultServer, intent, frame } = signIn.options;
+	const openText =
+		signIn.options.openText ??
+		(intent === "sign-in"
+			? labels.signIn
+			: intent === "connect"
+				? labels.connect
+				: labels.reconnect);
+	const close = ({ currentTarget }: TargetEvent) => dialogOf(id, currentTarget)?.close();
+
+	function open(opener: unknown): void {
+		dialogOf(id, opener)?.showModal();
+		signIn.show();
+		const beside = isElement(opener) ? opener : null;
+		elementById(idsOf(id).input, beside)?.focus();
+	}
 
 	return {
+		/** The text of the button. */
+		openText,
+		/** What the page came back with, to be said beside it: the dialog is closed then. */
+		openError: state.error && !state.seen ? errorMessage(labels, state.error) : null,
 		/** A `form` around the button, with `getHiddenInputs()` in it. */
 		getOpenFormProps: () =>
 			normalize(
@@ -31,39 +50,48 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					...part("open-form"),
 					action: baseURL + SIGN_IN,
 					method: "post",
+					target: frame ? "_top" : undefined,
 					onSubmit(event) {
 						event.preventDefault();
-						dialog()?.showModal();
-						fieldOf({ id })?.focus();
+						open(event.currentTarget);
 					},
 				},
 				"form",
 			),
-		/** The `button` that opens the dialog. */
+		/** The `button` that opens the dialog, with `openText` in it. */
 		getOpenProps: () =>
 			normalize(
 				{
 					...part("open", state.status),
+					"data-variant": intent === "connect" ? "secondary" : "primary",
 					type: "submit",
 					name: "handle",
 					value: defaultServer,
 					"aria-haspopup": state.mounted ? "dialog" : undefined,
+					// Inside another form its `submit` never arrives.
+					onClick(event) {
+						event.preventDefault();
+						open(event.currentTarget);
+					},
 				},
 				"button",
 			),
-		/** An element beside it with `error` in it, for who comes back with one. */
+		/** An element beside it with `openError` in it. */
 		getOpenErrorProps: () =>
-			normalize({ ...part("error", state.error ? "shown" : "empty"), role: "alert" }, "element"),
+			normalize(
+				{ ...part("error", state.error && !state.seen ? "shown" : "empty"), role: "alert" },
+				"element",
+			),
 		/** The `dialog`. What is begun in it ends with it. */
 		getDialogProps: () =>
 			normalize(
 				{
 					...part("dialog"),
 					id: idsOf(id).dialog,
-					"aria-label": labels.signIn,
-					onClose: () => signIn.abort(),
+					"aria-label": openText,
+					onClose: () => signIn.hide(),
 					onPointerDown(event) {
-						if (isBeside(event)) dialog()?.close();
+						if (isBeside(event)) close(event);
 					},
 				},
 				"dialog",
@@ -75,7 +103,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					...part("close"),
 					type: "button",
 					"aria-label": labels.close,
-					onClick: () => dialog()?.close(),
+					onClick: close,
 				},
 				"button",
 			),

@@ -1,4 +1,5 @@
 import { attempt } from "../attempt.ts";
+import type { Looks } from "../view.ts";
 import type { SignIn, SignInOptions } from "./types.ts";
 
 /** Options of a form in a framework, where the app may keep what is in the field. */
@@ -14,7 +15,7 @@ export interface FieldOptions extends Omit<SignInOptions, "handle"> {
 }
 
 /** Options of a framework's `BlueskySignIn`. */
-export interface BlueskySignInOptions extends FieldOptions {
+export interface BlueskySignInOptions extends FieldOptions, Looks {
 	/**
 	 * - `"form"`: the field for a handle, "Continue with Bluesky", the accounts used before;
 	 * - `"dialog"`: a button that opens that form in a `<dialog>`;

@@ -10,6 +10,7 @@ export type {
 } from "../props.ts";
 export { connectSignIn, type SignInApi } from "./connect.ts";
 export { connectDialog } from "./dialog.ts";
+export type { Problem } from "./errors.ts";
 export {
 	type BlueskySignInOptions,
 	type FieldOptions,
@@ -18,5 +19,5 @@ export {
 	signInOptions,
 } from "./field.ts";
 export { createSignIn, withOptions } from "./sign-in.ts";
-export type { SignIn, SignInOptions, SignInState, SignInStatus } from "./types.ts";
+export type { SignIn, SignInOptions, SignInState, SignInStatus, SignUpServer } from "./types.ts";
 export { viewSignIn } from "./view.ts";

@@ -1,39 +1,34 @@
-import type { KeyEvent } from "../events.ts";
+import { isElement, type KeyEvent, type TargetEvent } from "../events.ts";
 import { elementById, idsOf } from "./ids.ts";
-import { isBusy } from "./state.ts";
 import type { SignIn } from "./types.ts";
 
 /**
  * The keys of a combobox with a list.
  * @see https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
  */
-export function onFieldKey(signIn: SignIn, event: KeyEvent): void {
+export function onFieldKey(signIn: SignIn, event: KeyEvent & TargetEvent): void {
 	if (event.isComposing || event.nativeEvent?.isComposing || event.keyCode === 229) return;
 	if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-	if (KEYS[event.key]?.(signIn, event.altKey)) {
+	const { currentTarget: field } = event;
+	if (KEYS[event.key]?.(signIn, event.altKey, isElement(field) ? field : null)) {
 		event.preventDefault();
 		event.stopPropagation();
 	}
 }
 
 /** Each answers whether it used the key; the browser does what it does with any other. */
-const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
-	ArrowDown: (signIn, alt) => move(signIn, 1, alt),
-	ArrowUp: (signIn, alt) => (alt ? closed(signIn) : move(signIn, -1, false)),
+const KEYS: Record<string, (signIn: SignIn, alt: boolean, field: Element | null) => boolean> = {
+	ArrowDown: (signIn, alt, field) => move(signIn, 1, alt, field),
+	ArrowUp: (signIn, alt, field) => (alt ? closed(signIn) : move(signIn, -1, false, field)),
 	Enter(signIn) {
 		const { open, highlighted } = signIn.$state.get();
-		if (!open || highlighted < 0) return false;
-		signIn.pick(highlighted);
+		if (open && highlighted >= 0) signIn.pick(highlighted);
+		// Not by the form: inside another one, it isn't the browser's.
+		else void signIn.submit();
 		return true;
 	},
-	Escape(signIn) {
-		const state = signIn.$state.get();
-		if (closed(signIn)) return true;
-		// While the field can't change, the key is free for others: a dialog closes with it.
-		if (!state.value || isBusy({ state })) return false;
-		signIn.input("");
-		return true;
-	},
+	// What was typed stays, and a dialog closes with the next one.
+	Escape: closed,
 	Tab(signIn) {
 		signIn.close();
 		return false;
@@ -45,7 +40,7 @@ const KEYS: Record<string, (signIn: SignIn, alt: boolean) => boolean> = {
 	ArrowRight: leaveOption,
 };
 
-function move(signIn: SignIn, by: 1 | -1, onlyOpen: boolean): boolean {
+function move(signIn: SignIn, by: 1 | -1, onlyOpen: boolean, field: Element | null): boolean {
 	signIn.open();
 	const { open, highlighted, suggestions } = signIn.$state.get();
 	if (!open || onlyOpen) return open;
@@ -54,7 +49,7 @@ function move(signIn: SignIn, by: 1 | -1, onlyOpen: boolean): boolean {
 	signIn.highlight(next);
 	// The framework may show the list only after this.
 	requestAnimationFrame(() =>
-		elementById(idsOf(signIn.options.id).option(next))?.scrollIntoView({ block: "nearest" }),
+		elementById(idsOf(signIn.options.id).option(next), field)?.scrollIntoView({ block: "nearest" }),
 	);
 	return true;
 }

@@ -1,3 +1,4 @@
+import { tell } from "../tell.ts";
 import { CLOSED, isBusy } from "./state.ts";
 import type { Form, SignIn } from "./types.ts";
 
@@ -5,6 +6,7 @@ import type { Form, SignIn } from "./types.ts";
 export const createList = (
 	form: Form,
 	stop: () => void,
+	go: (handle: string) => void,
 ): Pick<SignIn, "open" | "close" | "highlight" | "pick"> => ({
 	open() {
 		const { state, options } = form;
@@ -13,10 +15,13 @@ export const createList = (
 	},
 	close: () => form.patch({ wanted: false, ...CLOSED }),
 	highlight: (highlighted) => form.patch({ highlighted }),
-	pick(index) {
+	pick(index, isTap = false) {
 		const person = form.state.suggestions[index];
 		if (!person || isBusy(form)) return;
 		stop();
 		form.patch({ value: person.handle, person, status: "idle", error: null, ...CLOSED });
+		const { handle, did } = person;
+		tell(form.root, "suggestion-pick", { handle, did }, form.options.onSuggestionPick);
+		if (isTap && form.options.pickSubmits !== false) go(handle);
 	},
 });

@@ -2,8 +2,10 @@ import { atom } from "nanostores";
 import { createAsk } from "../ask.ts";
 import { onComeBack } from "../page.ts";
 import { arrive } from "./arrive.ts";
+import { elementById, fieldOf, focusSoon } from "./ids.ts";
+import { createKept } from "./kept.ts";
 import { createList } from "./list.ts";
-import { forgetRemembered, loadRemembered } from "./remembered.ts";
+import { findSignUp } from "./sign-up.ts";
 import { initialState, resolve } from "./state.ts";
 import { createSubmit } from "./submit.ts";
 import { createSuggest } from "./suggest.ts";
@@ -18,6 +20,7 @@ import { createTyping } from "./typing.ts";
 export function createSignIn(initial: SignInOptions = {}): SignIn {
 	let options = resolve(initial);
 	const $state = atom(initialState(options));
+	let root: Element | null = null;
 	const form: Form = {
 		get state() {
 			return $state.value;
@@ -26,10 +29,35 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			return options;
 		},
 		ask: createAsk(() => options),
+		get root() {
+			return root;
+		},
+		find: (id) => elementById(id, root),
 		patch: (changes) => $state.set({ ...$state.value, ...changes }),
 	};
 	const { lookUp, stop } = createSuggest(form);
-	const { submit, abort } = createSubmit(form, stop);
+	const { submit, begin, abort } = createSubmit(form, stop);
+	let life = new AbortController();
+	let asked: AbortSignal | undefined;
+
+	function show(): void {
+		const { signal } = life;
+		form.patch({ seen: true });
+		if (asked === signal) return;
+		asked = signal;
+		// In development React mounts twice in a row.
+		queueMicrotask(() => {
+			if (!signal.aborted) void findSignUp(form, signal);
+		});
+	}
+
+	/** What was pressed has been replaced by what it began, which the focus follows. */
+	const focusPressed = () =>
+		focusSoon(() =>
+			root?.querySelector<HTMLElement>(
+				'button:is([data-state="submitting"], [data-state="redirecting"])',
+			),
+		);
 
 	return {
 		$state,
@@ -41,24 +69,52 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		},
 		mount() {
 			arrive(form);
+			life = new AbortController();
+			// Not for a form in a dialog that may never be opened.
+			if (fieldOf(form)?.closest("dialog:not([open])") === null) show();
 			const unlisten = onComeBack(() => {
 				abort();
 				arrive(form);
 			});
+			const onOnline = () => {
+				if (form.state.error === "NETWORK_ERROR") form.patch({ status: "idle", error: null });
+			};
+			addEventListener("online", onOnline, life);
 			return () => {
+				life.abort();
 				abort();
 				stop();
 				unlisten();
 			};
 		},
 		...createTyping(form, lookUp),
-		...createList(form, stop),
+		...createList(form, stop, (handle) => void submit(handle)),
+		...createKept(form, show),
 		submit,
-		continueWithBluesky: () => submit(options.defaultServer),
-		abort,
-		forget(handle) {
-			forgetRemembered(handle);
-			form.patch({ accounts: loadRemembered() });
+		continueWithBluesky: () => begin("continue", options.defaultServer),
+		signInAs: (handle) => begin({ account: handle }, handle),
+		create: (url) => begin("create", url),
+		async retry() {
+			const { pressed, sent } = form.state;
+			if (!pressed || !sent) return;
+			focusPressed();
+			await begin(pressed, sent);
+		},
+		abort() {
+			const going = root?.querySelector<HTMLElement>(
+				'button:is([data-state="submitting"], [data-state="redirecting"])',
+			);
+			abort();
+			// The button to cancel with goes.
+			going?.focus();
+		},
+		show,
+		hide() {
+			abort();
+			form.patch({ status: "idle", error: null });
+		},
+		attach(element) {
+			root = element;
 		},
 	};
 }

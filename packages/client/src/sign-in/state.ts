@@ -1,7 +1,7 @@
 import { baseURLOf } from "../auth-client.ts";
 import { BLUESKY_SERVER } from "../defaults.ts";
 import { knownCode, mergeLabels } from "../labels/text.ts";
-import { fieldOf } from "./ids.ts";
+import { elementById, idsOf } from "./ids.ts";
 import type { FormState, ResolvedSignInOptions, SignInOptions } from "./types.ts";
 
 export const resolve = (options: SignInOptions): ResolvedSignInOptions => ({
@@ -10,6 +10,9 @@ export const resolve = (options: SignInOptions): ResolvedSignInOptions => ({
 	baseURL: options.baseURL ?? baseURLOf(options.authClient),
 	defaultServer: options.defaultServer ?? BLUESKY_SERVER,
 	suggestions: options.suggestions ?? true,
+	intent: options.intent ?? "sign-in",
+	primary: options.primary ?? "bluesky",
+	link: options.link ?? (options.intent && options.intent !== "sign-in" ? true : undefined),
 	labels: mergeLabels(options.labels),
 });
 
@@ -25,12 +28,22 @@ export function initialState(options: ResolvedSignInOptions): FormState {
 		highlighted: -1,
 		person: null,
 		accounts: [],
+		another: false,
+		editing: false,
+		pressed: null,
+		sent: null,
+		server: null,
+		slow: false,
+		signUp: null,
+		foundNobody: false,
+		seen: false,
+		told: "",
 		mounted: false,
 		focused: false,
 		composing: false,
 		wanted: true,
 		suggestible: true,
-		early: fieldOf(options)?.value,
+		early: Object(elementById(idsOf(options.id).input)).value,
 	};
 }
 

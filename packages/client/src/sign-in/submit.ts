@@ -1,55 +1,99 @@
-import { leave, PATIENCE } from "../page.ts";
+import { hostOf, leave, openWindow, PATIENCE } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
-import { handleIn, problemOf, serverIn } from "./handle.ts";
+import { type BskyEvents, tell } from "../tell.ts";
+import { problemOf, serverIn } from "./handle.ts";
 import { fieldOf } from "./ids.ts";
-import { keepRemembered } from "./remembered.ts";
 import { CLOSED, isBusy } from "./state.ts";
-import type { Form, SignInState } from "./types.ts";
+import type { Form, Pressed, SignInState } from "./types.ts";
+
+/** How long a person waits before a way out is offered, in milliseconds. */
+const SLOW = 3000;
 
 /** Begins sign-ins, one at a time. */
 export function createSubmit(form: Form, stopLookingUp: () => void) {
 	let asking: AbortController | undefined;
-	let patience: ReturnType<typeof setTimeout> | undefined;
+	let timers: ReturnType<typeof setTimeout>[] = [];
+
+	function stopWaiting(): void {
+		for (const timer of timers) clearTimeout(timer);
+		timers = [];
+	}
 
 	function fail(error: string): void {
-		clearTimeout(patience);
-		form.patch({ status: "failed", error });
-		fieldOf(form.options)?.focus();
+		stopWaiting();
+		form.patch({ status: "failed", error, slow: false });
+		if (form.state.pressed === "submit") fieldOf(form)?.focus();
+		tell(form.root, "error", { code: error }, form.options.onError);
 	}
 
 	/** Whatever is under way ends, and the form can be used again. */
 	function abort(): void {
 		asking?.abort();
-		clearTimeout(patience);
-		if (isBusy(form)) form.patch({ status: "idle" });
+		stopWaiting();
+		if (isBusy(form)) form.patch({ status: "idle", pressed: null, slow: false });
+	}
+
+	async function begin(pressed: Pressed, sent: string): Promise<void> {
+		if (isBusy(form)) return;
+		stopLookingUp();
+		stopWaiting();
+		const { options } = form;
+		const popup = openWindow(options);
+		form.patch({ status: "submitting", error: null, pressed, sent, slow: false, ...CLOSED });
+		tell(form.root, "start", startOf(pressed, sent), options.onStart);
+		timers.push(setTimeout(() => form.patch({ slow: true }), SLOW));
+		asking = new AbortController();
+		const { signal } = asking;
+		const body = {
+			handle: sent,
+			...returnTo(form),
+			...(pressed === "create" && { prompt: "create" }),
+			disableRedirect: true,
+		};
+		const { data, error } = await form.ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
+		if (signal.aborted || error) popup?.close();
+		if (signal.aborted) return;
+		if (error) return fail(error.code);
+		await go(data?.url, popup, signal);
+	}
+
+	async function go(url: unknown, popup: Window | null, signal: AbortSignal): Promise<void> {
+		const { options, state } = form;
+		form.patch({ status: "redirecting", server: hostOf(url) });
+		tell(form.root, "redirect", { url: String(url) }, options.onRedirect);
+		// A page that is still here by then was held back, by the person or by the network.
+		timers.push(setTimeout(abort, PATIENCE));
+		const isLeaving = await leave(
+			url,
+			popup ? (to) => popup.location.assign(to) : options.navigate,
+			{
+				intent: options.intent === "sign-in" ? "sign-in" : "connect",
+				typed: state.value,
+				remember: options.remember,
+				popup: popup !== null,
+			},
+		);
+		if (!isLeaving && !signal.aborted) fail("UNKNOWN");
 	}
 
 	async function submit(handle?: string): Promise<void> {
 		if (isBusy(form)) return;
-		stopLookingUp();
-		const { state, options } = form;
-		const problem = handle === undefined ? problemOf(state.value, state.mode) : null;
-		if (problem) return fail(problem);
-		const sent = handle ?? (state.mode === "server" ? serverIn(state.value) : state.value);
-		form.patch({ status: "submitting", error: null, ...CLOSED });
-		asking = new AbortController();
-		const { signal } = asking;
-		const { data, error } = await form.ask<{ url?: unknown } | null>(SIGN_IN, {
-			body: { handle: sent, ...returnTo(form), disableRedirect: true },
-			signal,
-		});
-		if (signal.aborted) return;
-		if (error) return fail(error.code);
-		form.patch({ status: "redirecting" });
-		// A page that is still here by then was held back, by the person or by the network.
-		patience = setTimeout(abort, PATIENCE);
-		const isLeaving = leave(data?.url, options.navigate);
-		// The page may be gone before that is known.
-		if (options.remember) keep(form, sent);
-		if (!(await isLeaving) && !signal.aborted) fail("UNKNOWN");
+		const { value, mode } = form.state;
+		const problem = handle === undefined ? problemOf(value, mode) : null;
+		if (problem) {
+			form.patch({ pressed: "submit" });
+			return fail(problem);
+		}
+		return begin("submit", handle ?? (mode === "server" ? serverIn(value) : value));
 	}
 
-	return { submit, abort };
+	return { submit, begin, abort };
+}
+
+function startOf(pressed: Pressed, sent: string): BskyEvents["start"] {
+	if (typeof pressed === "object") return { via: "account" };
+	if (pressed === "submit") return { via: "handle" };
+	return { via: pressed, server: sent };
 }
 
 /** Where the server sends the browser afterwards; what is `undefined` is left to it. */
@@ -58,7 +102,7 @@ export function returnTo({
 	options,
 }: { state: Pick<SignInState, "errorCallbackURL"> } & Pick<Form, "options">) {
 	const {
-		callbackURL,
+		callbackURL = options.intent === "sign-in" ? undefined : state.errorCallbackURL,
 		errorCallbackURL = state.errorCallbackURL,
 		newUserCallbackURL,
 		requestSignUp,
@@ -71,11 +115,4 @@ export function returnTo({
 		requestSignUp,
 		link,
 	};
-}
-
-function keep({ state, options }: Form, typed: string): void {
-	const handle = handleIn(typed);
-	if (!handle || state.mode === "server" || typed === options.defaultServer) return;
-	const known = [state.person, ...state.accounts].find((person) => person?.handle === handle);
-	keepRemembered(known ?? { handle });
 }

@@ -23,7 +23,11 @@ export function createSuggest(form: Form) {
 		if (state.composing) return;
 		stop();
 		// Whoever is known already is recognised at once, and nobody stays who no longer fits.
-		form.patch({ highlighted: -1, person: whose(text, state.suggestions) });
+		form.patch({
+			highlighted: -1,
+			foundNobody: false,
+			person: whose(text, state.suggestions),
+		});
 		const q = queryIn(text);
 		const { suggestions } = options;
 		if (!q || !suggestions || !state.suggestible || state.mode === "server") {
@@ -50,6 +54,7 @@ export function createSuggest(form: Form) {
 				highlighted: found.findIndex(({ handle }) => handle === before[highlighted]?.handle),
 				person: whose(text, found),
 				suggestible: error?.status !== 404,
+				foundNobody: !error && suggestions === true && found.length === 0,
 			});
 		}, REST);
 	}

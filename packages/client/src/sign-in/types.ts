@@ -2,6 +2,7 @@ import type { ReadableAtom } from "nanostores";
 import type { Ask, ServerOptions } from "../ask.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
+import type { BskyEvents } from "../tell.ts";
 
 /** Options of {@link createSignIn}. All of them are optional. */
 export interface SignInOptions extends ServerOptions {
@@ -41,13 +42,56 @@ export interface SignInOptions extends ServerOptions {
 	 */
 	suggestions?: boolean | "person" | undefined;
 	/**
-	 * Keeps the handles that people sign in with in this browser's storage, so that they can pick
-	 * theirs the next time. They can remove them again.
+	 * Keeps the accounts that people have signed in with in this browser's storage, so that one tap is
+	 * enough the next time. They can remove them again.
 	 * @default false
 	 */
 	remember?: boolean | undefined;
 	/** The server behind "Continue with Bluesky". @default "https://bsky.social" */
 	defaultServer?: string | undefined;
+	/**
+	 * Servers at which people without an account may create one; `true` is `defaultServer`. The app's
+	 * own server is asked whether each offers that (`GET /bsky/server`), and what it asks for.
+	 * @default true
+	 */
+	signUp?: boolean | string | readonly string[] | undefined;
+	/**
+	 * What it is for, and so its words: to sign in, or for somebody who is signed in to connect an
+	 * account, or to connect the one in the field again.
+	 * @default "sign-in"
+	 */
+	intent?: "sign-in" | "connect" | "reconnect" | undefined;
+	/** What the app is called. @default that of the `BskyProvider`, or none */
+	appName?: string | undefined;
+	/** Above the form; `false` for nothing. @default "Sign in to {appName}", by `intent` */
+	title?: string | false | undefined;
+	/** The text of the button that opens the dialog. @default that of the labels, by `intent` */
+	openText?: string | undefined;
+	/**
+	 * What comes first: the button to Bluesky, or the field for any handle.
+	 * @default "bluesky"
+	 */
+	primary?: "bluesky" | "handle" | undefined;
+	/** Whether the button to Bluesky carries Bluesky's butterfly. @default true */
+	icon?: boolean | undefined;
+	/** Whether a tap on somebody in the list signs in with them at once. @default true */
+	pickSubmits?: boolean | undefined;
+	/**
+	 * For a page that is shown in a frame, in which no server shows its own page: to leave with the
+	 * whole tab, or to open a window.
+	 * @default "top"
+	 */
+	frame?: "top" | "popup" | undefined;
+	/** A sign-in, a sign-up or a connection begins. */
+	onStart?: ((detail: BskyEvents["start"]) => void) | undefined;
+	/** The browser leaves for the person's server. */
+	onRedirect?: ((detail: BskyEvents["redirect"]) => void) | undefined;
+	/** It has failed. */
+	onError?: ((detail: BskyEvents["error"]) => void) | undefined;
+	/** Somebody was picked from the list. */
+	onSuggestionPick?: ((detail: BskyEvents["suggestion-pick"]) => void) | undefined;
+	/** An account was removed from this device. */
+	onForget?: ((detail: BskyEvents["forget"]) => void) | undefined;
 	/** Goes to the person's server. @default location.assign */
 	navigate?: ((url: string) => void) | undefined;
 	/** Takes a callback error out of the page's URL. @default history.replaceState */
@@ -61,7 +105,23 @@ export interface ResolvedSignInOptions extends Omit<SignInOptions, "labels"> {
 	labels: BskyLabels;
 	defaultServer: string;
 	suggestions: boolean | "person";
+	intent: "sign-in" | "connect" | "reconnect";
+	primary: "bluesky" | "handle";
 }
+
+/** A server at which an account can be created, as it describes itself. */
+export interface SignUpServer {
+	url: string;
+	/** Its name: the host, and the port where it has one. */
+	host: string;
+	/** Whether it asks for an invite code; `undefined` until that is known. */
+	inviteCodeRequired?: boolean | undefined;
+	termsOfService?: string | undefined;
+	privacyPolicy?: string | undefined;
+}
+
+/** What was pressed: one of the buttons, or an account, by its handle. */
+export type Pressed = "submit" | "continue" | "create" | { account: string };
 
 /**
  * - `idle`: it can be used;
@@ -91,6 +151,26 @@ export interface SignInState {
 	person: Person | null;
 	/** Accounts used on this device before, the latest first. */
 	accounts: readonly Person[];
+	/** Whether the form is shown although there are such accounts. */
+	another: boolean;
+	/** Whether some of them are being removed. */
+	editing: boolean;
+	/** What began the sign-in that is under way, or the one that failed. */
+	pressed: Pressed | null;
+	/** Whom or what was pressed for: a handle, or a server's URL. */
+	sent: string | null;
+	/** Host of the server that the browser leaves for. */
+	server: string | null;
+	/** Whether it takes so long that a way out is offered. */
+	slow: boolean;
+	/** Where people without an account can create one; `null` until it is known. */
+	signUp: readonly SignUpServer[] | null;
+	/** Whether what was typed finds nobody. */
+	foundNobody: boolean;
+	/** Whether the person has met the form in its dialog since the page came back. */
+	seen: boolean;
+	/** What has just been done, to be announced. */
+	told: string;
 	/** For `connectSignIn()`: whether the page's script runs. Until then it is a plain form. */
 	mounted: boolean;
 	/** For `connectSignIn()`: whether the server answers with suggestions. */
@@ -136,8 +216,8 @@ export interface SignIn {
 	close(): void;
 	/** Highlights a suggestion; -1 for none. */
 	highlight(index: number): void;
-	/** Takes a suggestion into the field. */
-	pick(index: number): void;
+	/** Takes a suggestion into the field; with `go` it signs in with them at once. */
+	pick(index: number, go?: boolean): void;
 	/** Makes the field take the address of a server, or a handle again. */
 	setMode(mode: SignInState["mode"]): void;
 	/**
@@ -147,10 +227,30 @@ export interface SignIn {
 	submit(handle?: string): Promise<void>;
 	/** Begins the sign-in at `defaultServer`, which asks who the person is. */
 	continueWithBluesky(): Promise<void>;
+	/** Begins the sign-in with an account that was used before. */
+	signInAs(handle: string): Promise<void>;
+	/** Begins a sign-up at a server. @param url one of the state's `signUp` */
+	create(url: string): Promise<void>;
+	/** Does again what has failed. */
+	retry(): Promise<void>;
+	/** Shows the form although there are accounts that were used before, or shows those again. */
+	useAnother(another: boolean): void;
+	/** Begins or ends to remove accounts from this device. */
+	edit(editing: boolean): void;
+	/** Tells the form of its element: where it is in the page, or in a shadow root. */
+	attach(element: Element | null): void;
 	/** Gives up what is under way; the form can be used again. */
 	abort(): void;
-	/** Removes an account from this device. */
-	forget(handle: string): void;
+	/** The form is seen: it asks what it needs. For one that isn't in the page at first. */
+	show(): void;
+	/** The form is no longer seen: what is under way ends, and what went wrong is over. */
+	hide(): void;
+	/**
+	 * Removes an account from this device.
+	 *
+	 * @param button what was pressed for it, so that the focus finds the next one
+	 */
+	forget(handle: string, button?: unknown): void;
 }
 
 /** What the parts of the controller share. */
@@ -158,5 +258,9 @@ export interface Form {
 	readonly state: FormState;
 	readonly options: ResolvedSignInOptions;
 	readonly ask: Ask;
+	/** The form's element, where it has told of itself. */
+	readonly root: Element | null;
+	/** An element of the form by its id, also in a shadow root. */
+	find(id: string): HTMLElement | null;
 	patch(changes: Partial<FormState>): void;
 }

@@ -10,7 +10,7 @@ export function createTyping(
 ): Pick<SignIn, "input" | "compose" | "focus" | "setMode"> {
 	function input(value: string): void {
 		if (isBusy(form)) return;
-		form.patch({ value, status: "idle", error: null, wanted: true });
+		form.patch({ value, status: "idle", error: null, pressed: null, wanted: true, told: "" });
 		lookUp();
 	}
 
@@ -31,7 +31,7 @@ export function createTyping(
 			if (isBusy(form)) return;
 			form.patch({ mode });
 			input("");
-			fieldOf(form.options)?.focus();
+			fieldOf(form)?.focus();
 		},
 	};
 }

@@ -1,5 +1,11 @@
+import type { BskyAccount } from "@better-auth-bsky/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type AccountsOptions, connectAccounts, createAccounts } from "../../src/accounts/index.ts";
+import {
+	type AccountsOptions,
+	addOptions,
+	connectAccounts,
+	createAccounts,
+} from "../../src/accounts/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
@@ -16,9 +22,22 @@ afterEach(async () => {
 	await page.close();
 });
 
+const account = (name: string, more: Partial<BskyAccount> = {}): BskyAccount => ({
+	did: `did:plc:${name}`,
+	handle: `${name}.example`,
+	active: true,
+	primary: false,
+	current: false,
+	...more,
+});
+
+const ALICE = account("alice", { current: true, primary: true });
+const BOB = account("bob", { active: false, reason: "session_expired" });
+
 const ROWS = [
-	{ id: "row1", providerId: "bsky", accountId: "did:plc:alice" },
+	{ id: "row1", providerId: "bsky", accountId: ALICE.did },
 	{ id: "row2", providerId: "credential", accountId: "1" },
+	{ id: "row3", providerId: "bsky", accountId: BOB.did },
 ];
 
 function open(options: AccountsOptions = {}) {
@@ -32,39 +51,67 @@ function open(options: AccountsOptions = {}) {
 	return { accounts, gone, now: () => accounts.$state.get(), api: () => connectAccounts(accounts) };
 }
 
-async function openLoaded(options?: AccountsOptions) {
+async function openLoaded(options?: AccountsOptions, accounts = [ALICE, BOB]) {
 	const page = open(options);
-	await server.last().answer(ROWS);
-	await server.last().answer({ active: true, did: "did:plc:alice", handle: "alice.example" });
+	await server.last().answer({ accounts });
 	return page;
 }
 
-test("lists the connected accounts, first by DID, then by handle", async () => {
-	const { now, api } = open();
-	expect(api()).toMatchObject({ isPending: true, emptyText: "Loading…" });
-	expect(server.last().path).toBe("/list-accounts");
-	await server.last().answer(ROWS);
-	expect(now().accounts).toEqual([{ id: "row1", did: "did:plc:alice", handle: "did:plc:alice" }]);
-	expect(server.last().url.search).toBe("?did=did%3Aplc%3Aalice");
-	await server.last().answer({ active: true, did: "did:plc:alice", handle: "alice.example" });
-	expect(now().accounts).toMatchObject([{ id: "row1", handle: "alice.example" }]);
-	expect(api().emptyText).toBeNull();
-});
+const asked = (path: string) => server.asked.filter((one) => one.path === path);
 
-test("none is a sentence", async () => {
-	const { api } = open();
-	await server.last().answer([]);
-	expect(api()).toMatchObject({ isPending: false, emptyText: "No Bluesky account is connected." });
-});
+describe("the list", () => {
+	test("comes from one request", async () => {
+		const { now, api } = open();
+		expect(api()).toMatchObject({ isPending: true, emptyText: "Loading…" });
+		await server.last().answer({ accounts: [ALICE, account("zoe", { handle: null })] });
+		expect(server.asked.map(({ path }) => path)).toEqual(["/bsky/accounts"]);
+		expect(now().accounts).toEqual([ALICE, account("zoe", { handle: "did:plc:zoe" })]);
+		expect(api()).toMatchObject({ isPending: false, emptyText: null });
+	});
 
-test("a profile that can't be had leaves the DID", async () => {
-	const { now } = open();
-	await server.last().answer(ROWS);
-	await server.last().fail();
-	expect(now()).toMatchObject({
-		status: "idle",
-		error: null,
-		accounts: [{ did: "did:plc:alice" }],
+	test("none is a sentence", async () => {
+		const { api } = await openLoaded({}, []);
+		expect(api()).toMatchObject({
+			isPending: false,
+			emptyText: "No Bluesky account is connected.",
+			connectText: "Connect Bluesky",
+		});
+	});
+
+	test.each([
+		[
+			"a server that is down",
+			(last = server.last()) => last.answer({}, 503),
+			"INTERNAL_SERVER_ERROR",
+		],
+		["no network", (last = server.last()) => last.fail(), "NETWORK_ERROR"],
+		["nonsense", (last = server.last()) => last.answer({ accounts: 1 }), "UNKNOWN"],
+	])("%s is told, and can be tried again", async (_, answer, code) => {
+		const onError = vi.fn();
+		const { accounts, now, api } = open({ onError });
+		await answer();
+		expect(api()).toMatchObject({ canRetry: true, emptyText: null, accounts: [] });
+		expect(onError.mock.calls).toEqual([[{ code }]]);
+		void accounts.refetch();
+		await server.last().answer({ accounts: [ALICE] });
+		expect(now()).toMatchObject({ loadError: null, accounts: [ALICE] });
+	});
+
+	test.each([
+		["after a failure", async () => server.last().fail(), 2],
+		["not without one", async () => server.last().answer({ accounts: [] }), 1],
+	])("online again, it is asked for: %s", async (_, answer, times) => {
+		open();
+		await answer();
+		page.fire("online");
+		expect(asked("/bsky/accounts")).toHaveLength(times);
+	});
+
+	test("what is known stays, where it can't be had again", async () => {
+		const { accounts, api } = await openLoaded();
+		void accounts.refetch();
+		await server.last().fail();
+		expect(api()).toMatchObject({ canRetry: true, accounts: [ALICE, BOB] });
 	});
 });
 
@@ -73,7 +120,7 @@ describe("connecting", () => {
 		const { accounts, gone, now } = await openLoaded();
 		void accounts.add();
 		void accounts.add();
-		expect(server.asked.filter(({ path }) => path === "/bsky/sign-in")).toHaveLength(1);
+		expect(asked("/bsky/sign-in")).toHaveLength(1);
 		expect(server.last().body).toEqual({
 			handle: "https://bsky.social",
 			callbackURL: "/settings?tab=accounts",
@@ -85,6 +132,12 @@ describe("connecting", () => {
 		expect([now().status, gone]).toEqual(["redirecting", ["https://pds.example/"]]);
 		page.comeBack();
 		expect(now().status).toBe("idle");
+	});
+
+	test("again, by DID: handles move", async () => {
+		const { accounts } = await openLoaded();
+		void accounts.reconnect(BOB.did);
+		expect(server.last().body).toMatchObject({ handle: BOB.did, link: true });
 	});
 
 	test("a URL that is none leads nowhere", async () => {
@@ -110,45 +163,134 @@ describe("connecting", () => {
 		const { api } = open();
 		expect(api().error).toMatch(/already connected to someone else/);
 		expect(page.window.location.href).toBe("https://app.example/settings");
-		await server.last().answer(ROWS);
+		await server.last().answer({ accounts: [ALICE] });
 		expect(api().error).toMatch(/already connected/);
+	});
+
+	test.each([
+		["a new one", [ALICE, BOB, account("zoe")], ["did:plc:zoe"]],
+		["one that works again", [ALICE, { ...BOB, active: true }], ["did:plc:bob"]],
+		["none, where the person turned back", [ALICE, BOB], []],
+	])("the page that follows tells of %s", async (_, after, dids) => {
+		const before = await openLoaded();
+		before.accounts.depart("https://pds.example/");
+		unmount();
+		const onConnect = vi.fn();
+		await openLoaded({ onConnect }, after);
+		expect(onConnect.mock.calls).toEqual(dids.map((did) => [{ did }]));
+	});
+
+	test("the dialog gets the list's options, and none of its looks", async () => {
+		const options = { callbackURL: "/in", defaultServer: "https://pds.example", title: "Mine" };
+		const { accounts, now } = await openLoaded(options);
+		const add = addOptions(accounts, now(), options);
+		expect(add).toMatchObject({
+			as: "dialog",
+			intent: "connect",
+			link: true,
+			callbackURL: "/in",
+			defaultServer: "https://pds.example",
+			openText: "Connect another account",
+		});
+		expect(add).not.toHaveProperty("title");
+	});
+});
+
+describe("another one as the current one", () => {
+	test("is shown at once, and other tabs hear of it", async () => {
+		const onSwitch = vi.fn();
+		const { accounts, now, api } = await openLoaded({ onSwitch });
+		void accounts.makeCurrent(BOB.did);
+		void accounts.makeCurrent(BOB.did);
+		expect(asked("/bsky/switch").map(({ body }) => body)).toEqual([{ did: BOB.did }]);
+		await server.last().answer({ did: BOB.did });
+		expect(now().accounts?.map(({ current }) => current)).toEqual([false, true]);
+		expect(api().statusText).toBe("@bob.example is the current account now.");
+		expect(onSwitch.mock.calls).toEqual([[{ did: BOB.did }]]);
+		expect(page.window.localStorage.getItem("better-auth.message")).toContain("switch");
+	});
+
+	test("a refusal belongs to its row", async () => {
+		const { accounts, api } = await openLoaded();
+		void accounts.makeCurrent(BOB.did);
+		await server.last().answer({ code: "NOT_LINKED" }, 404);
+		const [alice, bob] = api().accounts.map(api().errorOf);
+		expect([alice, bob, api().error]).toEqual([null, "No Bluesky account is connected.", null]);
 	});
 });
 
 describe("disconnecting", () => {
+	test.each([
+		["by Keep", () => {}],
+		["by a row that is asked about later", (other = BOB) => other],
+	])("asks before, and that ends %s", async (_, later) => {
+		const { accounts, now } = await openLoaded();
+		accounts.ask(ALICE.did);
+		expect(now().askedDid).toBe(ALICE.did);
+		const other = later();
+		if (other) accounts.ask(other.did);
+		else accounts.keep();
+		expect(now().askedDid).toBe(other?.did ?? null);
+		expect(server.asked).toHaveLength(1);
+	});
+
 	test("removes the account, and the session is asked for again", async () => {
 		const { accounts, now, api } = await openLoaded();
 		const session = createBskySession({ fetch: server.fetch, initial: null });
 		const stop = session.$state.listen(() => {});
-		const [account] = api().accounts;
-		if (!account) throw new Error("It isn't there.");
-		expect(api().getDisconnectProps(account)["aria-label"]).toBe("Disconnect @alice.example");
-		api().getDisconnectProps(account).onClick?.();
-		void accounts.disconnect("did:plc:alice");
-		expect(now()).toMatchObject({ status: "disconnecting", busyDid: "did:plc:alice" });
-		const unlinks = server.asked.filter(({ path }) => path === "/unlink-account");
-		expect(unlinks.map(({ body }) => body)).toEqual([{ accountId: "row1" }]);
-		await unlinks[0]?.answer({ status: true });
-		expect(now()).toMatchObject({ status: "idle", busyDid: null, accounts: [] });
+		void accounts.disconnect(BOB.did);
+		void accounts.disconnect(BOB.did);
+		expect(now()).toMatchObject({ status: "disconnecting", busyDid: BOB.did });
+		expect(server.last().path).toBe("/list-accounts");
+		await server.last().answer(ROWS);
+		expect(asked("/unlink-account").map(({ body }) => body)).toEqual([{ accountId: "row3" }]);
+		await server.last().answer({ status: true });
+		expect(now()).toMatchObject({ status: "idle", busyDid: null, accounts: [ALICE] });
+		expect(api().statusText).toBe("@bob.example was disconnected.");
 		await vi.waitUntil(() => server.last().path === "/bsky/session");
+		expect(asked("/bsky/accounts")).toHaveLength(1);
 		stop();
+	});
+
+	test("of the current one has the server say which comes next", async () => {
+		const { accounts, now } = await openLoaded();
+		void accounts.disconnect(ALICE.did);
+		await server.last().answer(ROWS);
+		await server.last().answer({ status: true });
+		expect(now().accounts).toEqual([BOB]);
+		const next = { ...BOB, current: true };
+		await asked("/bsky/accounts")
+			.at(-1)
+			?.answer({ accounts: [next] });
+		expect(now().accounts).toEqual([next]);
 	});
 
 	test.each([
 		["FAILED_TO_UNLINK_LAST_ACCOUNT", /only way to sign in/],
 		["SESSION_NOT_FRESH", /Sign in again/],
-	])("a refusal is explained: %s", async (code, sentence) => {
+	])("a refusal is explained in its row: %s", async (code, sentence) => {
 		const { accounts, now, api } = await openLoaded();
-		void accounts.disconnect("did:plc:alice");
+		void accounts.disconnect(ALICE.did);
+		await server.last().answer(ROWS);
 		await server.last().answer({ code }, 400);
-		expect(api()).toMatchObject({ status: "failed", error: expect.stringMatching(sentence) });
-		expect(now()).toMatchObject({ busyDid: null, accounts: [{ did: "did:plc:alice" }] });
+		expect(api().accounts.map(api().errorOf)).toEqual([expect.stringMatching(sentence), null]);
+		expect(api().error).toBeNull();
+		expect(now()).toMatchObject({ status: "failed", busyDid: null, accounts: [ALICE, BOB] });
 	});
 
-	test("an account that is gone already is what was wanted", async () => {
+	test.each([
+		["in the list of rows", async () => server.last().answer([])],
+		[
+			"when it is its turn",
+			async () => {
+				await server.last().answer(ROWS);
+				await server.last().answer({ code: "ACCOUNT_NOT_FOUND" }, 400);
+			},
+		],
+	])("an account that is gone already is what was wanted: %s", async (_, answer) => {
 		const { accounts, now } = await openLoaded();
-		void accounts.disconnect("did:plc:alice");
-		await server.last().answer({ code: "ACCOUNT_NOT_FOUND" }, 400);
-		expect(now()).toMatchObject({ status: "idle", error: null, accounts: [] });
+		void accounts.disconnect(BOB.did);
+		await answer();
+		expect(now()).toMatchObject({ status: "idle", error: null, accounts: [ALICE] });
 	});
 });

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { arrive } from "../../src/session/arrive.ts";
+import type { BskySession, Person } from "../../src/session/index.ts";
 import { connectSignIn, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
@@ -36,6 +38,32 @@ async function leave(handle: string, options?: SignInOptions) {
 	return signIn;
 }
 
+/** The person comes back, and the page that follows shows who they are. */
+async function comeBack(person: Person | null, search = "") {
+	const trip = JSON.parse(page.window.sessionStorage.getItem("better-auth-bsky.trip") ?? "{}");
+	const began = JSON.stringify({ ...trip, at: performance.timeOrigin - 1000 });
+	page.window.sessionStorage.setItem("better-auth-bsky.trip", began);
+	page.window.happyDOM.setURL(`https://app.example/${search}`);
+	const data: BskySession | null = person && {
+		active: true,
+		grantedScope: "atproto",
+		...person,
+		did: person.did ?? "did:plc:x",
+	};
+	const tell = () => {};
+	await arrive(
+		{ ask: async () => ({ data: null, error: { code: "X" } }), options: {}, tell },
+		data,
+	);
+}
+
+const named = (name: string): Person => ({ did: `did:plc:${name}`, handle: `${name}.example` });
+
+async function signInAs(person: Person, options?: SignInOptions) {
+	await leave(person.handle, options);
+	await comeBack(person);
+}
+
 const handles = () =>
 	open()
 		.$state.get()
@@ -43,73 +71,47 @@ const handles = () =>
 const stored = () => page.window.localStorage.getItem(KEY);
 
 test("nothing is kept unless asked for", async () => {
-	await leave("alice.example", { remember: false });
+	await signInAs(named("alice"), { remember: false });
 	expect(stored()).toBeNull();
 });
 
 test("the latest comes first, each once, five at most", async () => {
-	for (const name of ["a", "b", "c", "a", "d", "e", "f"]) await leave(`${name}.example`);
+	for (const name of ["a", "b", "c", "a", "d", "e", "f"]) await signInAs(named(name));
 	expect(handles()).toEqual(["f.example", "e.example", "d.example", "a.example", "c.example"]);
 });
 
-test("a face that was recognised is kept, and nothing else", async () => {
-	const alice = {
-		did: "did:plc:alice",
-		handle: "alice.example",
-		displayName: "Alice",
-		avatar: "https://cdn.example/a.jpg",
-	};
-	const signIn = open({ suggestions: "person" });
-	signIn.input("alice.example");
-	await vi.waitUntil(() => server.asked.length > 0);
-	await server.last().answer({ actors: [alice] });
-	void signIn.submit();
-	await server.last().answer({ url: "https://pds.example/" });
-	expect(open().$state.get().accounts).toEqual([alice]);
-	await leave("alice.example");
-	expect(open().$state.get().accounts).toEqual([alice]);
-});
-
-test("a sign-in that comes back with an error is forgotten again; one used before isn't", async () => {
-	await leave("before.example");
-	expect(handles()).toEqual(["before.example"]);
-	const comeBackRefused = () =>
-		page.window.happyDOM.setURL("https://app.example/?error=access_denied");
-	await leave("typo.example");
-	comeBackRefused();
-	expect(handles()).toEqual(["before.example"]);
-	await leave("before.example");
-	comeBackRefused();
-	expect(handles()).toEqual(["before.example"]);
-});
-
-test("a sign-in that never leaves keeps nothing", async () => {
-	const signIn = open();
-	void signIn.submit("nobody.example");
-	await server.last().answer({ code: "HANDLE_NOT_FOUND" }, 404);
-	expect(handles()).toEqual([]);
-});
-
-test("a server is no account", async () => {
+test("with face and name, as the session has them, also of who came by another way", async () => {
+	const alice = { ...named("alice"), displayName: "Alice", avatar: "https://cdn.example/a.jpg" };
 	const signIn = open();
 	void signIn.continueWithBluesky();
 	await server.last().answer({ url: "https://bsky.social/" });
-	await leave("https://pds.example");
-	expect(handles()).toEqual([]);
+	await comeBack(alice);
+	expect(open().$state.get().accounts).toEqual([alice]);
+});
+
+test("only after success: not who has cancelled, nor who never came back", async () => {
+	await signInAs(named("before"));
+	await leave("typo.example");
+	expect(handles()).toEqual(["before.example"]);
+	await comeBack(named("typo"), "?error=access_denied");
+	expect(handles()).toEqual(["before.example"]);
+	await leave("nobody.example");
+	await comeBack(null);
+	expect(handles()).toEqual(["before.example"]);
 });
 
 test("one of them signs in and can be removed", async () => {
-	await leave("alice.example");
-	await leave("bob.example");
+	await signInAs(named("alice"));
+	await signInAs(named("bob"));
 	const signIn = open();
-	const { getAccountProps, getForgetProps, getFormProps } = connectSignIn(signIn);
+	const { getAccountProps, getForgetProps } = connectSignIn(signIn);
 	const [bob, alice] = signIn.$state.get().accounts;
 	if (!alice || !bob) throw new Error("They are not there.");
+	const event = { preventDefault() {}, stopPropagation() {}, currentTarget: null };
 	expect(getForgetProps(alice)["aria-label"]).toBe("Forget @alice.example");
-	getForgetProps(alice).onClick?.();
+	getForgetProps(alice).onClick?.(event);
 	expect(signIn.$state.get().accounts).toEqual([bob]);
-	const submitter = getAccountProps(bob);
-	getFormProps().onSubmit?.({ preventDefault() {}, stopPropagation() {}, submitter });
+	getAccountProps(bob).onClick?.(event);
 	expect(server.last().body).toMatchObject({ handle: "bob.example" });
 });
 

@@ -25,6 +25,7 @@ export function createKit(driver: Driver) {
 		server = fakeServer();
 		left.length = 0;
 		localStorage.clear();
+		sessionStorage.clear();
 		complaints = [vi.spyOn(console, "error"), vi.spyOn(console, "warn")];
 		await page.viewport(800, 900);
 	});
@@ -65,11 +66,11 @@ export function createKit(driver: Driver) {
 		/** Another place of better-auth's: what a page keeps of the session doesn't reach there. */
 		place: () => `/place-${++places}/api/auth`,
 		/** A component in the page; it goes nowhere, but says where to. */
-		async open<N extends ComponentName>(name: N, props: Components[N] = {}) {
-			return opened<N>(await driver.mount(name, leaving(props, left)));
+		async open<N extends ComponentName>(name: N, props = {} as Components[N], into?: ShadowRoot) {
+			return opened<N>(await driver.mount(name, leaving(props, left), into));
 		},
 		/** What a browser without JavaScript shows. */
-		async serve<N extends ComponentName>(name: N, props: Components[N] = {}) {
+		async serve<N extends ComponentName>(name: N, props = {} as Components[N]) {
 			const container = document.body.appendChild(document.createElement("div"));
 			container.innerHTML = await driver.renderToString(name, props);
 			return look(container);
@@ -78,7 +79,7 @@ export function createKit(driver: Driver) {
 		hydrate: async <N extends ComponentName>(
 			container: HTMLElement,
 			name: N,
-			props: Components[N] = {},
+			props = {} as Components[N],
 		) => opened<N>(await driver.hydrate(container, name, leaving(props, left))),
 		/** Types into the field like a person; `{Enter}` is a key. */
 		async type(ui: Ui, keys: string) {

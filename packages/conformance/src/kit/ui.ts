@@ -8,9 +8,13 @@ export type SeenPart = Part | "probe";
 const selectorOf = (name: SeenPart, state?: string) =>
 	`[data-part="${name}"]${state === undefined ? "" : `[data-state="${state}"]`}`;
 
+let places = 0;
+
 /** What is found in a component: by part and state, or as assistive technology finds it. */
 export function look(container: HTMLElement) {
-	const locator = page.elementLocator(container);
+	// Without a name of its own it is found by its text, which changes.
+	container.dataset.testid ??= `place-${++places}`;
+	const locator = () => page.elementLocator(container);
 	const all = (name: SeenPart, state?: string) => [
 		...container.querySelectorAll<HTMLElement>(selectorOf(name, state)),
 	];
@@ -28,9 +32,21 @@ export function look(container: HTMLElement) {
 		state: (name: SeenPart) => part(name).dataset.state,
 		/** The one element of this role and exact accessible name. */
 		role: (role: string, name?: string) =>
-			locator.getByRole(role as "button", name ? { name, exact: true } : {}).element(),
+			locator()
+				.getByRole(role as "button", name ? { name, exact: true } : {})
+				.element(),
 		roles: (role: string, name?: string) =>
-			locator.getByRole(role as "button", name ? { name, exact: true } : {}).elements(),
+			locator()
+				.getByRole(role as "button", name ? { name, exact: true } : {})
+				.elements(),
+		/** What is said to be wrong, wherever it is said. */
+		get alert() {
+			return locator()
+				.getByRole("alert")
+				.elements()
+				.map(({ textContent }) => textContent?.trim() ?? "")
+				.join("");
+		},
 		get input() {
 			return part("input") as HTMLInputElement;
 		},

@@ -16,14 +16,15 @@ export function people(kit: Kit): void {
 			);
 			expect(ui.input).toHaveAccessibleDescription(/Alice Ångström/);
 			await kit.press("x");
-			await until(() => expect(ui.state("person")).toBe("unknown"));
+			await until(() => expect(ui.has("person")).toBe(false));
 		});
 
-		test("an avatar keeps its place when there is none, and is no image to anybody", async () => {
+		test("a face without a picture has initials on a colour of its own", async () => {
 			const ui = await kit.open("BlueskySignIn");
 			await kit.suggest(ui);
-			const avatars = ui.all("avatar");
-			expect(avatars.map(({ dataset }) => dataset.state)).toEqual(Array(4).fill("empty"));
+			const avatars = ui.all("face").filter((face) => face.closest("li"));
+			expect(avatars.map(({ textContent }) => textContent)).toEqual(["AÅ", "A", "AS", "ع"]);
+			expect(new Set(avatars.map(({ dataset }) => dataset.hue)).size).toBeGreaterThan(1);
 			expect(ui.roles("img")).toEqual([]);
 			const { width, height } = avatars[0]?.getBoundingClientRect() ?? {};
 			expect([width, height]).toEqual([36, 36]);
@@ -84,14 +85,14 @@ export function people(kit: Kit): void {
 			kit.server.reply("/bsky/sign-in", ({ fail }) => fail());
 			const ui = await kit.open("BlueskySignIn");
 			await kit.type(ui, "alice.bsky.social{Enter}");
-			await until(() => expect(ui.role("alert").textContent).toContain("offline"));
+			await until(() => expect(ui.alert).toContain("offline"));
 		});
 
 		test("an answer that leads nowhere is a failure", async () => {
 			kit.server.reply("/bsky/sign-in", ({ answer }) => answer({ url: "javascript:alert(1)" }));
 			const ui = await kit.open("BlueskySignIn");
 			await kit.type(ui, "alice.bsky.social{Enter}");
-			await until(() => expect(ui.role("alert").textContent).toContain("That didn’t work"));
+			await until(() => expect(ui.alert).toContain("That didn’t work"));
 			expect(kit.left).toEqual([]);
 		});
 

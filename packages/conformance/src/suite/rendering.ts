@@ -19,6 +19,16 @@ const CASES: Case[] = [
 	["nobody signed in", "BlueskyUser", { provider: { session: null }, signIn: true }],
 	["nobody knows who", "BlueskyUser", { signIn: true }],
 	["connected accounts", "BlueskyAccounts", {}],
+	[
+		"what is granted",
+		"BlueskyScopeGate",
+		{ scope: "atproto", text: "Post", provider: { session: SESSION } },
+	],
+	[
+		"what isn't granted",
+		"BlueskyScopeGate",
+		{ scope: "repo:a.b.c", text: "Post", provider: { session: SESSION } },
+	],
 	["the session", "SessionProbe", { provider: { session: SESSION } }],
 	["a whole page", "Page", { provider: { session: null, theme: "dark" } }],
 ];
@@ -67,10 +77,10 @@ export function rendering(kit: Kit): void {
 		test("the form sends the handle, and where to go afterwards", async () => {
 			const ui = await kit.serve("BlueskySignIn", props);
 			expect(ui.role("textbox", "Bluesky handle")).toBe(ui.input);
-			expect(send(ui.role("button", "Sign in with Bluesky"))).toBeUndefined();
+			expect(send(ui.role("button", "Continue"))).toBeUndefined();
 			expect(ui.input.validity.valueMissing).toBe(true);
 			ui.input.value = "alice.test";
-			expect(send(ui.role("button", "Sign in with Bluesky"))).toEqual({
+			expect(send(ui.role("button", "Continue"))).toEqual({
 				url,
 				method: "post",
 				fields: { ...fields, username: "alice.test" },
@@ -80,7 +90,24 @@ export function rendering(kit: Kit): void {
 		test("Continue with Bluesky needs no handle", async () => {
 			const ui = await kit.serve("BlueskySignIn", props);
 			const sent = send(ui.role("button", "Continue with Bluesky"));
-			expect(sent?.fields).toEqual({ ...fields, username: "", handle: "https://bsky.social" });
+			expect(sent?.fields).toEqual({ ...fields, handle: "https://bsky.social" });
+		});
+
+		test("Enter in the field sends the field", async () => {
+			const ui = await kit.serve("BlueskySignIn", props);
+			ui.input.value = "alice.test";
+			const button = ui.form.querySelector("button");
+			expect(button).toBe(ui.part("submit"));
+			expect(ui.form.contains(ui.part("continue"))).toBe(false);
+		});
+
+		test("a newcomer creates an account", async () => {
+			const ui = await kit.serve("BlueskySignIn", { ...props, signUp: "https://pds.test" });
+			expect(send(ui.part("create"))?.fields).toEqual({
+				...fields,
+				handle: "https://pds.test",
+				prompt: "create",
+			});
 		});
 
 		test.each(["dialog", "button"] as const)("the button of a %s signs in", async (as) => {
@@ -100,7 +127,7 @@ export function rendering(kit: Kit): void {
 
 		test("a failure is shown", async () => {
 			const ui = await kit.serve("BlueskySignIn", { error: "access_denied" });
-			expect(ui.role("alert").textContent).toContain("cancelled");
+			expect(ui.alert).toContain("cancelled");
 		});
 
 		test("better-auth is found elsewhere, if it is there", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
 import { SESSION } from "../kit/people.ts";
+import { openMenu } from "../kit/states.ts";
 import { rest, until } from "../kit/ui.ts";
 
 export function session(kit: Kit): void {
@@ -74,7 +75,7 @@ export function session(kit: Kit): void {
 			await until(() => expect(ui.all("probe", "signed-in")).toHaveLength(2));
 			expect(kit.server.at("/get-session")).toHaveLength(1);
 			expect(asked()).toHaveLength(1);
-			await userEvent.click(ui.part("menu-button"));
+			await openMenu(ui);
 			kit.server.reply("/get-session", ({ answer }) => answer(null));
 			await userEvent.click(ui.role("button", "Sign out"));
 			await until(() => expect(ui.all("probe", "signed-out")).toHaveLength(2));
@@ -87,81 +88,6 @@ export function session(kit: Kit): void {
 			await ui.unmount();
 			asked()[0]?.answer(SESSION);
 			await rest(50);
-		});
-	});
-
-	describe("BlueskyUser", () => {
-		const signedIn = () => ({ provider: { ...here(), session: SESSION } });
-
-		test("keeps its place while nothing is known", async () => {
-			kit.server.hold("/bsky/session");
-			const ui = await kit.open("BlueskyUser", { provider: here() });
-			expect(ui.state("user")).toBe("pending");
-			expect(ui.has("avatar", "empty")).toBe(true);
-		});
-
-		test("is nothing when nobody is signed in", async () => {
-			const ui = await kit.open("BlueskyUser", { provider: { ...here(), session: null } });
-			expect(ui.container.textContent).toBe("");
-		});
-
-		test("is the way in, if wanted", async () => {
-			const provider = { ...here(), session: null };
-			const ui = await kit.open("BlueskyUser", { provider, signIn: true });
-			await userEvent.click(ui.role("button", "Sign in with Bluesky"));
-			await until(() => expect(ui.input).toBeVisible());
-			const other = await kit.open("BlueskyUser", {
-				provider,
-				signIn: { as: "button", callbackURL: "/in" },
-			});
-			await userEvent.click(other.role("button", "Continue with Bluesky"), { force: true });
-		});
-
-		test("a menu by pointer: what the app adds, and a way out", async () => {
-			let out = 0;
-			const ui = await kit.open("BlueskyUser", {
-				...signedIn(),
-				extra: "Settings",
-				onSignOut: () => out++,
-			});
-			expect(ui.text("menu-button")).toContain("Alice Ångström");
-			expect(ui.text("menu-button")).toContain("alice.bsky.social");
-			expect(ui.part("menu-items")).not.toBeVisible();
-			await userEvent.click(ui.part("menu-button"));
-			await until(() => expect(ui.part("menu-items")).toBeVisible());
-			expect(ui.role("link", "Settings")).toHaveAttribute("href", "/settings");
-			await userEvent.click(ui.role("button", "Sign out"));
-			await until(() => expect(ui.has("user", "signed-in")).toBe(false));
-			expect(kit.server.at("/sign-out")).toHaveLength(1);
-			expect(out).toBe(1);
-		});
-
-		test("a menu by keyboard: Escape and Tab close it", async () => {
-			const ui = await kit.open("BlueskyUser", { ...signedIn(), extra: "Settings" });
-			const after = document.body.appendChild(document.createElement("button"));
-			after.textContent = "After";
-			ui.part("menu-button").focus();
-			await kit.press("{Enter}");
-			await until(() => expect(ui.part("menu-items")).toBeVisible());
-			await kit.press("{Tab}");
-			expect(document.activeElement).toBe(ui.role("link", "Settings"));
-			await kit.press("{Escape}");
-			await until(() => expect(ui.part("menu-items")).not.toBeVisible());
-			expect(document.activeElement).toBe(ui.part("menu-button"));
-			await kit.press("{Enter}{Tab}{Tab}{Tab}");
-			expect(document.activeElement).toBe(after);
-			await until(() => expect(ui.part("menu-items")).not.toBeVisible());
-		});
-
-		test("a sign-out that fails is told, and nobody is signed out", async () => {
-			kit.server.refuse("/sign-out", "INTERNAL_SERVER_ERROR", 500);
-			let out = 0;
-			const ui = await kit.open("BlueskyUser", { ...signedIn(), onSignOut: () => out++ });
-			await userEvent.click(ui.part("menu-button"));
-			await userEvent.click(ui.role("button", "Sign out"));
-			await until(() => expect(ui.role("alert").textContent).toContain("on our side"));
-			expect(ui.state("user")).toBe("signed-in");
-			expect(out).toBe(0);
 		});
 	});
 }

@@ -140,7 +140,7 @@ export function ways(kit: Kit): void {
 			async (_, labels) => {
 				const ui = await kit.open("BlueskySignIn", { labels });
 				ui.role("combobox", labels.handle);
-				ui.role("button", labels.signIn);
+				ui.role("button", labels.continue);
 				ui.role("button", labels.continueWithBluesky);
 				await userEvent.click(ui.role("button", labels.useServer));
 				await until(() => ui.role("textbox", labels.server));
@@ -157,12 +157,12 @@ export function ways(kit: Kit): void {
 
 		test("those of a component come over those of the app, and they can change", async () => {
 			const ui = await kit.open("BlueskySignIn", {
-				provider: { labels: { signIn: "App's", handle: "App's handle" } },
-				labels: { signIn: "Own" },
+				provider: { labels: { continue: "App's", handle: "App's handle" } },
+				labels: { continue: "Own" },
 			});
 			ui.role("button", "Own");
 			ui.role("combobox", "App's handle");
-			await ui.update({ labels: { signIn: "Other" } });
+			await ui.update({ labels: { continue: "Other" } });
 			await until(() => ui.role("button", "Other"));
 		});
 
@@ -172,7 +172,7 @@ export function ways(kit: Kit): void {
 				labels: { errors: { NOT_INVITED: "Ask for an invitation." } },
 			});
 			await kit.type(ui, "alice.bsky.social{Enter}");
-			await until(() => expect(ui.role("alert").textContent).toContain("Ask for an invitation."));
+			await until(() => expect(ui.alert).toContain("Ask for an invitation."));
 		});
 	});
 }

@@ -1,0 +1,31 @@
+import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
+import { forgetTrip, tripOf } from "../trip.ts";
+import { ADDING } from "./connection.ts";
+import { load } from "./load.ts";
+import { QUIET } from "./state.ts";
+import type { List } from "./types.ts";
+
+/** Takes in what only a browser knows, loads the accounts, and listens until the list's life ends. */
+export function arrive(list: List): void {
+	const { options, patch, signal } = list;
+	const trip = tripOf();
+	const did = trip.startsWith("did:") ? trip : null;
+	const isOurs = did !== null || trip === ADDING;
+	const code = takeCallbackError({ ...options, by: isOurs ? trip : "" });
+	if (isOurs && code) forgetTrip();
+	patch({ page: thisPage() });
+	if (code) list.fail(code, did);
+	void load(list);
+	const stop = onComeBack(() => {
+		patch(QUIET);
+		void load(list);
+	});
+	signal.addEventListener("abort", stop);
+	addEventListener(
+		"online",
+		() => {
+			if (list.state.loadError) void load(list);
+		},
+		{ signal },
+	);
+}

@@ -1,0 +1,60 @@
+import { hostOf, leave, PATIENCE, thisPage } from "../page.ts";
+import { SIGN_IN } from "../paths.ts";
+import { tell } from "../tell.ts";
+import { beginTrip, lastTrip } from "../trip.ts";
+import { rememberConnected } from "./since.ts";
+import { QUIET } from "./state.ts";
+import type { List } from "./types.ts";
+
+/** What the browser leaves for, where that is no account of the list: it is added by this one. */
+export const ADDING = "accounts";
+
+/** Connects accounts, one at a time: the browser leaves for the person's server. */
+export function createConnection(list: List) {
+	let patience: ReturnType<typeof setTimeout> | undefined;
+
+	/** @param did the account that is connected again, in whose row the rest is said */
+	async function connect(handle: string, did: string | null = null): Promise<void> {
+		if (list.isBusy) return;
+		const { signal, options, ask, patch, fail, root } = list;
+		patch({ ...QUIET, status: "connecting", busyDid: did });
+		tell(root, "start", { via: did ? "reconnect" : "account" });
+		const here = thisPage();
+		const body = {
+			handle,
+			callbackURL: options.callbackURL ?? here,
+			errorCallbackURL: options.errorCallbackURL ?? here,
+			link: true,
+			disableRedirect: true,
+		};
+		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
+		if (signal.aborted) return;
+		if (error) return fail(error.code, did);
+		const url = String(data?.url);
+		patch({ status: "redirecting", server: hostOf(url) });
+		clearTimeout(patience);
+		patience = setTimeout(stay, PATIENCE);
+		tell(root, "redirect", { url });
+		const isLeaving = await leave(url, go, { intent: "connect", by: did ?? ADDING });
+		if (!isLeaving && list.state.status === "redirecting") fail("UNKNOWN", did);
+	}
+
+	/** The browser is still here. */
+	function stay(): void {
+		if (list.state.status === "redirecting") list.patch(QUIET);
+	}
+
+	function go(url: string): unknown {
+		rememberConnected(list.state.accounts);
+		const { navigate = (url: string) => location.assign(url) } = list.options;
+		return navigate(url);
+	}
+
+	/** The form in the dialog has found where to: the answer is the list's. */
+	function depart(url: string): unknown {
+		beginTrip({ ...lastTrip(), intent: "connect", by: ADDING });
+		return go(url);
+	}
+
+	return { connect, depart, stopWaiting: () => clearTimeout(patience) };
+}

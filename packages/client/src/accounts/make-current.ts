@@ -1,0 +1,25 @@
+import { SWITCH } from "../paths.ts";
+import { nameOf } from "../person.ts";
+import { refreshBskySession } from "../session/session.ts";
+import { tellOtherTabs } from "../session/tell-other-tabs.ts";
+import { tell } from "../tell.ts";
+import { inRow } from "./focus.ts";
+import { QUIET } from "./state.ts";
+import type { List } from "./types.ts";
+
+/** Has the app act as another account, here and in the other tabs. */
+export async function makeCurrent(list: List, did: string): Promise<void> {
+	const { accounts } = list.state;
+	const index = accounts?.findIndex((one) => one.did === did) ?? -1;
+	const account = accounts?.[index];
+	if (!account || list.isBusy) return;
+	list.patch({ ...QUIET, status: "switching", busyDid: did });
+	const { error } = await list.ask(SWITCH, { body: { did } });
+	if (error) return list.fail(error.code, did);
+	const changed = list.state.accounts?.map((one) => ({ ...one, current: one.did === did })) ?? null;
+	const news = { what: "madeCurrent", name: nameOf(account) } as const;
+	list.patch({ ...QUIET, accounts: changed, news }, inRow(index));
+	tell(list.root, "switch", { did }, list.options.onSwitch);
+	tellOtherTabs("switch");
+	refreshBskySession(list.options);
+}

@@ -1,0 +1,117 @@
+import type { BskySession } from "@better-auth-bsky/core";
+import { atom } from "nanostores";
+import { createAsk, type Failure } from "../ask.ts";
+import { BLUESKY_SERVER } from "../defaults.ts";
+import { leave, onComeBack, takeError, thisPage } from "../page.ts";
+import { SESSION, SIGN_IN, UPGRADE } from "../paths.ts";
+import { createBskySession } from "../session/session.ts";
+import { tell } from "../tell.ts";
+import { forgetTrip, tripOf } from "../trip.ts";
+import { sessionOf, statusOf } from "./status.ts";
+import type { ScopeGate, ScopeGateOptions, ScopeGateState } from "./types.ts";
+
+/** What was refused on this page: it isn't asked for again by itself. */
+const refused = new Set<string>();
+
+/** What the browser leaves for, and whose answer it comes back with. */
+const tripFor = ({ scope, did }: ScopeGateOptions) => `scope ${did} ${scope}`;
+
+/** Something that needs a scope: whether it is granted, and what asks for it. */
+export function createScopeGate(options: ScopeGateOptions): ScopeGate {
+	let session = createBskySession(options);
+	let life: AbortController;
+	const $state = atom<ScopeGateState>({
+		session: session.initialState,
+		other: null,
+		attempt: "idle",
+		error: null,
+		server: null,
+	});
+	const patch = (changes: Partial<ScopeGateState>) => $state.set({ ...$state.value, ...changes });
+	const ask = createAsk(() => gate.options);
+
+	function fail(error: Failure): void {
+		patch({ attempt: "failed", error });
+		tell(gate.root, "error", { code: error.code }, gate.options.onError);
+	}
+
+	/** What the person has answered, where the browser comes back with that. */
+	function arrive(): void {
+		const trip = tripFor(gate.options);
+		if (tripOf() === trip) {
+			const code = takeError((found) => found, { ...gate.options, by: trip })?.toUpperCase();
+			forgetTrip();
+			if (code && code !== "ACCESS_DENIED") fail({ code });
+			// Without a code, they may have allowed all of it, or a part: the session knows.
+			else refused.add(trip);
+		}
+		if (refused.has(trip)) patch({ attempt: "refused" });
+	}
+
+	/** The session is about one account; any other one is asked for. */
+	async function follow(now: ScopeGateState["session"]): Promise<void> {
+		patch({ session: now });
+		const { did } = gate.options;
+		const { signal } = life;
+		if (!did || sessionOf(gate.options, $state.value) !== undefined) return;
+		const { data, error } = await ask<BskySession>(SESSION, { query: { did }, signal });
+		if (signal.aborted) return;
+		if (error) fail(error);
+		else patch({ other: data });
+	}
+
+	/** Who isn't connected signs in first; the server asks for the rest on a second way. */
+	async function askPerson(isNew: boolean): Promise<void> {
+		const { options } = gate;
+		const { scope, did, defaultServer = BLUESKY_SERVER, callbackURL = thisPage() } = options;
+		const { signal } = life;
+		refused.delete(tripFor(options));
+		patch({ attempt: "asking", error: null, server: null });
+		const { data, error } = await ask<{ url?: unknown } | null>(isNew ? SIGN_IN : UPGRADE, {
+			body: {
+				...(isNew ? { handle: defaultServer, link: true } : { scope, did }),
+				callbackURL,
+				errorCallbackURL: thisPage(),
+				disableRedirect: true,
+			},
+			signal,
+		});
+		if (signal.aborted) return;
+		if (error) return fail(error);
+		const url = String(data?.url);
+		patch({ server: url.split("/")[2] ?? null });
+		if (!(await leave(url, options.navigate, { intent: "upgrade", by: tripFor(options) })))
+			fail({ code: "UNKNOWN" });
+	}
+
+	const gate: ScopeGate = {
+		$state,
+		options,
+		root: null,
+		mount() {
+			session = createBskySession(gate.options);
+			life = new AbortController();
+			arrive();
+			const unfollow = session.$state.subscribe(follow);
+			const stop = onComeBack(() => patch({ attempt: "idle" }));
+			return () => {
+				life.abort();
+				stop();
+				unfollow();
+			};
+		},
+		async allow() {
+			const status = statusOf(gate.options, $state.value);
+			const { session: shown, server } = $state.value;
+			if (shown.error && !shown.data) {
+				// The button may be gone by the answer, and its focus with it.
+				gate.root?.focus();
+				return session.refetch();
+			}
+			// A browser that doesn't leave may be told once more.
+			if (!/granted|pending/.test(status) && (status !== "asking" || server))
+				await askPerson(/^signed|^not/.test(status));
+		},
+	};
+	return gate;
+}

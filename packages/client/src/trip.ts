@@ -1,0 +1,89 @@
+/** A way to somebody's server and back, in this tab: another one is on a way of its own. */
+export interface Trip {
+	/** What for. */
+	intent: Intent;
+	/** What on the page began it, where it was no form of its own: its failure is said there. */
+	by?: string | undefined;
+	/** What was in the field. */
+	typed?: string | undefined;
+	/** Whether to keep the account on this device, once somebody is signed in with it. */
+	remember?: boolean | undefined;
+	/** Whether it is made in a window of its own, which closes at the end. */
+	popup?: boolean | undefined;
+}
+
+/** What somebody left the page for: to sign in, to connect an account, to allow more. */
+type Intent = "sign-in" | "connect" | "upgrade";
+
+/** A trip, and when the browser left, in milliseconds. */
+type Kept = Trip & { at: number };
+
+const KEY = "better-auth-bsky.trip";
+
+/** How long a trip may take, in milliseconds. */
+const LONGEST = 3_600_000;
+
+/** Keeps in mind what the browser leaves for. Call it as the last thing before. */
+export function beginTrip(trip: Trip): void {
+	try {
+		sessionStorage.setItem(KEY, JSON.stringify({ ...trip, at: Date.now() } satisfies Kept));
+	} catch {
+		// Nobody is told of the arrival then, and a failure is the form's.
+	}
+}
+
+/** Whether there is one at all. */
+export const hasTrip = (): boolean => lastTrip() !== null;
+
+/** The last one, wherever it led. */
+export function lastTrip(): Kept | null {
+	try {
+		const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+		return isTrip(kept) ? kept : null;
+	} catch {
+		return null;
+	}
+}
+
+/** What began the last one; nothing for a form. */
+export const tripOf = (): string => lastTrip()?.by ?? "";
+
+/**
+ * The trip that has led to this page. One that came back with a failure, or began long ago, has led
+ * nowhere.
+ */
+export function tripBehind(): Trip | null {
+	const trip = lastTrip();
+	// The page that began it may live on.
+	if (!trip || trip.at >= performance.timeOrigin) return null;
+	if (Date.now() - trip.at < LONGEST && !hasFailed()) return trip;
+	forgetTrip();
+	return null;
+}
+
+/** Takes that trip: it is told of once. */
+export function endTrip(): Trip | null {
+	const trip = tripBehind();
+	if (trip) forgetTrip();
+	return trip;
+}
+
+/** Nothing is under way any more. */
+export function forgetTrip(): void {
+	try {
+		sessionStorage.removeItem(KEY);
+	} catch {
+		// It wasn't read either.
+	}
+}
+
+const isTrip = (kept: unknown): kept is Kept => {
+	const { intent, at } = Object(kept);
+	return typeof at === "number" && /^(sign-in|connect|upgrade)$/.test(intent);
+};
+
+// As the page was loaded: whoever shows the failure takes it out of the URL.
+const hasFailed = (): boolean => {
+	const [navigation] = performance.getEntriesByType("navigation");
+	return new URL(navigation?.name || location.href).searchParams.has("error");
+};

@@ -1,0 +1,209 @@
+import type { BskySession } from "@better-auth-bsky/core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { de } from "../../src/labels/de.ts";
+import { connectScopeGate, createScopeGate, type ScopeGateOptions } from "../../src/scope/index.ts";
+import { fakeServer, openPage, type Page } from "../page.ts";
+
+let page: Page;
+let server: ReturnType<typeof fakeServer>;
+let stops: (() => void)[] = [];
+// A page remembers what was refused, and all tests share one.
+let scope = "";
+let scopes = 0;
+
+beforeEach(() => {
+	page = openPage("https://app.example/compose?draft=1");
+	server = fakeServer();
+	scope = `repo:com.example.post${++scopes}`;
+});
+afterEach(async () => {
+	for (const stop of stops) stop();
+	stops = [];
+	await page.close();
+});
+
+const DID = "did:plc:alice";
+const SESSION = { active: true, did: DID, grantedScope: "atproto" } satisfies BskySession;
+const GRANTED = { ...SESSION, grantedScope: "atproto repo:*" } satisfies BskySession;
+const ENDED = { active: false, did: DID, reason: "session_expired" } satisfies BskySession;
+
+const NOT_LINKED: BskySession = { active: false, did: null, reason: "not_linked" };
+
+function open(initial: BskySession | null | undefined, options: Partial<ScopeGateOptions> = {}) {
+	const gone: string[] = [];
+	const gate = createScopeGate({
+		scope,
+		fetch: server.fetch,
+		initial,
+		navigate: (url) => gone.push(url),
+		...options,
+	});
+	stops.push(gate.mount());
+	return { gate, gone, api: () => connectScopeGate(gate) };
+}
+
+/** Asks, and comes back to the page with that in its URL. */
+async function comeBackWith(search: string, options: Partial<ScopeGateOptions> = {}) {
+	const before = open(SESSION, options);
+	void before.gate.allow();
+	await server.last().answer({ url: "https://pds.example/oauth/authorize" });
+	for (const stop of stops.splice(0)) stop();
+	page.window.happyDOM.setURL(`https://app.example/compose${search}`);
+}
+
+describe("what is shown", () => {
+	test.each([
+		["what is granted", GRANTED, "granted", "", ""],
+		["what isn't", SESSION, "missing", "one more permission", "Allow"],
+		["an ended session", ENDED, "ended", "has ended", "Reconnect"],
+		[
+			"a session that was signed out elsewhere",
+			{ ...ENDED, reason: "signed_out" as const },
+			"ended",
+			"has ended",
+			"Reconnect",
+		],
+		["nobody connected", NOT_LINKED, "not-connected", "No Bluesky account", "Connect Bluesky"],
+		["nobody signed in", null, "signed-out", "No Bluesky account", "Connect Bluesky"],
+		["nothing known", undefined, "pending", "", ""],
+	])("%s", (_, session, status, text, button) => {
+		const { api } = open(session);
+		expect(api()).toMatchObject({
+			status,
+			text: expect.stringContaining(text),
+			button,
+			granted: status === "granted",
+			error: null,
+		});
+	});
+
+	test("in another language", () => {
+		const { api } = open(SESSION, { labels: de });
+		expect(api().getRootProps().lang).toBe("de");
+	});
+
+	test("of another account, once that is known", async () => {
+		const did = "did:plc:bob";
+		const { api } = open(SESSION, { did });
+		expect(api().status).toBe("pending");
+		expect(server.last().url.searchParams.get("did")).toBe(did);
+		await server.last().answer({ ...GRANTED, did });
+		expect(api().status).toBe("granted");
+	});
+});
+
+describe("asking", () => {
+	test.each([
+		["an upgrade", SESSION, {}, "/bsky/upgrade", () => ({ scope })],
+		["of another account", SESSION, { did: DID }, "/bsky/upgrade", () => ({ scope, did: DID })],
+		[
+			"a sign-in at the app's server",
+			null,
+			{ defaultServer: "https://pds.example" },
+			"/bsky/sign-in",
+			() => ({ handle: "https://pds.example", link: true }),
+		],
+	])("%s, and back to this page", (_, session, options, path, body) => {
+		const { gate } = open(session, options);
+		void gate.allow();
+		void gate.allow();
+		expect(server.asked.map(({ path }) => path)).toEqual([path]);
+		expect(server.last().body).toEqual({
+			...body(),
+			callbackURL: "/compose?draft=1",
+			errorCallbackURL: "/compose?draft=1",
+			disableRedirect: true,
+		});
+	});
+
+	test.each([
+		["no network", () => server.last().fail(), "NETWORK_ERROR", "offline"],
+		[
+			"a server's refusal, in its words",
+			() => server.last().answer({ code: "IMPERSONATED", message: "Only they can." }, 403),
+			"IMPERSONATED",
+			"Only they can.",
+		],
+		[
+			"one without words",
+			() => server.last().answer({ code: "IMPERSONATED" }, 403),
+			"IMPERSONATED",
+			"That didn’t work",
+		],
+		[
+			"nowhere to go",
+			() => server.last().answer({ url: "javascript:1" }),
+			"UNKNOWN",
+			"didn’t work",
+		],
+		["nonsense", () => server.last().answer(null), "UNKNOWN", "didn’t work"],
+	])("%s is told, and it can be tried again", async (_, answer, code, text) => {
+		const onError = vi.fn();
+		const { gate, api, gone } = open(SESSION, { onError });
+		void gate.allow();
+		await answer();
+		await vi.waitFor(() => expect(api().status).toBe("failed"));
+		expect(api()).toMatchObject({
+			error: code,
+			text: expect.stringContaining(text),
+			button: "Allow",
+		});
+		expect(onError.mock.calls).toEqual([[{ code }]]);
+		expect(gone).toEqual([]);
+		void gate.allow();
+		expect(api().status).toBe("asking");
+	});
+
+	test("in the app's language, where a text for it is there", async () => {
+		const { gate, api } = open(SESSION, { labels: { errors: { IMPERSONATED: "Nur selbst." } } });
+		void gate.allow();
+		await server.last().answer({ code: "IMPERSONATED", message: "Only they can." }, 403);
+		expect(api().text).toBe("Nur selbst.");
+	});
+});
+
+describe("coming back", () => {
+	test.each([
+		["refused", "?error=access_denied&error_description=no", SESSION, "refused"],
+		["without it", "", SESSION, "refused"],
+		["with it", "", GRANTED, "granted"],
+		["with it, and an error from elsewhere", "?error=access_denied", GRANTED, "granted"],
+		["as somebody else", "?error=WRONG_ACCOUNT", SESSION, "failed"],
+		["to a session that has ended meanwhile", "?error=access_denied", ENDED, "refused"],
+	])("%s", async (_, search, session, status) => {
+		await comeBackWith(search);
+		const { api } = open(session);
+		expect(api().status).toBe(status);
+		expect(page.window.location.search).toBe("");
+	});
+
+	test.each([
+		["another scope", () => ({ scope: `${scope}?action=create` })],
+		["another account", () => ({ did: DID })],
+	])("%s was not refused", async (_, other) => {
+		await comeBackWith("?error=access_denied");
+		const { api } = open(SESSION, other());
+		expect(api().status).toBe("missing");
+		expect(page.window.location.search).toBe("?error=access_denied");
+		expect(open(SESSION).api().status).toBe("refused");
+	});
+
+	test("who was asked again and came back with something else has refused nothing", async () => {
+		await comeBackWith("?error=access_denied");
+		expect(open(SESSION).api().status).toBe("refused");
+		await comeBackWith("?error=wrong_account");
+		expect(open(SESSION).api().status).toBe("failed");
+	});
+
+	test("an error that nobody of ours went for stays in the URL", () => {
+		page.window.happyDOM.setURL("https://app.example/compose?error=access_denied");
+		expect(open(SESSION).api().status).toBe("missing");
+		expect(page.window.location.search).toBe("?error=access_denied");
+	});
+
+	test("a storage that is forbidden forgets the refusal, and nothing breaks", async () => {
+		vi.stubGlobal("sessionStorage", undefined);
+		await comeBackWith("?error=access_denied");
+		expect(open(SESSION).api().status).toBe("missing");
+	});
+});

@@ -1,0 +1,205 @@
+/// <reference path="../css.d.ts" />
+import "@better-auth-bsky/client/styles.css";
+import sheet from "@better-auth-bsky/client/styles.css?inline";
+import axe from "axe-core";
+import { afterEach, describe, expect, test } from "vitest";
+import { cdp, userEvent } from "vitest/browser";
+import type { Kit } from "../kit/kit.ts";
+import { STATES, show } from "../kit/states.ts";
+import { finishAnimations, until } from "../kit/ui.ts";
+
+interface Frame {
+	frame: { id: string };
+	childFrames?: Frame[];
+}
+
+interface Browser {
+	send(method: "Page.getFrameTree"): Promise<{ frameTree: Frame }>;
+	send(
+		method: "Accessibility.getFullAXTree",
+		params: { frameId: string },
+	): Promise<{ nodes: { ignored: boolean; role?: { value: string } }[] }>;
+}
+
+/** The roles in the browser's own tree, as a screen reader gets it: the test is in a frame. */
+async function rolesInTree(): Promise<(string | undefined)[]> {
+	const browser = cdp() as unknown as Browser;
+	const idsOf = ({ frame, childFrames = [] }: Frame): string[] => [
+		frame.id,
+		...childFrames.flatMap(idsOf),
+	];
+	const { frameTree } = await browser.send("Page.getFrameTree");
+	const trees = await Promise.all(
+		idsOf(frameTree).map((frameId) => browser.send("Accessibility.getFullAXTree", { frameId })),
+	);
+	return trees.flatMap(({ nodes }) =>
+		nodes.filter(({ ignored }) => !ignored).map(({ role }) => role?.value),
+	);
+}
+
+/** Pages that an app may have, and how the components stand in them. */
+export function anyPage(kit: Kit): void {
+	const states = STATES.filter(({ name }) => name.startsWith("Bluesky"));
+	const titled = states.map((state) => [state.name, state.title, state] as const);
+
+	describe("what a screen reader finds", () => {
+		/** What is announced from, by what is in the page at all: a live region that isn't is silent. */
+		test.each(titled.filter(([name]) => name === "BlueskySignIn"))(
+			"%s, %s: it is heard",
+			async (_, __, state) => {
+				await show(kit, state);
+				const roles = await rolesInTree();
+				expect(roles).toContain("alert");
+				// A dialog that is closed says nothing, and there is nothing to say.
+				if (state.title !== "dialog-closed") expect(roles).toContain("status");
+			},
+		);
+	});
+
+	describe("the text of a filled button can be read, whatever the app's colour:", () => {
+		afterEach(() => document.documentElement.style.removeProperty("--bsky-fill"));
+		describe.each(["light", "dark"])("%s", (theme) => {
+			test.each(["#ffb454", "#ffd400", "#7cf03d", "#22c55e", "#e5e5e5", "#111111", "#8b2fc9"])(
+				"%s",
+				async (fill) => {
+					const { style } = document.documentElement;
+					style.cssText =
+						theme === "dark"
+							? "background: #0b0f14; color: #f1f3f5"
+							: "background: #fff; color: #000";
+					style.setProperty("--bsky-fill", fill);
+					const ui = await kit.open("BlueskySignIn");
+					finishAnimations();
+					const canvas = new OffscreenCanvas(1, 1).getContext(
+						"2d",
+					) as OffscreenCanvasRenderingContext2D;
+					canvas.fillStyle = fill;
+					canvas.fillRect(0, 0, 1, 1);
+					const given = [...canvas.getImageData(0, 0, 1, 1).data];
+					canvas.fillStyle = getComputedStyle(ui.part("continue")).backgroundColor;
+					canvas.fillRect(0, 0, 1, 1);
+					expect([...canvas.getImageData(0, 0, 1, 1).data], "it is as given").toEqual(given);
+					await kit.type(ui, "a");
+					await userEvent.click(document.body, { position: { x: 1, y: 1 }, force: true });
+					finishAnimations();
+					const { violations } = await axe.run(ui.container, {
+						runOnly: ["color-contrast"],
+					});
+					expect(violations).toEqual([]);
+				},
+			);
+		});
+	});
+
+	describe("a theme is followed, however a page says so:", () => {
+		test.each([
+			["its text is light", "", "color: #f1f3f5; background: #0b0f14"],
+			["a class, and nothing else", "dark", "color: #f1f3f5; background: #0b0f14"],
+			["color-scheme", "", "color-scheme: dark; color: CanvasText; background: Canvas"],
+		])("%s", async (_, className, css) => {
+			document.documentElement.className = className;
+			document.documentElement.style.cssText = css;
+			const ui = await kit.open("BlueskySignIn");
+			finishAnimations();
+			const { violations } = await axe.run(ui.container, { runOnly: ["color-contrast"] });
+			document.documentElement.className = "";
+			expect(violations).toEqual([]);
+			const { backgroundColor } = getComputedStyle(ui.input);
+			expect(backgroundColor).toMatch(/oklch\(0\.[12]/);
+		});
+	});
+
+	test("a class of the app's wins over the sheet", async () => {
+		const style = document.head.appendChild(document.createElement("style"));
+		style.textContent =
+			"@layer utilities { .mine { background-color: rgb(1, 2, 3); min-height: 60px } }";
+		const ui = await kit.open("BlueskySignIn", {
+			className: "root-mine",
+			classNames: { continue: "mine", input: "in" },
+		});
+		const { backgroundColor, minHeight } = getComputedStyle(ui.part("continue"));
+		style.remove();
+		expect([backgroundColor, minHeight]).toEqual(["rgb(1, 2, 3)", "60px"]);
+		expect(ui.part("root")).toHaveClass("root-mine");
+		expect(ui.input).toHaveClass("in");
+	});
+
+	test.each(["form", "dialog", "button"] as const)(
+		"the app's own element is left alone: %s",
+		async (as) => {
+			const plain = document.body.appendChild(document.createElement("button"));
+			plain.textContent = "Let me in";
+			const ui = await kit.open("BlueskySignIn", { as, ownButton: "Let me in" });
+			const own = ui.container.querySelector(".own") as Element;
+			const looks = (element: Element) => {
+				const { backgroundColor, borderRadius, color, fontSize } = getComputedStyle(element);
+				return {
+					backgroundColor,
+					borderRadius,
+					color,
+					isSmall: Number.parseFloat(fontSize) < 15,
+				};
+			};
+			expect(looks(own)).toEqual(looks(plain));
+			plain.remove();
+		},
+	);
+
+	describe("inside another form", () => {
+		test.each(["form", "dialog", "button"] as const)(
+			"%s: it signs in, and the other isn't sent",
+			async (as) => {
+				const outer = document.body.appendChild(document.createElement("form"));
+				let sent = 0;
+				outer.addEventListener("submit", (event) => {
+					event.preventDefault();
+					sent++;
+				});
+				const ui = await kit.open("BlueskySignIn", { as });
+				// As a browser has it that was told so by a script.
+				outer.append(ui.container);
+				if (as === "dialog") await userEvent.click(ui.part("open"));
+				if (as === "button") await userEvent.click(ui.part("continue"));
+				else await kit.type(ui, "alice.bsky.social{Enter}");
+				await until(() => expect(kit.left).toHaveLength(1));
+				expect(sent).toBe(0);
+				await ui.unmount();
+				outer.remove();
+			},
+		);
+	});
+
+	describe("in a shadow root", () => {
+		test.each(["form", "dialog"] as const)(
+			"%s: it opens, fails and finds its focus",
+			async (as) => {
+				const host = document.body.appendChild(document.createElement("div"));
+				const root = host.attachShadow({ mode: "open" });
+				const style = root.appendChild(document.createElement("style"));
+				style.textContent = sheet;
+				const ui = await kit.open("BlueskySignIn", { as }, root);
+				if (as === "dialog") {
+					await userEvent.click(ui.part("open"));
+					await until(() => expect(root.activeElement).toBe(ui.input));
+				}
+				await kit.type(ui, "ali");
+				await until(() => expect(ui.state("list")).toBe("open"));
+				await kit.press("{ArrowDown}{Enter}");
+				await until(() => expect(ui.input.value).toBe("alice.bsky.social"));
+				kit.server.refuse("/bsky/sign-in", "HANDLE_NOT_FOUND", 404);
+				await kit.press("{Enter}");
+				await until(() => expect(ui.alert).toContain("No account"));
+				expect(root.activeElement).toBe(ui.input);
+				await ui.unmount();
+				host.remove();
+			},
+		);
+	});
+
+	test("nothing needs an inline style or script", async () => {
+		const ui = await kit.open("BlueskySignIn", { remember: true });
+		await kit.suggest(ui);
+		expect(ui.container.querySelectorAll("[style], style, script")).toHaveLength(0);
+		expect(ui.container.innerHTML).not.toMatch(/ on[a-z]+=/);
+	});
+}
