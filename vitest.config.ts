@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { elementsProject } from "./packages/elements/test/project.ts";
 import { reactProject } from "./packages/react/test/project.ts";
 import { svelteProject } from "./packages/svelte/test/project.ts";
 import { vueProject } from "./packages/vue/test/project.ts";
@@ -62,6 +63,7 @@ export default defineConfig({
 			reactProject({ version: 18 }),
 			svelteProject(),
 			vueProject(),
+			elementsProject(),
 		],
 	},
 });

@@ -137,7 +137,7 @@ async function signInAndOut(page: Page, url: string, name: string): Promise<void
 	await photograph(page, `starter-${name}-signed-out`);
 	const field = page.getByLabel("Bluesky handle");
 	await field.fill(alice.handle);
-	await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+	await page.getByRole("button", { name: "Continue", exact: true }).click();
 	await approve(page, alice.password);
 	await page.waitForURL(`${url}/`);
 	await page.getByText(`Hello, @${alice.handle}!`).waitFor();
