@@ -162,7 +162,7 @@ async function signInPostAndSignOut(page: Page, url: string, person: Account): P
 	await page.goto(url);
 	const field = page.getByLabel("Bluesky handle");
 	await field.fill(person.handle);
-	await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+	await page.getByRole("button", { name: "Continue", exact: true }).click();
 	await approve(page, person.password);
 	await page.waitForURL(`${url}/`);
 	await page.getByText("Hello, ").waitFor();

@@ -12,7 +12,7 @@ export const POLL = { timeout: 30_000 };
 /** Fills in the form that is on the page, and goes to the person's server. */
 export async function enterHandle(page: Page, handle: string): Promise<void> {
 	await page.getByLabel("Bluesky handle").fill(handle);
-	await page.getByRole("button", { name: "Sign in with Bluesky" }).click();
+	await page.getByRole("button", { name: "Continue", exact: true }).click();
 }
 
 /** Signs in as a person does, from the landing page to the home page. */

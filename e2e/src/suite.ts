@@ -12,6 +12,7 @@ import { endedSessions } from "./features/ended-sessions.ts";
 import { everyPage } from "./features/every-page.ts";
 import { firstSteps } from "./features/first-steps.ts";
 import { linking } from "./features/linking.ts";
+import { newcomers } from "./features/newcomers.ts";
 import { settings } from "./features/settings.ts";
 import { signingIn } from "./features/sign-in.ts";
 import { statuses } from "./features/statuses.ts";
@@ -63,6 +64,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
 		firstSteps(suite);
+		newcomers(suite);
 		everyPage(suite, `${name}-${mode}`);
 		const turns = isAtLength ? Object.values(IN_TURN).flat() : IN_TURN[name];
 		for (const feature of turns) feature(suite);

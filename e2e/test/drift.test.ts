@@ -92,7 +92,7 @@ describeInBrowser("the examples, side by side,", () => {
 async function outlineOf(page: Page): Promise<string> {
 	const field = page.getByLabel("Bluesky handle");
 	// Before its script runs, the field is a plain one.
-	if ((await field.count()) > 0) await field.and(page.getByRole("combobox")).waitFor();
+	if (await field.first().isVisible()) await field.and(page.getByRole("combobox")).waitFor();
 	const outline = await page.locator("body").ariaSnapshot();
 	return (
 		outline

@@ -40,7 +40,7 @@ export function endedSessions(suite: Suite): void {
 				const again = section(page, "Sign in to Bluesky again");
 				await again.waitFor();
 				expect(await field.inputValue()).toBe("🦄");
-				await again.getByRole("button", { name: "Sign in with Bluesky" }).click();
+				await again.getByRole("button", { name: "Continue", exact: true }).click();
 				await approve(page, lea.password);
 				await atHome(page, app);
 				expect(await field.inputValue()).toBe("🦄");

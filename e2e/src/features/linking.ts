@@ -1,5 +1,6 @@
 import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { approve } from "@better-auth-bsky/tools/pds-pages";
+import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import {
 	alert,
@@ -17,6 +18,14 @@ import {
 } from "../actions.ts";
 import { REFUSED } from "../browser.ts";
 import type { Suite } from "../suite.ts";
+
+/** Says yes to the question before it. */
+async function disconnect(bluesky: Locator, name: string): Promise<void> {
+	const button = bluesky.getByRole("button", { name: `Disconnect ${name}` });
+	await button.click();
+	await bluesky.getByText("This app will no longer be able to act for this account.").waitFor();
+	await button.click();
+}
 
 /** Bluesky beside an e-mail address. */
 export function linking(suite: Suite): void {
@@ -44,13 +53,13 @@ export function linking(suite: Suite): void {
 			await page.getByRole("link", { name: pages.settings.title }).click();
 			const bluesky = section(page, "Bluesky");
 			await bluesky.getByText("erin.test").waitFor();
-			await bluesky.getByRole("button", { name: "Disconnect Erin" }).click();
+			await disconnect(bluesky, "Erin");
 			await bluesky.getByText("No Bluesky account is connected.").waitFor();
 			await expect.poll(() => world.network.liveTokens(erin.did), POLL).toEqual([]);
 
 			await open(page, app, pages.home.path);
 			await section(page, "Connect Bluesky").waitFor();
-			await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+			await signOut(page);
 			await atLanding(page, app);
 			await page.getByLabel("E-mail", { exact: true }).fill(email);
 			await page.getByLabel("Password").fill("a wrong password");
@@ -72,7 +81,7 @@ export function linking(suite: Suite): void {
 			await signInQuickly(page, app, hal);
 			await open(page, app, pages.settings.path);
 			const bluesky = section(page, "Bluesky");
-			await bluesky.getByRole("button", { name: "Disconnect Hal" }).click();
+			await disconnect(bluesky, "Hal");
 			await alert(page, "This is your only way to sign in.").waitFor();
 
 			await page.context().clearCookies();

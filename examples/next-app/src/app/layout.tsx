@@ -5,6 +5,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Header } from "@/components/header";
+import { servers } from "@/lib/auth";
 import { pages } from "@/lib/product";
 import { getBskySession, getSession } from "@/lib/session";
 
@@ -15,15 +16,23 @@ export const metadata: Metadata = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
 	const session = await getSession();
+	// What the header needs of the user and no more: all of it is sent to the browser.
+	const { name, image, bskyDid, email } = session?.user ?? {};
 	return (
 		<html lang="en">
 			<body>
-				<BskyProvider session={await getBskySession()}>
+				<BskyProvider
+					session={await getBskySession()}
+					user={session && { name, image, email: bskyDid ? null : email }}
+					appName="Bluebell"
+					defaultServer={servers?.[0]}
+					signUp={servers}
+				>
 					<header className="top">
 						<Link className="brand" href={session ? pages.home.path : pages.landing.path}>
 							Bluebell
 						</Link>
-						{session && <Header hasBluesky={Boolean(session.user.bskyDid)} />}
+						{session && <Header />}
 					</header>
 					<main>{children}</main>
 					<footer>Built with Next.js</footer>

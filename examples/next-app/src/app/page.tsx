@@ -18,15 +18,14 @@ export default async function Landing({ searchParams }: PageProps<"/">) {
 				<p>It is kept in your own repository, on your own server, for every app to read.</p>
 			</div>
 			<div className="columns">
-				<section className="card" aria-labelledby="bluesky">
-					<h2 id="bluesky">With your Bluesky account</h2>
+				<div className="card">
 					<BlueskySignIn
 						callbackURL={homeWith(emoji?.toString())}
 						errorCallbackURL={pages.landing.path}
 						error={error?.toString()}
 						remember
 					/>
-				</section>
+				</div>
 				<section className="card" aria-labelledby="email-sign-in">
 					<h2 id="email-sign-in">With e-mail</h2>
 					<EmailSignIn />

@@ -4,11 +4,10 @@ import { BlueskyUser, useBskySession } from "@better-auth-bsky/react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { signOut } from "@/app/actions";
 import { pages } from "@/lib/product";
 
-/** It gets what it needs of the user and no more: all of it is sent to the browser. */
-export function Header({ hasBluesky }: { hasBluesky: boolean }) {
+/** One for everybody: who signs in by e-mail connects Bluesky, and signs out, in the same menu. */
+export function Header() {
 	const { data, isPending, error } = useBskySession();
 	const router = useRouter();
 	const signedOut = !data && !isPending && !error;
@@ -24,15 +23,7 @@ export function Header({ hasBluesky }: { hasBluesky: boolean }) {
 				<Link href={pages.home.path}>{pages.home.title}</Link>
 				<Link href={pages.settings.path}>{pages.settings.title}</Link>
 			</nav>
-			{hasBluesky ? (
-				<BlueskyUser />
-			) : (
-				<form action={signOut}>
-					<button type="submit" className="button">
-						Sign out
-					</button>
-				</form>
-			)}
+			<BlueskyUser />
 		</>
 	);
 }

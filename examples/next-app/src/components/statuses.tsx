@@ -46,6 +46,8 @@ export function Statuses({ state, handle, history, feed, typed: before, error }:
 							: "Your statuses are kept in your own repository there."}
 					</p>
 					<BlueskySignIn
+						intent={state === "ended" ? "reconnect" : "connect"}
+						title={false}
 						defaultValue={handle}
 						callbackURL={homeWith(typed)}
 						errorCallbackURL={pages.home.path}

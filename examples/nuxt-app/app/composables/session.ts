@@ -7,6 +7,7 @@ export function useSession() {
 	const session = useState<Awaited<ReturnType<typeof ask>>>("session", () => ({
 		user: null,
 		bsky: null,
+		servers: undefined,
 	}));
 	async function refresh() {
 		const found = await ask();

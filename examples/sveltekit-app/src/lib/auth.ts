@@ -19,6 +19,9 @@ const localNetwork = env.ATPROTO_PLC_URL
 		}
 	: undefined;
 
+/** Servers at which people may create an account, the first one first; unset, it is Bluesky's. */
+export const servers = env.ATPROTO_SERVERS?.split(" ");
+
 /** The app's own table, made and migrated together with better-auth's. */
 const statusTable = {
 	id: "status-table",

@@ -23,7 +23,7 @@ export default async function Settings({ searchParams }: PageProps<"/settings">)
 				</section>
 				<section className="card" aria-labelledby="bluesky">
 					<h2 id="bluesky">Bluesky</h2>
-					<BlueskyAccounts error={error?.toString()} />
+					<BlueskyAccounts error={error?.toString()} title={false} />
 				</section>
 				<section className="card" aria-labelledby="sessions">
 					<h2 id="sessions">Where you are signed in</h2>
