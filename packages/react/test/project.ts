@@ -5,6 +5,7 @@ export const reactProject = ({ tests, version }: { tests?: string[]; version?: 1
 	browserProject({
 		name: "react",
 		tests,
+		sharesLooks: true,
 		other: version && { name: `react-${version}`, packages: ["react", "react-dom"] },
 		include: [
 			"better-auth/react",

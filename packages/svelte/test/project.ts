@@ -5,6 +5,7 @@ export const svelteProject = (tests?: string[]) =>
 	browserProject({
 		name: "svelte",
 		tests,
+		sharesLooks: true,
 		plugins: () => [svelte({ compilerOptions: { hmr: false } })],
 		include: ["better-auth/client", "better-auth/svelte"],
 		server: "test/server.ts",

@@ -10,6 +10,11 @@ export interface BrowserProjectOptions {
 	tests?: string[] | undefined;
 	/** Packages of another version, the one that this package depends on: the project's name says which. */
 	other?: { name: string; packages: string[] } | undefined;
+	/**
+	 * Whether another one's looks are enough: a view says what a component looks like to every framework,
+	 * and a browser that measures each state takes minutes for each of them.
+	 */
+	sharesLooks?: boolean;
 	plugins?: Plugins;
 	/** Packages that the page loads: found in advance, so that no reload interrupts a test. */
 	include?: string[];

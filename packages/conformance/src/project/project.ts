@@ -11,12 +11,14 @@ declare module "vitest" {
 	interface ProvidedContext {
 		/** Whether what comes out the same with every version of a framework is left out. */
 		isBrief: boolean;
+		/** Whether what another framework looks like is enough. */
+		sharesLooks: boolean;
 	}
 }
 
 /** A Vitest project that runs a framework's components in a real browser. */
 export function browserProject(options: BrowserProjectOptions): TestProjectInlineConfiguration {
-	const { plugins = () => [], include = [], server, other } = options;
+	const { plugins = () => [], include = [], sharesLooks = false, server, other } = options;
 	const name = other?.name ?? options.name;
 	if (process.env.NO_BROWSER) return skipped(name);
 	const executablePath = process.env.CHROMIUM_PATH ?? systemChromiums()[0];
@@ -34,7 +36,10 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 		test: {
 			name,
 			include: options.tests ?? ["test/**/*.browser.{ts,tsx}"],
-			provide: { isBrief: other !== undefined && !process.env.EXAMPLES_AT_LENGTH },
+			provide: {
+				isBrief: other !== undefined && !process.env.EXAMPLES_AT_LENGTH,
+				sharesLooks: sharesLooks && !process.env.EXAMPLES_AT_LENGTH,
+			},
 			testTimeout: 20_000,
 			hookTimeout: 20_000,
 			api: { host: "127.0.0.1" },
