@@ -91,8 +91,12 @@ describeInBrowser("the examples, side by side,", () => {
 /** What is on a page, in the words of assistive technology, without what differs on purpose. */
 async function outlineOf(page: Page): Promise<string> {
 	const field = page.getByLabel("Bluesky handle");
-	// Before its script runs, the field is a plain one.
-	if (await field.first().isVisible()) await field.and(page.getByRole("combobox")).waitFor();
+	if (await field.first().isVisible()) {
+		// Before its script runs, the field is a plain one.
+		await field.and(page.getByRole("combobox")).waitFor();
+		// Where somebody can sign up is asked of the app's server.
+		await page.locator("summary", { hasText: "Create an account" }).waitFor();
+	}
 	const outline = await page.locator("body").ariaSnapshot();
 	return (
 		outline

@@ -58,6 +58,8 @@ export function newcomers(suite: Suite): void {
 
 /** The server remembers them on this device, and may ask for the password all the same. */
 async function letIn(page: Page, password: string): Promise<void> {
+	// The app's page, which they come from, has a field for a password, too.
+	await page.waitForURL("**/oauth/authorize?**", { timeout: 30_000 });
 	const field = page.locator('input[type="password"]');
 	await field.or(authorizeButton(page)).first().waitFor({ timeout: 30_000 });
 	if (await field.isVisible()) return approve(page, password);
