@@ -11,6 +11,7 @@ import { describeInBrowser, useBrowser } from "./browser.ts";
 import { endedSessions } from "./features/ended-sessions.ts";
 import { everyPage } from "./features/every-page.ts";
 import { firstSteps } from "./features/first-steps.ts";
+import { framed } from "./features/framed.ts";
 import { linking } from "./features/linking.ts";
 import { newcomers } from "./features/newcomers.ts";
 import { settings } from "./features/settings.ts";
@@ -30,7 +31,7 @@ export interface Suite {
 /** What one of the examples does in turn, and each of them with `--long`. */
 const IN_TURN: Record<ExampleName, readonly ((suite: Suite) => void)[]> = {
 	next: [signingIn],
-	sveltekit: [endedSessions],
+	sveltekit: [endedSessions, framed],
 	nuxt: [linking, statuses, settings],
 };
 

@@ -1,7 +1,7 @@
 import { attempt } from "./attempt.ts";
 import { knownCode } from "./labels/text.ts";
 import type { BskyLabels } from "./labels/types.ts";
-import { beginTrip, type Trip, tripOf } from "./trip.ts";
+import { beginTrip, forgetTrip, type Trip, tripOf } from "./trip.ts";
 
 interface TakeOptions {
 	replaceURL?: ((url: string) => void) | undefined;
@@ -60,21 +60,33 @@ export const hostOf = (url: unknown): string => {
 const isFramed = () => window.top !== window;
 
 /** A window for the trip, where a page in a frame wants one. It must be opened while a key is pressed. */
-export const openWindow = ({ frame }: { frame?: "top" | "popup" | undefined }): Window | null =>
-	frame === "popup" && isFramed() ? open("", "", "popup,width=480,height=720") : null;
+export function openWindow(
+	{ frame }: { frame?: "top" | "popup" | undefined },
+	trip: Trip,
+): Window | null {
+	if (frame !== "popup" || !isFramed()) return null;
+	// A window begins with a copy of what this one keeps, and the trip is the window's alone.
+	beginTrip({ ...trip, popup: true });
+	const popup = open("", "", "popup,width=480,height=720");
+	forgetTrip();
+	return popup;
+}
 
-/** No server shows its page in a frame, so the whole tab goes. */
-const goThere = (url: string): void =>
+/** Goes there. No server shows its page in a frame, so the whole tab does. */
+export const goThere = (url: string): void =>
 	(isFramed() ? (window.top ?? window) : window).location.assign(url);
 
-/** Moves to the person's server; answers whether that went well. */
+/**
+ * Moves to the person's server; answers whether that went well.
+ * @param trip what for; `null` where something else keeps that
+ */
 export async function leave(
 	url: unknown,
 	navigate = goThere,
-	trip: Trip = { intent: "connect" },
+	trip: Trip | null = { intent: "connect" },
 ): Promise<boolean> {
 	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
-	beginTrip(trip);
+	if (trip) beginTrip(trip);
 	return attempt(() => navigate(url));
 }
 

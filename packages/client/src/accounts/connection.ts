@@ -1,4 +1,4 @@
-import { hostOf, leave, PATIENCE, thisPage } from "../page.ts";
+import { goThere, hostOf, leave, PATIENCE, thisPage } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { tell } from "../tell.ts";
 import { beginTrip, lastTrip } from "../trip.ts";
@@ -46,8 +46,7 @@ export function createConnection(list: List) {
 
 	function go(url: string): unknown {
 		rememberConnected(list.state.accounts);
-		const { navigate = (url: string) => location.assign(url) } = list.options;
-		return navigate(url);
+		return (list.options.navigate ?? goThere)(url);
 	}
 
 	/** The form in the dialog has found where to: the answer is the list's. */

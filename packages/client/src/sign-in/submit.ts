@@ -1,6 +1,7 @@
 import { hostOf, leave, openWindow, PATIENCE } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { type BskyEvents, tell } from "../tell.ts";
+import type { Trip } from "../trip.ts";
 import { problemOf, serverIn } from "./handle.ts";
 import { fieldOf } from "./ids.ts";
 import { CLOSED, isBusy } from "./state.ts";
@@ -12,33 +13,43 @@ const SLOW = 3000;
 /** Begins sign-ins, one at a time. */
 export function createSubmit(form: Form, stopLookingUp: () => void) {
 	let asking: AbortController | undefined;
+	let popup: Window | null = null;
 	let timers: ReturnType<typeof setTimeout>[] = [];
 
-	function stopWaiting(): void {
+	function end(): void {
+		asking?.abort();
 		for (const timer of timers) clearTimeout(timer);
 		timers = [];
+		popup = null;
 	}
 
 	function fail(error: string): void {
-		stopWaiting();
+		popup?.close();
+		end();
 		form.patch({ status: "failed", error, slow: false });
 		if (form.state.pressed === "submit") fieldOf(form)?.focus();
 		tell(form.root, "error", { code: error }, form.options.onError);
 	}
 
-	/** Whatever is under way ends, and the form can be used again. */
-	function abort(): void {
-		asking?.abort();
-		stopWaiting();
+	/** The form can be used again. */
+	function release(): void {
+		end();
 		if (isBusy(form)) form.patch({ status: "idle", pressed: null, slow: false });
+	}
+
+	/** Whatever is under way ends. */
+	function abort(): void {
+		popup?.close();
+		release();
 	}
 
 	async function begin(pressed: Pressed, sent: string): Promise<void> {
 		if (isBusy(form)) return;
 		stopLookingUp();
-		stopWaiting();
+		end();
 		const { options } = form;
-		const popup = openWindow(options);
+		const trip = tripFrom(form);
+		popup = openWindow(options, trip);
 		form.patch({ status: "submitting", error: null, pressed, sent, slow: false, ...CLOSED });
 		tell(form.root, "start", startOf(pressed, sent), options.onStart);
 		timers.push(setTimeout(() => form.patch({ slow: true }), SLOW));
@@ -51,28 +62,21 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 			disableRedirect: true,
 		};
 		const { data, error } = await form.ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
-		if (signal.aborted || error) popup?.close();
 		if (signal.aborted) return;
 		if (error) return fail(error.code);
-		await go(data?.url, popup, signal);
+		await go(data?.url, trip, signal);
 	}
 
-	async function go(url: unknown, popup: Window | null, signal: AbortSignal): Promise<void> {
-		const { options, state } = form;
+	async function go(url: unknown, trip: Trip, signal: AbortSignal): Promise<void> {
+		const { options } = form;
 		form.patch({ status: "redirecting", server: hostOf(url) });
 		tell(form.root, "redirect", { url: String(url) }, options.onRedirect);
 		// A page that is still here by then was held back, by the person or by the network.
-		timers.push(setTimeout(abort, PATIENCE));
-		const isLeaving = await leave(
-			url,
-			popup ? (to) => popup.location.assign(to) : options.navigate,
-			{
-				intent: options.intent === "sign-in" ? "sign-in" : "connect",
-				typed: state.value,
-				remember: options.remember,
-				popup: popup !== null,
-			},
-		);
+		timers.push(setTimeout(release, PATIENCE));
+		const at = popup?.location;
+		const isLeaving = await (at
+			? leave(url, (to) => at.assign(to), null)
+			: leave(url, options.navigate, trip));
 		if (!isLeaving && !signal.aborted) fail("UNKNOWN");
 	}
 
@@ -89,6 +93,13 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 
 	return { submit, begin, abort };
 }
+
+/** What the browser leaves for. */
+const tripFrom = ({ options, state }: Form): Trip => ({
+	intent: options.intent === "sign-in" ? "sign-in" : "connect",
+	typed: state.value,
+	remember: options.remember,
+});
 
 function startOf(pressed: Pressed, sent: string): BskyEvents["start"] {
 	if (typeof pressed === "object") return { via: "account" };
