@@ -5,13 +5,10 @@ import { refreshBskySession } from "../session/session.ts";
 import { tell } from "../tell.ts";
 import { firstPart, inRow } from "./focus.ts";
 import { load } from "./load.ts";
-import { QUIET } from "./state.ts";
+import { indexOf, QUIET } from "./state.ts";
 import type { List } from "./types.ts";
 
 const PROVIDER: typeof PROVIDER_ID = "bsky";
-
-const indexOf = ({ state }: List, did: string | null) =>
-	state.accounts?.findIndex((one) => one.did === did) ?? -1;
 
 /** Asks before an account is disconnected: it can't be undone without a trip to its server. */
 export function question(list: List, did: string): void {

@@ -1,6 +1,7 @@
 import type { BskyAccount } from "@better-auth-bsky/core";
 import { ACCOUNTS } from "../paths.ts";
 import { tell } from "../tell.ts";
+import { tripOf } from "../trip.ts";
 import { inRow } from "./focus.ts";
 import { takeConnectedBefore } from "./since.ts";
 import type { ConnectedAccount, List } from "./types.ts";
@@ -23,9 +24,11 @@ export async function load(list: List): Promise<void> {
 	const focusOn = list.state.loadError ? inRow(0) : undefined;
 	patch({ isLoading: false, loadError: null, accounts }, focusOn);
 	const before = takeConnectedBefore();
+	// What shows who is signed in ends the trip, and has told the page then.
+	const root = tripOf() ? list.root : null;
 	for (const { did, active } of accounts) {
 		if (before && active && !before.includes(did))
-			tell(list.root, "connect", { did }, options.onConnect);
+			tell(root, "connect", { did }, options.onConnect);
 	}
 }
 

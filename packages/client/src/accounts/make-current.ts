@@ -4,14 +4,13 @@ import { refreshBskySession } from "../session/session.ts";
 import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { inRow } from "./focus.ts";
-import { QUIET } from "./state.ts";
+import { indexOf, QUIET } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Has the app act as another account, here and in the other tabs. */
 export async function makeCurrent(list: List, did: string): Promise<void> {
-	const { accounts } = list.state;
-	const index = accounts?.findIndex((one) => one.did === did) ?? -1;
-	const account = accounts?.[index];
+	const index = indexOf(list, did);
+	const account = list.state.accounts?.[index];
 	if (!account || list.isBusy) return;
 	list.patch({ ...QUIET, status: "switching", busyDid: did });
 	const { error } = await list.ask(SWITCH, { body: { did } });

@@ -1,4 +1,4 @@
-import type { AccountsState } from "./types.ts";
+import type { AccountsState, List } from "./types.ts";
 
 /** Nothing is under way, and nothing is to be said. */
 export const QUIET = {
@@ -10,6 +10,10 @@ export const QUIET = {
 	server: null,
 	news: null,
 } as const satisfies Partial<AccountsState>;
+
+/** Where an account is in the list; -1 where it isn't. */
+export const indexOf = ({ state }: List, did: string | null): number =>
+	state.accounts?.findIndex((one) => one.did === did) ?? -1;
 
 /** At first, as a server renders it. */
 export const initialState = (error: string | null): AccountsState => ({

@@ -1,6 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
+import { isTold } from "../accounts/since.ts";
 import { keepRemembered } from "../sign-in/remembered.ts";
-import type { BskyEvents } from "../tell.ts";
+import { type BskyEvents, tell } from "../tell.ts";
 import { endTrip } from "../trip.ts";
 import { type AppSession, appSession } from "./app-user.ts";
 import { tellOtherTabs } from "./tell-other-tabs.ts";
@@ -37,7 +38,11 @@ export async function arrive(
 	}
 	const { onConnect, onSuccess } = parts.options;
 	if (trip.intent === "upgrade") return;
-	if (trip.intent === "connect") return parts.tell("connect", { did }, onConnect);
+	if (trip.intent === "connect") {
+		// A list on the page may have been quicker.
+		if (trip.by && isTold()) return tell(null, "connect", { did }, onConnect);
+		return parts.tell("connect", { did }, onConnect);
+	}
 	const session = await appSession(parts);
 	parts.tell("success", { did, isNewUser: session !== null && isNew(session) }, onSuccess);
 }

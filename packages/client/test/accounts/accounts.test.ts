@@ -6,7 +6,9 @@ import {
 	connectAccounts,
 	createAccounts,
 } from "../../src/accounts/index.ts";
+import { arrive } from "../../src/session/arrive.ts";
 import { createBskySession } from "../../src/session/index.ts";
+import { tell } from "../../src/tell.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
@@ -179,6 +181,50 @@ describe("connecting", () => {
 		await openLoaded({ onConnect }, after);
 		expect(onConnect.mock.calls).toEqual(dids.map((did) => [{ did }]));
 	});
+
+	test("of none, where it wasn't known who was there before", async () => {
+		const before = open();
+		await server.last().answer({}, 500);
+		before.accounts.depart("https://pds.example/");
+		unmount();
+		const onConnect = vi.fn();
+		await openLoaded({ onConnect }, [ALICE, account("zoe")]);
+		expect(onConnect).not.toHaveBeenCalled();
+	});
+
+	test.each(["list", "session"] as const)(
+		"one event says it, where the %s is quicker, and both options are called",
+		async (quicker) => {
+			const zoe = account("zoe", { current: true });
+			const before = await openLoaded();
+			before.accounts.depart("https://pds.example/");
+			unmount();
+			vi.spyOn(performance, "timeOrigin", "get").mockReturnValue(Date.now() + 1);
+			const [heard, onConnect, onListConnect] = [vi.fn(), vi.fn(), vi.fn()];
+			const root = {
+				dispatchEvent: ({ type, detail }: CustomEvent) => heard(type, detail),
+			} as unknown as Element;
+			const session = () =>
+				arrive(
+					{
+						ask: vi.fn(),
+						options: { onConnect },
+						tell: (name, detail, callback) => tell(root, name, detail, callback),
+					},
+					{ did: zoe.did, handle: zoe.handle, active: true, grantedScope: "atproto" },
+				);
+			const list = async () => {
+				open({ onConnect: onListConnect }).accounts.setRoot(root);
+				await server.last().answer({ accounts: [ALICE, BOB, zoe] });
+			};
+			const both = { list, session };
+			await both[quicker]();
+			await both[quicker === "list" ? "session" : "list"]();
+			for (const called of [onConnect, onListConnect])
+				expect(called.mock.calls).toEqual([[{ did: zoe.did }]]);
+			expect(heard.mock.calls).toEqual([["bsky:connect", { did: zoe.did }]]);
+		},
+	);
 
 	test("the dialog gets the list's options, and none of its looks", async () => {
 		const options = { callbackURL: "/in", defaultServer: "https://pds.example", title: "Mine" };
