@@ -13,6 +13,7 @@ export interface OpenerOptions extends ServerOptions {
 	requestSignUp?: boolean | undefined;
 	link?: boolean | undefined;
 	defaultServer?: string | undefined;
+	icon?: boolean | undefined;
 }
 
 /**
@@ -30,6 +31,7 @@ export function opener(
 		requestSignUp,
 		link,
 		defaultServer = BLUESKY_SERVER,
+		icon: wantsIcon = true,
 	}: OpenerOptions,
 	{ isBusy, onPress }: { isBusy: boolean; onPress(): void },
 ): View {
@@ -60,7 +62,8 @@ export function opener(
 				value: defaultServer,
 				"aria-disabled": isBusy ? "true" : undefined,
 			},
-			icon(),
+			// The butterfly says where a button leads, as in the form.
+			wantsIcon && defaultServer === BLUESKY_SERVER ? icon() : null,
 			text,
 		),
 	);

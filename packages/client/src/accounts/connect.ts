@@ -1,4 +1,4 @@
-import { avatarProps } from "../avatar.ts";
+import { avatarProps, handleProps, nameProps } from "../avatar.ts";
 import { errorMessage, fill } from "../labels/text.ts";
 import type { Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
@@ -69,9 +69,9 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		 */
 		getAvatarProps: (of: Person) => normalize(avatarProps(of), "img"),
 		/** A `span` with `nameOf(account)` in it. */
-		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
+		getNameProps: () => normalize(nameProps(), "element"),
 		/** A `span` with the handle in it. */
-		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		getHandleProps: () => normalize(handleProps(), "element"),
 		/** A `div` around what connects an account: no main action where one is connected already. */
 		getAddProps: () => normalize(part("add", count ? "secondary" : "primary"), "element"),
 		/** An element with `error` in it; render it without one too, so that it is announced. */

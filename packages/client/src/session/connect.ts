@@ -1,5 +1,5 @@
 import { attempt } from "../attempt.ts";
-import { avatarProps } from "../avatar.ts";
+import { avatarProps, handleProps, nameProps } from "../avatar.ts";
 import type { PartialLabels } from "../labels/types.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { menuTextsOf, sentenceOf } from "./menu-texts.ts";
@@ -58,9 +58,9 @@ export function connectSession<T extends ElementProps = NeutralProps>(
 		 */
 		getAvatarProps: () => normalize(avatarProps(shown ?? {}), "img"),
 		/** A `span` with `name` in it. */
-		getNameProps: () => normalize({ ...part("name"), dir: "auto" }, "element"),
+		getNameProps: () => normalize(nameProps(), "element"),
 		/** A `span` with `handle` in it. */
-		getHandleProps: () => normalize({ ...part("handle"), dir: "ltr" }, "element"),
+		getHandleProps: () => normalize(handleProps(), "element"),
 		/** An element with `error` in it; render it without one too, so that it is announced. */
 		getErrorProps: () =>
 			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),

@@ -52,5 +52,5 @@ export function problemIn(
 	// A person who has pressed something else has typed nothing wrong.
 	const isTyped = has(FIELD, error) && (pressed === null || pressed === "submit");
 	if (!isTyped) return { text, place: "form", way: pressed && has(RETRY, code) ? "retry" : null };
-	return { text, place: "field", way: error === "HANDLE_IS_EMAIL" ? "continue" : null };
+	return { text, place: "field", way: code === "HANDLE_IS_EMAIL" ? "continue" : null };
 }

@@ -51,12 +51,10 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		});
 	}
 
-	/** What was pressed has been replaced by what it began, which the focus follows. */
-	const focusPressed = () =>
-		focusSoon(() =>
-			root?.querySelector<HTMLElement>(
-				'button:is([data-state="submitting"], [data-state="redirecting"])',
-			),
+	/** The button of what is under way. */
+	const going = () =>
+		root?.querySelector<HTMLElement>(
+			'button:is([data-state="submitting"], [data-state="redirecting"])',
 		);
 
 	return {
@@ -97,16 +95,15 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		async retry() {
 			const { pressed, sent } = form.state;
 			if (!pressed || !sent) return;
-			focusPressed();
+			// What was pressed is replaced by what it began.
+			focusSoon(going);
 			await begin(pressed, sent);
 		},
 		abort() {
-			const going = root?.querySelector<HTMLElement>(
-				'button:is([data-state="submitting"], [data-state="redirecting"])',
-			);
+			const button = going();
 			abort();
 			// The button to cancel with goes.
-			going?.focus();
+			button?.focus();
 		},
 		show,
 		hide() {

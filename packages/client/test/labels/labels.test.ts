@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { PACKS } from "../../../conformance/src/kit/packs.ts";
 import { type BskyLabels, en, errorMessage, mergeLabels } from "../../src/labels/index.ts";
 import { fill, plural } from "../../src/labels/text.ts";
+import { problemIn } from "../../src/sign-in/errors.ts";
 
 const folder = new URL("../../src/labels/", import.meta.url);
 const languages = readdirSync(folder)
@@ -31,6 +32,23 @@ test("seventeen languages", () => {
 test("the suite of the components shows each but the English one", () => {
 	const shown = PACKS.map(({ locale }) => locale);
 	expect(["en", ...shown].sort()).toEqual(languages.toSorted());
+});
+
+test("each text is shown somewhere", () => {
+	const root = new URL("../../src/", import.meta.url);
+	const source = readdirSync(root, { recursive: true, encoding: "utf8" })
+		.filter((path) => path.endsWith(".ts") && !path.startsWith("labels/"))
+		.map((path) => readFileSync(new URL(path, root), "utf8"))
+		.join();
+	const unused = Object.keys(en).filter((key) => !new RegExp(`\\b${key}\\b(?!:)`).test(source));
+	expect(unused).toEqual([]);
+});
+
+test("a code in small letters is the same code", () => {
+	const codes = Object.keys(en.errors);
+	const problems = (of: (code: string) => string) =>
+		codes.map((code) => problemIn(en, { error: of(code), pressed: null }));
+	expect(problems((code) => code.toLowerCase())).toEqual(problems((code) => code));
 });
 
 /** All texts of a pack, by their path. */
