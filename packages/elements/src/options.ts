@@ -112,6 +112,7 @@ export const SIGN_IN: Options<BlueskySignInProps> = {
 	remember: value,
 	signUp: value,
 	intent: text,
+	signedInAs: text,
 	appName: text,
 	openText: text,
 	primary: text,

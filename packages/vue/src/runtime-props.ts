@@ -38,6 +38,7 @@ export const signInProps = {
 	suggestions: flagOr(String),
 	signUp: flagOr([String, Array]),
 	intent: null,
+	signedInAs: null,
 	appName: null,
 	title: flagOr(String),
 	openText: null,

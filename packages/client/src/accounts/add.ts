@@ -1,3 +1,4 @@
+import { nameOf } from "../person.ts";
 import type { Accounts, AccountsOptions, AccountsState, BlueskyAccountsOptions } from "./types.ts";
 
 /** The options of a `BlueskyAccounts` for its list. */
@@ -19,9 +20,11 @@ export function addOptions(
 ) {
 	const { connect, connectAnother } = accounts.options.labels;
 	const text = state.accounts?.length ? connectAnother : connect;
+	const current = state.accounts?.find((account) => account.current);
 	return {
 		as: "dialog" as const,
 		intent: "connect" as const,
+		signedInAs: current && nameOf(current),
 		link: true,
 		authClient: options.authClient,
 		baseURL: options.baseURL,

@@ -66,7 +66,13 @@ export async function openForm(parts: UserParts, load: () => Promise<unknown>): 
 	if (state.busy) return;
 	patch({ busy: "form" });
 	try {
-		patch({ form: { Component: await load(), optionsOf: formOptions } });
+		const Component = await load();
+		patch({
+			form: {
+				Component,
+				optionsOf: (options, shown) => formOptions(options, shown, parts.state),
+			},
+		});
 		pressForm(parts.root);
 	} catch {
 		submitForm(parts.root);

@@ -1,8 +1,11 @@
 import type { PartialLabels } from "../labels/types.ts";
 import { thisPage } from "../page.ts";
 import { menuTextsOf } from "./menu-texts.ts";
+import { shownOf } from "./shown.ts";
+import { knownUser } from "./status.ts";
 import type { BskySessionState } from "./types.ts";
 import { type BlueskyUserOptions, type FormLike, signInOf } from "./user.ts";
+import type { UserState } from "./user-types.ts";
 
 type Data = BskySessionState["data"];
 
@@ -10,6 +13,7 @@ type Data = BskySessionState["data"];
 export function formOptions<SignIn extends FormLike>(
 	options: BlueskyUserOptions<SignIn>,
 	{ data }: { data: Data },
+	state: UserState,
 ) {
 	const own = signInOf(options);
 	if (!data) return own;
@@ -19,6 +23,7 @@ export function formOptions<SignIn extends FormLike>(
 		link: true,
 		callbackURL: thisPage(),
 		intent: "connect" as const,
+		signedInAs: shownOf(data, knownUser(state, options))?.name,
 		openText: addText(data, options.labels),
 	};
 }

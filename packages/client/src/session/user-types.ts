@@ -7,7 +7,7 @@ import type { Shown } from "./shown.ts";
 import type { KnownUser, SessionStatus } from "./status.ts";
 import type { UserTexts } from "./texts.ts";
 import type { BskySessionController, BskySessionState } from "./types.ts";
-import type { BlueskyUserOptions } from "./user.ts";
+import type { BlueskyUserOptions, FormLike } from "./user.ts";
 
 /** What `BlueskyUser` shows at a moment, besides the session. `Form` is a framework's sign-in form. */
 export interface UserState<Form = unknown> {
@@ -28,12 +28,17 @@ export interface UserState<Form = unknown> {
 	/** Whether somebody has signed out here. */
 	hasLeft: boolean;
 	/** The form, once it was asked for. */
-	form: { Component: Form; optionsOf: typeof formOptions } | null;
+	form: { Component: Form; optionsOf: FormOptionsOf } | null;
 	/** What is in the menu, once that was loaded. */
 	rows: MenuRows | null;
 	/** The side that the menu begins at, where it would stick out at the other. */
 	side: "start" | undefined;
 }
+
+type FormOptionsOf = <SignIn extends FormLike>(
+	options: BlueskyUserOptions<SignIn>,
+	shown: BskySessionState,
+) => ReturnType<typeof formOptions<SignIn>>;
 
 /** Who is signed in, and what they can do: the behaviour of `BlueskyUser`. */
 export interface UserController<Form = unknown> {

@@ -49,7 +49,7 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 		/** Above the form; `null` for nothing. */
 		titleText: titleOf(signIn, state, look.isReturning),
 		/** Below that; `null` for nothing. */
-		subtitleText: signIn.options.intent === "reconnect" ? labels.reconnectHint : null,
+		subtitleText: subtitleOf(signIn),
 
 		/** A `div` around everything. */
 		getRootProps: () =>
@@ -141,6 +141,11 @@ function titleOf({ options }: SignIn, state: SignInState, isReturning: boolean):
 		return fill(labels.reconnectTitle, { name: nameOf(state.person ?? { handle: state.value }) });
 	if (isReturning) return labels.welcomeBack;
 	return app ? fill(labels.titleFor, { app }) : labels.title;
+}
+
+function subtitleOf({ options: { labels, intent, signedInAs: name } }: SignIn): string | null {
+	if (intent === "reconnect") return labels.reconnectHint;
+	return intent === "connect" && name ? fill(labels.staySignedIn, { name }) : null;
 }
 
 function statusText(labels: BskyLabels, state: SignInState, open: boolean): string {

@@ -61,6 +61,8 @@ export interface SignInOptions extends ServerOptions {
 	 * @default "sign-in"
 	 */
 	intent?: "sign-in" | "connect" | "reconnect" | undefined;
+	/** What whoever connects an account is called here, to be told that they stay signed in. @default nobody is told */
+	signedInAs?: string | undefined;
 	/** What the app is called. @default that of the `BskyProvider`, or none */
 	appName?: string | undefined;
 	/** Above the form; `false` for nothing. @default "Sign in to {appName}", by `intent` */

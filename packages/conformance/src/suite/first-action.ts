@@ -88,6 +88,13 @@ export function firstAction(kit: Kit): void {
 			await until(() => expect(bodies()[0]?.link).toBe(link));
 		});
 
+		test("who connects an account hears that they stay signed in", async () => {
+			const ui = await kit.open("BlueskySignIn", { intent: "connect", signedInAs: "Erin" });
+			expect(ui.text("subtitle")).toBe("You stay signed in as Erin.");
+			await ui.update({ signedInAs: "" });
+			await until(() => expect(ui.has("subtitle")).toBe(false));
+		});
+
 		test("no title, where the app has its own", async () => {
 			const ui = await kit.open("BlueskySignIn", { title: false });
 			expect(ui.has("title")).toBe(false);

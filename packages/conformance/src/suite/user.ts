@@ -185,6 +185,15 @@ export function user(kit: Kit): void {
 	describe("BlueskyUser, nobody signed in", () => {
 		const nobody = () => ({ provider: { ...here(), session: null } });
 
+		test.each([
+			[{}, true],
+			[{ icon: false }, false],
+			[{ defaultServer: "https://pds.example" }, false],
+		] as const)("its button is Bluesky's where that leads there: %o", async (signIn, hasIcon) => {
+			const ui = await kit.open("BlueskyUser", { provider: { ...here(), session: null }, signIn });
+			expect(ui.part("open").querySelector("svg") !== null).toBe(hasIcon);
+		});
+
 		test("a button opens the form, which is loaded then", async () => {
 			const ui = await kit.open("BlueskyUser", { ...nobody(), signIn: true });
 			expect(ui.has("dialog")).toBe(false);
@@ -346,6 +355,7 @@ export function user(kit: Kit): void {
 			connect.focus();
 			await kit.press("{Enter}");
 			await until(() => expect(document.activeElement).toBe(ui.input));
+			expect(ui.text("subtitle")).toBe("You stay signed in as Erin.");
 			await kit.press("erin.example.com");
 			await kit.press("{Escape}");
 			await until(() => expect(ui.input).not.toBeVisible());
