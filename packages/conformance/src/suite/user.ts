@@ -355,7 +355,7 @@ export function user(kit: Kit): void {
 			connect.focus();
 			await kit.press("{Enter}");
 			await until(() => expect(document.activeElement).toBe(ui.input));
-			expect(ui.text("subtitle")).toBe("You stay signed in as Erin.");
+			expect(ui.text("subtitle")).toBe("You stay signed in as Erin Example.");
 			await kit.press("erin.example.com");
 			await kit.press("{Escape}");
 			await until(() => expect(ui.input).not.toBeVisible());
