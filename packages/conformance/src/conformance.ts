@@ -12,6 +12,7 @@ import { rendering } from "./suite/rendering.ts";
 import { scopeGate } from "./suite/scope-gate.ts";
 import { session } from "./suite/session.ts";
 import { signIn } from "./suite/sign-in.ts";
+import { tailwind } from "./suite/tailwind.ts";
 import { user } from "./suite/user.ts";
 import { ways } from "./suite/ways.ts";
 
@@ -41,5 +42,6 @@ export function conformance(driver: Driver): void {
 		}
 		accessibility(kit);
 		looks(kit);
+		tailwind(kit);
 	});
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type BrowserCommand, createViteServer } from "vitest/node";
 import type { ServerModule } from "../driver.ts";
 import { conditions, type Plugins } from "./options.ts";
+import type { tailwind as compile } from "./tailwind.ts";
 
 const HERE = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -28,5 +29,10 @@ export function commands(root: string, server: string, plugins: Plugins, own?: s
 		const module = await (await vite).ssrLoadModule(`${root}/${server}`);
 		return (module as ServerModule).render(name, props);
 	};
-	return { render };
+	const tailwind: BrowserCommand<Parameters<typeof compile>> = async (_, css, classes) => {
+		// Few tests need it.
+		const { tailwind } = await import("./tailwind.ts");
+		return tailwind(css, classes);
+	};
+	return { render, tailwind };
 }

@@ -3,6 +3,7 @@ import "@better-auth-bsky/client/styles.css";
 import { afterEach, describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
+import { TAILWIND, wear } from "../kit/shadcn.ts";
 import { STATES, show } from "../kit/states.ts";
 import { finishAnimations, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
@@ -13,24 +14,6 @@ interface Media {
 /** What the person has told their system; none is what it is without. */
 const prefer = (...features: { name: string; value: string }[]) =>
 	(cdp() as unknown as Media).send("Emulation.setEmulatedMedia", { features });
-
-/** The rules of Tailwind's preflight that reach elements of ours, in its layer. */
-const PREFLIGHT = `@layer base {
-	*, ::after, ::before, ::backdrop { box-sizing: border-box; margin: 0; padding: 0; border: 0 solid; }
-	html { line-height: 1.5; tab-size: 4; }
-	ol, ul, menu { list-style: none; }
-	img, svg, video { display: block; vertical-align: middle; }
-	img, video { max-width: 100%; height: auto; }
-	button, input, select, textarea { font: inherit; letter-spacing: inherit; color: inherit; border-radius: 0; background-color: transparent; opacity: 1; }
-	summary { display: list-item; }
-	[hidden]:where(:not([hidden="until-found"])) { display: none !important; }
-}`;
-
-function addPreflight(): () => void {
-	const style = document.head.appendChild(document.createElement("style"));
-	style.textContent = PREFLIGHT;
-	return () => style.remove();
-}
 
 /** Links in a sentence are as high as its lines. */
 const CONTROLS =
@@ -79,41 +62,18 @@ export function looks(kit: Kit): void {
 		expect(places(ui, stay)).toEqual(idle);
 	});
 
-	test("it looks the same beside Tailwind's preflight", async () => {
-		document.body.style.margin = "0";
-		const parts: SeenPart[] = [
-			"root",
-			"label",
-			"input",
-			"submit",
-			"divider",
-			"continue",
-			"note",
-			"footer",
-			"mode",
-		];
-		const ui = await kit.open("BlueskySignIn");
-		await until(() => expect(ui.state("sign-up")).toBe("offered"));
-		const alone = places(ui, parts);
-		const remove = addPreflight();
-		const beside = places(ui, parts);
-		remove();
-		document.body.removeAttribute("style");
-		expect(beside).toEqual(alone);
-	});
-
 	test.each([
-		["", () => () => {}],
-		[", beside Tailwind's preflight", addPreflight],
+		["", async () => undefined],
+		[", beside Tailwind's preflight", () => wear(TAILWIND)],
 	])("nothing moves when the script comes to life%s", async (_, addStyles) => {
-		const remove = addStyles();
+		const worn = await addStyles();
 		const ui = await kit.serve("BlueskySignIn", {});
 		const height = () => ui.part("root").getBoundingClientRect().height;
 		const before = height();
 		await kit.hydrate(ui.container, "BlueskySignIn", {});
 		await until(() => expect(ui.part("mode")).toBeVisible());
 		const after = height();
-		remove();
+		worn?.remove();
 		expect(after).toBe(before);
 	});
 
