@@ -19,8 +19,9 @@ const followed = new WeakMap<Element, AbortSignal>();
 /** The menu was opened. */
 export function open(parts: UserParts): Promise<void> | undefined {
 	const { signal, patch, options, session } = parts;
-	prepare(parts);
 	const menu = parts.root?.querySelector("details");
+	if (menu) placeMenu(parts, menu);
+	prepare(parts);
 	if (menu && followed.get(menu) !== signal) {
 		followed.set(menu, signal);
 		followMenu(menu, signal);
@@ -29,17 +30,16 @@ export function open(parts: UserParts): Promise<void> | undefined {
 			onComeBack(() => patch({ busy: null, said: "" })),
 		);
 	}
-	if (menu) setTimeout(() => placeMenu(parts, menu));
 	const isOffered = options.switcher !== false && session.$state.value?.data?.did;
 	return isOffered ? loadAccounts(parts) : undefined;
 }
 
 /** Has the menu begin at the side where there is room for it. */
 function placeMenu({ patch }: UserParts, menu: HTMLElement): void {
-	const items = menu.querySelector<HTMLElement>('[data-part="menu-items"]');
+	const items = menu.querySelector('[data-part="menu-items"]');
 	if (!items) return;
 	const { left, right } = menu.getBoundingClientRect();
-	const width = items.offsetWidth;
+	const { width } = items.getBoundingClientRect();
 	const isLeftToRight = getComputedStyle(menu).direction === "ltr";
 	const fits = isLeftToRight
 		? right >= width

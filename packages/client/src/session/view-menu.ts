@@ -13,15 +13,14 @@ import { viewWho } from "./view.ts";
 /** What whoever is signed in can do. */
 export const menuRows: MenuRows = {
 	above(chip) {
-		const { user, shown, state, options, texts, who } = chip;
+		const { user, shown, state, options, texts } = chip;
 		const { reconnect } = menuTextsOf(options.labels);
 		const isEnded = shown.data?.did && !shown.data.active;
 		const isUnsure = shown.error && !state.isOutFailed;
 		return el(
 			"div",
 			part("menu-rows"),
-			// Elsewhere the button of the menu says it.
-			options.compact ? el("div", part("menu-header"), ...viewWho(who, texts)) : null,
+			header(chip),
 			isEnded ? row({ ...part("reconnect"), onClick: user.reconnect }, chip, reconnect) : null,
 			isUnsure ? row({ ...part("retry"), onClick: user.retry }, chip, texts.retry) : null,
 			switcher(chip),
@@ -39,6 +38,10 @@ export const menuRows: MenuRows = {
 	},
 };
 
+/** Who is signed in, unless that is said among their accounts. */
+const header = (chip: Chip): View =>
+	choicesOf(chip) ? null : el("div", part("menu-header"), ...viewWho(chip.who, chip.texts));
+
 /** Something to do: a picture and words. */
 const row = (props: NeutralProps["button"], { state }: Chip, text: string): View =>
 	el(
@@ -48,14 +51,16 @@ const row = (props: NeutralProps["button"], { state }: Chip, text: string): View
 		text,
 	);
 
-/** All of the person's accounts; one alone is no choice. */
+/** All of the person's accounts, where there is a choice. */
+const choicesOf = ({ state: { accounts }, options, who }: Chip) =>
+	options.switcher !== false && who?.did && accounts && accounts.length > 1 ? accounts : null;
+
 function switcher(chip: Chip): View {
-	const { state, options, who } = chip;
-	const accounts = state.accounts ?? [];
-	if (options.switcher === false || !who?.did || accounts.length < 2) return null;
+	const accounts = choicesOf(chip);
+	if (!accounts) return null;
 	return el(
 		"ul",
-		{ ...part("switcher"), "aria-label": menuTextsOf(options.labels).switchAccount },
+		{ ...part("switcher"), "aria-label": menuTextsOf(chip.options.labels).switchAccount },
 		accounts.map((account) => keyed(account.did, el("li", {}, choice(chip, account)))),
 	);
 }

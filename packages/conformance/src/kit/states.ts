@@ -16,7 +16,8 @@ export interface State<N extends ComponentName = ComponentName> {
 	arrange?(ui: Opened<Components[N]>, kit: Kit): Promise<unknown>;
 }
 
-const of = <N extends ComponentName>(
+/** A state of a component, as one of all. */
+export const of = <N extends ComponentName>(
 	name: N,
 	title: string,
 	rest: Omit<State<N>, "name" | "title">,
@@ -95,7 +96,10 @@ const GATES: State[] = [
 
 /** Opens the menu, and waits for what is loaded then. */
 export async function openMenu(ui: Opened<Components["BlueskyUser"]>, _?: Kit): Promise<void> {
-	await userEvent.click(ui.part("menu-button"));
+	const button = ui.part("menu-button");
+	// It is found by its text else, which the menu's first line has as well.
+	button.dataset.testid = "menu-button";
+	await userEvent.click(button);
 	await until(() => expect(ui.has("menu-rows")).toBe(true));
 	expect(ui.part("menu-items")).toBeVisible();
 }

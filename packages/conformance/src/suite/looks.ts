@@ -1,10 +1,11 @@
 /// <reference path="../css.d.ts" />
 import "@better-auth-bsky/client/styles.css";
 import { afterEach, describe, expect, test } from "vitest";
-import { cdp, userEvent } from "vitest/browser";
+import { cdp, page, userEvent } from "vitest/browser";
 import type { Kit } from "../kit/kit.ts";
+import { SESSION } from "../kit/people.ts";
 import { TAILWIND, wear } from "../kit/shadcn.ts";
-import { STATES, show } from "../kit/states.ts";
+import { openMenu, STATES, show } from "../kit/states.ts";
 import { finishAnimations, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
 interface Media {
@@ -124,23 +125,39 @@ export function looks(kit: Kit): void {
 		});
 	});
 
-	test.each(["ltr", "rtl"])(
-		"the menu stays in a page that begins where it does, %s",
-		async (dir) => {
-			const [menu] = ours.filter(({ name, title }) => name === "BlueskyUser" && title === "menu");
-			if (!menu) throw new Error("There is no such state.");
-			document.documentElement.dir = dir;
-			document.body.style.margin = "0";
-			const ui = await show(kit, menu);
-			ui.part("name").textContent = "A";
-			ui.part("handle").textContent = "a.co";
-			const { left, right } = ui.part("menu-items").getBoundingClientRect();
+	describe("the menu of a short name is wide enough for what is in it, and stays in a narrow page:", () => {
+		afterEach(() => {
 			document.documentElement.dir = "";
 			document.body.removeAttribute("style");
-			expect(left).toBeGreaterThanOrEqual(0);
-			expect(right).toBeLessThanOrEqual(document.documentElement.clientWidth);
-		},
-	);
+		});
+
+		test.each([
+			["ltr", "start", false],
+			["ltr", "end", false],
+			["rtl", "start", false],
+			["rtl", "end", false],
+			["ltr", "start", true],
+			["ltr", "end", true],
+		])("%s, at the page's %s, the face alone: %s", async (dir, side, compact) => {
+			await page.viewport(320, 600);
+			document.documentElement.dir = dir;
+			document.body.style.cssText = "margin: 0 1rem";
+			const ui = await kit.open("BlueskyUser", {
+				provider: {
+					baseURL: kit.place(),
+					session: { ...SESSION, displayName: "A", handle: "a.co" },
+				},
+				compact,
+			});
+			ui.container.style.cssText = `display: grid; justify-content: ${side}`;
+			await openMenu(ui);
+			const place = () => ui.part("menu-items").getBoundingClientRect();
+			await until(() => expect(place().left).toBeGreaterThanOrEqual(0));
+			await until(() => expect(place().right).toBeLessThanOrEqual(320));
+			expect(place().width).toBeGreaterThanOrEqual(15 * 16);
+			expect(ui.part("menu-button").getBoundingClientRect().width).toBeLessThan(10 * 16);
+		});
+	});
 
 	test("without the stylesheet it can be used all the same", async () => {
 		const sheets = [...document.styleSheets];

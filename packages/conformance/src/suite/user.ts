@@ -79,6 +79,7 @@ export function user(kit: Kit): void {
 			expect(ui.text("menu-button")).toContain("alice.bsky.social");
 			expect(ui.part("menu-items")).not.toBeVisible();
 			await openMenu(ui);
+			expect(ui.text("menu-header")).toContain("@alice.bsky.social");
 			expect(ui.role("link", "Settings")).toHaveAttribute("href", "/settings");
 			const link = ui.role("link", "Settings").getBoundingClientRect();
 			expect(link.height).toBeGreaterThanOrEqual(44);
