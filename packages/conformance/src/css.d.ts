@@ -1,3 +1,4 @@
+declare module "@fontsource-variable/inter" {}
 declare module "*.css" {}
 declare module "*.css?inline" {
 	const text: string;

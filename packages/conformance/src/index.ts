@@ -12,4 +12,3 @@ export type {
 	UserProps,
 } from "./driver.ts";
 export { renderOnServer } from "./render.ts";
-export { screenshots } from "./screenshots.ts";
