@@ -20,7 +20,7 @@ const followed = new WeakMap<Element, AbortSignal>();
 export function open(parts: UserParts): Promise<void> | undefined {
 	const { signal, patch, options, session } = parts;
 	const menu = parts.root?.querySelector("details");
-	if (menu) placeMenu(parts, menu);
+	if (menu?.open) placeMenu(parts, menu);
 	prepare(parts);
 	if (menu && followed.get(menu) !== signal) {
 		followed.set(menu, signal);

@@ -6,7 +6,7 @@ import type { Kit } from "../kit/kit.ts";
 import { SESSION } from "../kit/people.ts";
 import { TAILWIND, wear } from "../kit/shadcn.ts";
 import { openMenu, STATES, show } from "../kit/states.ts";
-import { finishAnimations, type SeenPart, type Ui, until } from "../kit/ui.ts";
+import { finishAnimations, rest, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
 interface Media {
 	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
@@ -156,6 +156,11 @@ export function looks(kit: Kit): void {
 			await until(() => expect(place().right).toBeLessThanOrEqual(320));
 			expect(place().width).toBeGreaterThanOrEqual(15 * 16);
 			expect(ui.part("menu-button").getBoundingClientRect().width).toBeLessThan(10 * 16);
+			// It is where it was when it opens again.
+			const { side: before } = ui.part("menu-items").dataset;
+			await userEvent.click(ui.part("menu-button"));
+			await rest(50);
+			expect(ui.part("menu-items").dataset.side).toBe(before);
 		});
 	});
 
