@@ -91,10 +91,5 @@ export async function leave(
 }
 
 /** Calls back when the browser brings the page back as it was left: in the middle of leaving. */
-export function onComeBack(callback: () => void): () => void {
-	const onPageShow = ({ persisted }: PageTransitionEvent) => {
-		if (persisted) callback();
-	};
-	addEventListener("pageshow", onPageShow);
-	return () => removeEventListener("pageshow", onPageShow);
-}
+export const onComeBack = (callback: () => void, life: { signal: AbortSignal }): void =>
+	addEventListener("pageshow", ({ persisted }) => persisted && callback(), life);

@@ -2,12 +2,12 @@ import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
 import { load } from "./load.ts";
-import { QUIET } from "./state.ts";
+import { QUIET, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Takes in what only a browser knows, loads the accounts, and listens until the list's life ends. */
 export function arrive(list: List): void {
-	const { options, patch, signal } = list;
+	const { options, patch } = list;
 	const trip = tripOf();
 	const did = trip.startsWith("did:") ? trip : null;
 	const isOurs = did !== null || trip === ADDING;
@@ -16,16 +16,15 @@ export function arrive(list: List): void {
 	patch({ page: thisPage() });
 	if (code) list.fail(code, did);
 	void load(list);
-	const stop = onComeBack(() => {
+	onComeBack(() => {
 		patch(QUIET);
 		void load(list);
-	});
-	signal.addEventListener("abort", stop);
+	}, list);
+	addEventListener("online", () => list.state.loadError && void load(list), list);
+	// In the menu of who is signed in, too.
 	addEventListener(
-		"online",
-		() => {
-			if (list.state.loadError) void load(list);
-		},
-		{ signal },
+		"bsky:switch",
+		(event) => patch({ accounts: withCurrent(list, Object(event).detail.did) }),
+		list,
 	);
 }

@@ -5,11 +5,11 @@ export type FindElement = (root: Element) => Element | null | undefined;
 
 const selectorOf = (name: Part) => `[data-part="${name}"]`;
 
-/** The first element with one of these names, in the order of the names. */
+/** The first element with this name. */
 export const firstPart =
-	(...names: Part[]): FindElement =>
+	(name: Part): FindElement =>
 	(root) =>
-		names.map((name) => root.querySelector(selectorOf(name))).find(Boolean);
+		root.querySelector(selectorOf(name));
 
 /** A row's element of that name, or its first button; without such a row, what adds an account. */
 export const inRow =

@@ -4,7 +4,7 @@ import { refreshBskySession } from "../session/session.ts";
 import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { inRow } from "./focus.ts";
-import { indexOf, QUIET } from "./state.ts";
+import { indexOf, QUIET, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Has the app act as another account, here and in the other tabs. */
@@ -15,9 +15,8 @@ export async function makeCurrent(list: List, did: string): Promise<void> {
 	list.patch({ ...QUIET, status: "switching", busyDid: did });
 	const { error } = await list.ask(SWITCH, { body: { did } });
 	if (error) return list.fail(error.code, did);
-	const changed = list.state.accounts?.map((one) => ({ ...one, current: one.did === did })) ?? null;
 	const news = { what: "madeCurrent", name: nameOf(account) } as const;
-	list.patch({ ...QUIET, accounts: changed, news }, inRow(index));
+	list.patch({ ...QUIET, accounts: withCurrent(list, did), news }, inRow(index));
 	tell(list.root, "switch", { did }, list.options.onSwitch);
 	tellOtherTabs("switch");
 	refreshBskySession(list.options);

@@ -15,6 +15,10 @@ export const QUIET = {
 export const indexOf = ({ state }: List, did: string | null): number =>
 	state.accounts?.findIndex((one) => one.did === did) ?? -1;
 
+/** The accounts once the app acts as this one. */
+export const withCurrent = ({ state }: List, did: unknown): AccountsState["accounts"] =>
+	state.accounts?.map((one) => ({ ...one, current: one.did === did })) ?? null;
+
 /** At first, as a server renders it. */
 export const initialState = (error: string | null): AccountsState => ({
 	...QUIET,

@@ -93,10 +93,9 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 			life = new AbortController();
 			arrive();
 			const unfollow = session.$state.subscribe(follow);
-			const stop = onComeBack(() => patch({ attempt: "idle" }));
+			onComeBack(() => patch({ attempt: "idle" }), life);
 			return () => {
 				life.abort();
-				stop();
 				unfollow();
 			};
 		},

@@ -25,10 +25,7 @@ export function open(parts: UserParts): Promise<void> | undefined {
 	if (menu && followed.get(menu) !== signal) {
 		followed.set(menu, signal);
 		followMenu(menu, signal);
-		signal.addEventListener(
-			"abort",
-			onComeBack(() => patch({ busy: null, said: "" })),
-		);
+		onComeBack(() => patch({ busy: null, said: "" }), parts);
 	}
 	const isOffered = options.switcher !== false && session.$state.value?.data?.did;
 	return isOffered ? loadAccounts(parts) : undefined;

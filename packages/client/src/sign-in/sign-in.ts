@@ -70,10 +70,10 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			life = new AbortController();
 			// Not for a form in a dialog that may never be opened.
 			if (fieldOf(form)?.closest("dialog:not([open])") === null) show();
-			const unlisten = onComeBack(() => {
+			onComeBack(() => {
 				abort();
 				arrive(form);
-			});
+			}, life);
 			const onOnline = () => {
 				if (form.state.error === "NETWORK_ERROR") form.patch({ status: "idle", error: null });
 			};
@@ -82,7 +82,6 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 				life.abort();
 				abort();
 				stop();
-				unlisten();
 			};
 		},
 		...createTyping(form, lookUp),

@@ -109,6 +109,13 @@ describe("the list", () => {
 		expect(asked("/bsky/accounts")).toHaveLength(times);
 	});
 
+	test("the menu on the page switches: the list says so, and asks for nothing", async () => {
+		const { now } = await openLoaded();
+		page.fire("bsky:switch", { detail: { did: BOB.did } });
+		expect(now().accounts?.map(({ current }) => current)).toEqual([false, true]);
+		expect(server.asked).toHaveLength(1);
+	});
+
 	test("what is known stays, where it can't be had again", async () => {
 		const { accounts, api } = await openLoaded();
 		void accounts.refetch();
