@@ -64,7 +64,9 @@ function pageAlone(options: BskySessionOptions): Source {
 	const wake = (isNews: boolean) => {
 		// What was asked before the news may be about somebody else.
 		if (isNews) flight = undefined;
-		if (isNews || !isFresh(askedAt)) void query.value.refetch();
+		// A failure is no answer, however fresh.
+		const { error, refetch } = query.value;
+		if (isNews || error || !isFresh(askedAt)) void refetch();
 	};
 	onMount(query, () => {
 		wake(false);

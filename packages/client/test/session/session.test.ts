@@ -126,6 +126,20 @@ describe("without a better-auth client", () => {
 		expect(server.asked).toHaveLength(1);
 	});
 
+	test("online again: what couldn't be had is asked for at once, and what is known isn't", async () => {
+		const { now } = look();
+		await turn();
+		await server.last().fail();
+		page.fire("online");
+		await turn();
+		expect(server.asked).toHaveLength(2);
+		await server.last().answer(ALICE);
+		expect(now()).toEqual({ ...SETTLED, data: ALICE });
+		page.fire("online");
+		await turn();
+		expect(server.asked).toHaveLength(2);
+	});
+
 	test("another tab says something happened", async () => {
 		const { now } = look({ initial: ALICE });
 		page.fire("storage", { key: "something.else" });
