@@ -12,9 +12,11 @@ interface Media {
 	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
 }
 
+const emulate = (media: object) =>
+	(cdp() as unknown as Media).send("Emulation.setEmulatedMedia", media);
+
 /** What the person has told their system; none is what it is without. */
-const prefer = (...features: { name: string; value: string }[]) =>
-	(cdp() as unknown as Media).send("Emulation.setEmulatedMedia", { features });
+const prefer = (...features: { name: string; value: string }[]) => emulate({ features });
 
 /** Links in a sentence are as high as its lines. */
 const CONTROLS =
@@ -122,6 +124,26 @@ export function looks(kit: Kit): void {
 			};
 			expect(await moving("no-preference")).toEqual(["0.15s", "bsky-turn", "solid"]);
 			expect(await moving("reduce")).toEqual(["0s", "none", "dotted"]);
+		});
+	});
+
+	describe("on paper is what somebody reads, and nothing to press:", () => {
+		afterEach(() => emulate({ media: "" }));
+
+		test.each([
+			["BlueskySignIn", "sign-up", /^$/],
+			["BlueskyUser", "switcher", /Alice Ångström\s*@alice\.bsky\.social$/],
+			["BlueskyAccounts", "question", /Alice Ångström(.|\s)*Maximiliane Hohenstein/],
+			["BlueskyScopeGate", "granted", /^Post$/],
+			["BlueskyScopeGate", "missing", /^$/],
+		])("%s, %s", async (name, title, text) => {
+			const state = ours.find((one) => one.name === name && one.title === title);
+			if (!state) throw new Error("There is no such state.");
+			const { container } = await show(kit, state);
+			await emulate({ media: "print" });
+			expect(container.innerText.trim()).toMatch(text);
+			const toPress = [...container.querySelectorAll<HTMLElement>("button, input")];
+			expect(toPress.filter((one) => one.checkVisibility())).toEqual([]);
 		});
 	});
 
