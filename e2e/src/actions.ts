@@ -103,6 +103,16 @@ export async function typeStatus(page: Page, emoji: string): Promise<void> {
 	await page.getByRole("button", { name: "Set status" }).click();
 }
 
+/** Goes to an element with the Tab key. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+	const isThere = () => target.evaluate((element) => element === document.activeElement);
+	for (let presses = 0; presses < 60; presses++) {
+		await page.keyboard.press("Tab");
+		if (await isThere()) return;
+	}
+	throw new Error(`No way to ${target} with the Tab key.`);
+}
+
 /** A part of the page by its heading. */
 export const section = (page: Page, name: string): Locator =>
 	page.getByRole("region", { name, exact: true });

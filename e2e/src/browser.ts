@@ -11,6 +11,9 @@ export const describeInBrowser = describe.skipIf(process.env.NO_BROWSER);
 /** What Chromium logs of the answers that an app gives to what it can't do. */
 export const REFUSED = /status of (4\d\d|50[023])/;
 
+/** What Chromium logs of requests without a network. */
+export const OFFLINE = /ERR_INTERNET_DISCONNECTED/;
+
 /** Pictures of what was there when a test failed. */
 const FAILURES = join(ROOT, ".demo", "failures");
 

@@ -18,6 +18,8 @@ export interface SmallAppOptions {
 	auth?: Pick<BetterAuthOptions, "account">;
 	/** The origin of a front end that has one of its own. */
 	frontEnd?: string;
+	/** Files by their paths, in place of its own pages. */
+	files?: Readonly<Record<string, string>>;
 }
 
 export interface SmallApp {
@@ -27,7 +29,7 @@ export interface SmallApp {
 
 /** An app with a form and a page for who is signed in, on node:http and without a framework. */
 export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp> {
-	const { network, host, name, frontEnd } = options;
+	const { network, host, name, frontEnd, files = {} } = options;
 	let respond = (_request: IncomingMessage, _response: ServerResponse) => Promise.resolve();
 	const server = createServer((request, response) => {
 		respond(request, response).catch((error) => {
@@ -68,7 +70,9 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 		const { pathname, searchParams } = new URL(request.url ?? "/", url);
 		if (frontEnd && allow(frontEnd, request, response)) return void response.end();
 		if (pathname.startsWith("/api/auth/")) return handleAuth(request, response);
-		response.setHeader("content-type", "text/html; charset=utf-8");
+		const type = TYPES[pathname.replace(/^.*\./, "")] ?? "html";
+		response.setHeader("content-type", `text/${type}; charset=utf-8`);
+		if (Object.hasOwn(files, pathname)) return void response.end(files[pathname]);
 		if (pathname === "/") return void response.end(signInPage(searchParams.get("error")));
 		if (!["/me", "/welcome"].includes(pathname)) return void response.writeHead(404).end();
 		const headers = new Headers({ cookie: request.headers.cookie ?? "" });
@@ -83,6 +87,9 @@ export async function startSmallApp(options: SmallAppOptions): Promise<SmallApp>
 		},
 	};
 }
+
+/** What files are, by how their names end; all others are pages. */
+const TYPES: Record<string, string> = { js: "javascript", css: "css" };
 
 /** CORS, as an app does it. @returns whether that is all that was asked */
 function allow(origin: string, { method }: IncomingMessage, response: ServerResponse): boolean {

@@ -17,6 +17,7 @@ import { newcomers } from "./features/newcomers.ts";
 import { settings } from "./features/settings.ts";
 import { signingIn } from "./features/sign-in.ts";
 import { statuses } from "./features/statuses.ts";
+import { withoutScript } from "./features/without-script.ts";
 import { useWorld } from "./network.ts";
 
 /** What the features of an example app are tested with. */
@@ -65,6 +66,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 			for (const { path } of Object.values(pages)) await fetch(app.url + path);
 		});
 		firstSteps(suite);
+		withoutScript(suite);
 		newcomers(suite);
 		everyPage(suite, `${name}-${mode}`);
 		const turns = isAtLength ? Object.values(IN_TURN).flat() : IN_TURN[name];

@@ -21,6 +21,16 @@ export async function approve(page: Page, password: string): Promise<void> {
 	await authorizeButton(page).click();
 }
 
+/** The server remembers them in this browser, and may ask for the password all the same. */
+export async function letIn(page: Page, password: string): Promise<void> {
+	// The app's page, which they come from, may have a field for a password, too.
+	await page.waitForURL("**/oauth/authorize?**", { timeout: PATIENCE });
+	const field = page.locator('input[type="password"]');
+	await field.or(authorizeButton(page)).first().waitFor({ timeout: PATIENCE });
+	if (await field.isVisible()) return approve(page, password);
+	await authorizeButton(page).click();
+}
+
 /** Signs in, and refuses. */
 export async function deny(page: Page, password: string): Promise<void> {
 	await enterPassword(page, password);

@@ -1,6 +1,11 @@
 import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
-import { approve, authorizeButton, type Newcomer, signUp } from "@better-auth-bsky/tools/pds-pages";
-import type { Page } from "playwright-core";
+import {
+	approve,
+	authorizeButton,
+	letIn,
+	type Newcomer,
+	signUp,
+} from "@better-auth-bsky/tools/pds-pages";
 import { expect } from "vitest";
 import { atHome, atLanding, open, section, signedInUser, signOut } from "../actions.ts";
 import type { Suite } from "../suite.ts";
@@ -54,14 +59,4 @@ export function newcomers(suite: Suite): void {
 			expect((await signedInUser(page.context(), app))?.id).toBe(user?.id);
 		},
 	);
-}
-
-/** The server remembers them on this device, and may ask for the password all the same. */
-async function letIn(page: Page, password: string): Promise<void> {
-	// The app's page, which they come from, has a field for a password, too.
-	await page.waitForURL("**/oauth/authorize?**", { timeout: 30_000 });
-	const field = page.locator('input[type="password"]');
-	await field.or(authorizeButton(page)).first().waitFor({ timeout: 30_000 });
-	if (await field.isVisible()) return approve(page, password);
-	await authorizeButton(page).click();
 }

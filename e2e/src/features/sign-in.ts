@@ -13,8 +13,9 @@ import {
 	signedInUser,
 	signIn,
 	signInQuickly,
+	tabTo,
 } from "../actions.ts";
-import { REFUSED } from "../browser.ts";
+import { OFFLINE, REFUSED } from "../browser.ts";
 import type { Suite } from "../suite.ts";
 
 /** The ways in, and what may go wrong on them. */
@@ -32,17 +33,23 @@ export function signingIn(suite: Suite): void {
 		expect(await world.network.liveTokens(bob.did)).toHaveLength(1);
 	});
 
-	visit("says that a sign-in was cancelled, and signs nobody in", async (page) => {
-		const { app } = suite;
-		const carla = world.network.account("carla.test");
-		await open(page, app);
-		await enterHandle(page, carla.handle);
-		await deny(page, carla.password);
-		await alert(page, "The sign-in was cancelled.").waitFor();
-		await atLanding(page, app);
-		expect(await signedInUser(page.context(), app)).toBeNull();
-		expect(await world.network.liveTokens(carla.did)).toEqual([]);
-	});
+	visit(
+		"says that a sign-in was cancelled, signs nobody in, and keeps what was typed",
+		async (page) => {
+			const { app } = suite;
+			const carla = world.network.account("carla.test");
+			await open(page, app);
+			await enterHandle(page, carla.handle);
+			await deny(page, carla.password);
+			await alert(page, "The sign-in was cancelled.").waitFor();
+			await atLanding(page, app);
+			const field = page.getByLabel("Bluesky handle");
+			expect(await field.inputValue()).toBe(carla.handle);
+			expect(await field.getAttribute("aria-invalid"), "nothing is wrong with it").toBeNull();
+			expect(await signedInUser(page.context(), app)).toBeNull();
+			expect(await world.network.liveTokens(carla.did)).toEqual([]);
+		},
+	);
 
 	visit("has a page for callbacks that lead nowhere else", async (page) => {
 		const { app } = suite;
@@ -71,34 +78,44 @@ export function signingIn(suite: Suite): void {
 		{ expectedErrors: REFUSED },
 	);
 
+	visit(
+		"says that the person is offline, and no longer once they aren’t",
+		async (page) => {
+			const { app } = suite;
+			await open(page, app);
+			// What suggests people has its answer by then: the script runs.
+			await page.getByLabel("Bluesky handle").and(page.getByRole("combobox")).waitFor();
+			await page.context().setOffline(true);
+			await enterHandle(page, "alice.test");
+			const offline = alert(page, "offline");
+			await offline.waitFor();
+			await page.context().setOffline(false);
+			await offline.waitFor({ state: "detached" });
+			expect(await page.getByLabel("Bluesky handle").inputValue()).toBe("alice.test");
+			await page.getByRole("button", { name: "Continue", exact: true }).click();
+			await page.waitForURL("**/oauth/authorize?**");
+		},
+		{ expectedErrors: OFFLINE },
+	);
+
 	visit("can be used with the keyboard alone", async (page) => {
 		const { app } = suite;
 		const alice = world.network.account("alice.test");
 		const { keyboard } = page;
-		const tabTo = async (name: string) => {
-			for (let presses = 0; presses < 60; presses++) {
-				await keyboard.press("Tab");
-				const focused = page.locator(":focus");
-				const label = await focused.evaluate(
-					(element: HTMLInputElement) => element.labels?.[0]?.textContent ?? element.textContent,
-				);
-				if (label?.includes(name)) return;
-			}
-			throw new Error(`No way to "${name}" with the Tab key.`);
-		};
+		const menu = page.getByRole("banner");
 		await open(page, app);
-		await tabTo("Bluesky handle");
+		await tabTo(page, page.getByLabel("Bluesky handle"));
 		await keyboard.type(alice.handle);
 		await keyboard.press("Enter");
 		await approve(page, alice.password);
 		await atHome(page, app);
-		await tabTo("💙");
+		await tabTo(page, page.getByRole("button", { name: "💙", exact: true }));
 		await keyboard.press("Enter");
 		await history(page).filter({ hasText: "💙" }).waitFor();
 		await reload(page, app);
-		await tabTo("Alice");
+		await tabTo(page, menu.locator("summary"));
 		await keyboard.press("Enter");
-		await tabTo("Sign out");
+		await tabTo(page, menu.getByRole("button", { name: "Sign out" }));
 		await keyboard.press("Enter");
 		await atLanding(page, app);
 	});
