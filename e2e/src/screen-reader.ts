@@ -22,7 +22,7 @@ export async function useScreenReader(page: Page) {
 		async standsSomewhere(): Promise<void> {
 			const isNowhere = () =>
 				page.evaluate(() => document.activeElement === document.body || !document.activeElement);
-			await expect.poll(isNowhere, "the focus is nowhere").toBe(false);
+			await expect.poll(isNowhere, { message: "the focus is nowhere" }).toBe(false);
 		},
 	};
 }

@@ -141,6 +141,7 @@ export function looks(kit: Kit): void {
 			if (!state) throw new Error("There is no such state.");
 			const { container } = await show(kit, state);
 			await emulate({ media: "print" });
+			// biome-ignore lint/performance/useDomNodeTextContent: that has what isn't printed, too
 			expect(container.innerText.trim()).toMatch(text);
 			const toPress = [...container.querySelectorAll<HTMLElement>("button, input")];
 			expect(toPress.filter((one) => one.checkVisibility())).toEqual([]);
