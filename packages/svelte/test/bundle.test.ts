@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 test.each([
 	// 10.9 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
 	["BlueskySignIn", 15_000],
-	["BlueskyUser", 6_700],
+	// 6.7 kB: Svelte's own way of rendering is 0.2 to 0.4 more than React's and Vue's for the same views.
+	["BlueskyUser", 6_800],
 	["useBskySession", 3_000],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
