@@ -43,8 +43,25 @@ export const SENTENCES = {
 	SCOPE_MISSING: "You haven’t allowed this app to do that.",
 } as const;
 
-/** A code of {@link SENTENCES}. */
-export type BskyErrorCode = keyof typeof SENTENCES;
+/**
+ * The sentences of what only a call at `/bsky/xrpc` meets: for the developer who makes it, since no
+ * component shows them.
+ */
+export const CALL_SENTENCES = {
+	METHOD_NOT_ALLOWED: "This app doesn’t let a browser call that method.",
+	CROSS_SITE_REQUEST: "Only pages that the app trusts may call this.",
+	BODY_INVALID: "The body isn’t what this method takes.",
+	NOT_YOUR_REPO: "The body names another repository than that of the account that acts.",
+	PAYLOAD_TOO_LARGE: "That’s larger than this app passes on.",
+	ANSWER_TOO_LARGE: "The server’s answer is larger than this app passes on.",
+	TOO_MANY_CALLS: "Too many calls. Try again in a moment.",
+	SERVER_SILENT: "Your server doesn’t answer. Try again in a while.",
+} as const;
+
+const ALL_SENTENCES = { ...SENTENCES, ...CALL_SENTENCES };
+
+/** A code of {@link SENTENCES}, or of {@link CALL_SENTENCES}. */
+export type BskyErrorCode = keyof typeof ALL_SENTENCES;
 
 /** The HTTP status of the answer with a code. */
 export const STATUS = {
@@ -79,6 +96,14 @@ export const STATUS = {
 	NOT_LINKED: "NOT_FOUND",
 	SESSION_EXPIRED: "UNAUTHORIZED",
 	SCOPE_MISSING: "FORBIDDEN",
+	METHOD_NOT_ALLOWED: "FORBIDDEN",
+	CROSS_SITE_REQUEST: "FORBIDDEN",
+	BODY_INVALID: "BAD_REQUEST",
+	NOT_YOUR_REPO: "FORBIDDEN",
+	PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
+	ANSWER_TOO_LARGE: "BAD_GATEWAY",
+	TOO_MANY_CALLS: "TOO_MANY_REQUESTS",
+	SERVER_SILENT: "GATEWAY_TIMEOUT",
 } as const satisfies Record<BskyErrorCode, string>;
 
 /**
@@ -118,10 +143,18 @@ export const LEVEL = {
 	SCOPE_MISSING: "info",
 	IMPERSONATED: "info",
 	BANNED_USER: "info",
+	METHOD_NOT_ALLOWED: "info",
+	CROSS_SITE_REQUEST: "info",
+	BODY_INVALID: "info",
+	NOT_YOUR_REPO: "info",
+	PAYLOAD_TOO_LARGE: "info",
+	ANSWER_TOO_LARGE: "info",
+	TOO_MANY_CALLS: "info",
+	SERVER_SILENT: "info",
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
-	typeof code === "string" && Object.hasOwn(SENTENCES, code);
+	typeof code === "string" && Object.hasOwn(ALL_SENTENCES, code);
 
 /**
  * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
@@ -145,16 +178,20 @@ export function bskyErrorCode(error: unknown): BskyErrorCode | undefined {
  */
 export function missingScope(error: unknown): string | undefined {
 	for (let each = error; each instanceof Error; each = each.cause)
-		if (lacksScope(each)) return /"([\x21\x23-\x5B\x5D-\x7E]+)"/.exec(each.message)?.[1];
+		if (lacksScope(each)) return scopeIn(each.message);
 	return undefined;
 }
 
+/** The scope that a server says is missing. */
+export const scopeIn = (message: string): string | undefined =>
+	/"([\x21\x23-\x5B\x5D-\x7E]+)"/.exec(message)?.[1];
+
 /** What servers call it, as the clients of the SDK keep it; the protocol has no word for it. */
+export const isScopeMissing = (status: unknown, error: unknown): boolean =>
+	status === 403 && (error === "ScopeMissingError" || error === "InsufficientScope");
+
 const lacksScope = (error: Error): boolean =>
-	"error" in error &&
-	"status" in error &&
-	error.status === 403 &&
-	(error.error === "ScopeMissingError" || error.error === "InsufficientScope");
+	"error" in error && "status" in error && isScopeMissing(error.status, error.error);
 
 /**
  * A failure with one of {@link SENTENCES}, or with one that the app has in its place; `cause` is for
@@ -164,7 +201,7 @@ export class BskyError extends Error {
 	override name = "BskyError";
 	readonly code: BskyErrorCode;
 	constructor(code: BskyErrorCode, options?: ErrorOptions & { sentence?: string | undefined }) {
-		super(options?.sentence ?? SENTENCES[code], options);
+		super(options?.sentence ?? ALL_SENTENCES[code], options);
 		this.code = code;
 	}
 }

@@ -24,6 +24,10 @@ const SILENCE = { request: 10_000, session: 60 * 60_000, return: 60_000 };
 /** Most of it that is remembered. */
 const MAX_SAID = 50;
 
+/** Most users whose calls are counted, and for how long, in milliseconds. */
+const MAX_COUNTED = 100_000;
+const COUNTED_MAX_AGE = 60 * 60_000;
+
 /** Most servers of which failed sign-ins are counted. */
 const MAX_FAILING = 200;
 
@@ -62,6 +66,8 @@ export class Memory {
 	};
 	/** Sign-ins that began here, so that it can be said why one is lost. */
 	readonly begun = new ExpiringMap<Begun>(MAX_CACHED, REMEMBERED);
+	/** Calls of browsers, by whose they are and when: where better-auth counts in memory. */
+	readonly calls = new ExpiringMap<number>(MAX_COUNTED, COUNTED_MAX_AGE);
 	/** How often each event happened here. */
 	readonly happened = new LastHour(MAX_CACHED);
 	/** The failed sign-ins among them, by code and server. */

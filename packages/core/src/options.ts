@@ -25,6 +25,7 @@ import type { AllowSignIn } from "./identity/allow.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
 import type { schema } from "./schema.ts";
+import { type ResolvedXrpc, resolveXrpc, type XrpcOptions } from "./xrpc-options.ts";
 
 /** What the authorization server shows about your app, and what your app asks for. */
 export interface ClientMetadataOptions {
@@ -211,6 +212,12 @@ export interface AtprotoAuthOptions {
 	 */
 	typeahead?: false | { service: string | URL } | undefined;
 	/**
+	 * What browsers may call at people's servers, at `/bsky/xrpc/:nsid`, under the app's own session: see
+	 * [docs/from-the-browser.md](https://github.com/better-auth-bsky/better-auth-bsky/blob/main/docs/from-the-browser.md).
+	 * @default nothing
+	 */
+	xrpc?: XrpcOptions | undefined;
+	/**
 	 * For people who come from another plugin, or from code of your own: see
 	 * [docs/from-elsewhere.md](https://github.com/better-auth-bsky/better-auth-bsky/blob/main/docs/from-elsewhere.md).
 	 */
@@ -225,7 +232,8 @@ export interface AtprotoAuthOptions {
 }
 
 /** The options, checked, with the keys read. */
-export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead"> {
+export interface ResolvedOptions extends Omit<AtprotoAuthOptions, "typeahead" | "xrpc"> {
+	xrpc: ResolvedXrpc | undefined;
 	legacy: ResolvedLegacy;
 	typeahead: false | { service: URL };
 	clientMetadata: ClientMetadataOptions & { scope: string };
@@ -265,6 +273,7 @@ const NAMES: Record<keyof AtprotoAuthOptions, true> = {
 	allowImpersonation: true,
 	profileCacheMaxAge: true,
 	typeahead: true,
+	xrpc: true,
 	legacy: true,
 	events: true,
 	schema: true,
@@ -341,6 +350,7 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		requestLock: functionOption("requestLock", options.requestLock),
 		allowImpersonation: flagOption("allowImpersonation", options.allowImpersonation),
 		typeahead: resolveTypeahead(options.typeahead),
+		xrpc: resolveXrpc(options.xrpc),
 		legacy: resolveLegacy(objectOption("legacy", options.legacy)),
 		events: resolveEvents(objectOption("events", options.events)),
 		profileCacheMaxAge: secondsOption("profileCacheMaxAge", options.profileCacheMaxAge) ?? 60,

@@ -41,6 +41,8 @@ import { signInBsky } from "./routes/sign-in.ts";
 import { switchBsky } from "./routes/switch.ts";
 import { bskyTypeahead } from "./routes/typeahead.ts";
 import { upgradeBsky } from "./routes/upgrade.ts";
+import { bskyXrpc } from "./routes/xrpc.ts";
+import { preflight } from "./routes/xrpc-cors.ts";
 import { schema } from "./schema.ts";
 
 declare module "@better-auth/core" {
@@ -90,7 +92,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 		},
 		onRequest: async (request, context) => {
 			noticeMistakes(plugin, request, context);
-			return serveLegacyClients(plugin, request, context);
+			return preflight(plugin, request, context) ?? serveLegacyClients(plugin, request, context);
 		},
 		hooks: {
 			before: [guardEndpoints(isOurId), guardDids, asAnyCallback],
@@ -110,6 +112,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			disconnectBsky: disconnectBsky(plugin),
 			bskyTypeahead: bskyTypeahead(plugin),
 			bskyServer: bskyServer(plugin),
+			bskyXrpc: bskyXrpc(plugin),
 			getBskyAgent: getBskyAgent(plugin),
 			importBskyAccount: importBskyAccount(plugin),
 			getBskyHealth: getBskyHealth(plugin),

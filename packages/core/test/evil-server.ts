@@ -48,6 +48,11 @@ export class EvilServer {
 	readonly did: string;
 	readonly handle: string;
 	deviations: Partial<Record<Part, Deviation>> = {};
+	/** What answers a method by itself, body and all, by its NSID. */
+	readonly methods = new Map<
+		string,
+		(request: IncomingMessage, response: ServerResponse) => unknown
+	>();
 	/** What an answer waits for. */
 	hold: ((request: Received) => Promise<void>) | undefined;
 	/** Whether a connection serves several requests. */
@@ -102,9 +107,11 @@ export class EvilServer {
 
 	/** An answer as node:http wants it. */
 	readonly listener = async (request: IncomingMessage, response: ServerResponse) => {
+		const url = new URL(request.url ?? "/", this.origin);
+		const own = this.methods.get(url.pathname.replace("/xrpc/", ""));
+		if (own) return void own(request, response);
 		let text = "";
 		for await (const chunk of request) text += chunk;
-		const url = new URL(request.url ?? "/", this.origin);
 		const received: Received = {
 			method: request.method ?? "GET",
 			path: decodeURIComponent(url.pathname),

@@ -10,6 +10,7 @@ const FLOORS = [
 	["base/", "errors.ts", "schema.ts"],
 	["stores/"],
 	["identity/"],
+	["xrpc-options.ts"],
 	["options.ts"],
 	["checks.ts"],
 	["oauth/"],

@@ -1,8 +1,8 @@
-import type { BskyErrorCode } from "@better-auth-bsky/core";
+import type { SENTENCES } from "@better-auth-bsky/core/shared";
 
 /** Failures that have a sentence: the server's codes, better-auth's, and our own. */
 export type LabelledErrorCode =
-	| BskyErrorCode
+	| keyof typeof SENTENCES
 	| "SERVER_INVALID"
 	| "FAILED_TO_UNLINK_LAST_ACCOUNT"
 	| "ACCOUNT_NOT_FOUND"

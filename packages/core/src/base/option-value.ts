@@ -68,6 +68,15 @@ export const secondsOption = (option: string, value: unknown): number | undefine
 		"a number of seconds, 0 or more",
 	);
 
+/** @param least the smallest that it may be */
+export const wholeOption = (option: string, value: unknown, least: number): number | undefined =>
+	valued(
+		option,
+		value,
+		(own): own is number => Number.isSafeInteger(own) && Number(own) >= least,
+		`a whole number, ${least} or more`,
+	);
+
 export const choiceOption = <T extends string>(
 	option: string,
 	value: unknown,

@@ -12,6 +12,7 @@ export const PATHS = {
 	typeahead: "/bsky/typeahead",
 	server: "/bsky/server",
 	upgrade: "/bsky/upgrade",
+	xrpc: "/bsky/xrpc/:nsid",
 	clientMetadata: "/bsky/client-metadata.json",
 	jwks: "/bsky/jwks.json",
 } as const;

@@ -22,16 +22,8 @@ let agent: Agent | undefined;
  */
 export async function publicFetch(request: Request, signal: AbortSignal): Promise<Answer> {
 	// Nothing of it goes into a worker's bundle: see `imports` in package.json.
-	const { Agent, buildConnector, fetch } = await import("#undici");
-	agent ??= new Agent({
-		connections: MAX_CONNECTIONS.perHost,
-		keepAliveMaxTimeout: PATIENCE,
-		connect: atMost(
-			MAX_CONNECTIONS,
-			PATIENCE,
-			buildConnector({ lookup: publicLookup, timeout: PATIENCE }),
-		),
-	});
+	const { fetch } = await import("#undici");
+	agent ??= await newPublicAgent();
 	return fetch(request.url, {
 		method: request.method,
 		cache: request.cache,
@@ -41,6 +33,20 @@ export async function publicFetch(request: Request, signal: AbortSignal): Promis
 		redirect: "manual",
 		signal,
 		dispatcher: agent,
+	});
+}
+
+/** What makes connections to public addresses only, and so many at most. */
+export async function newPublicAgent(): Promise<Agent> {
+	const { Agent, buildConnector } = await import("#undici");
+	return new Agent({
+		connections: MAX_CONNECTIONS.perHost,
+		keepAliveMaxTimeout: PATIENCE,
+		connect: atMost(
+			MAX_CONNECTIONS,
+			PATIENCE,
+			buildConnector({ lookup: publicLookup, timeout: PATIENCE }),
+		),
 	});
 }
 

@@ -165,12 +165,13 @@ export class BskyOAuthClient {
 	/**
 	 * A session with its tokens as they are, for calls at the person's server.
 	 *
+	 * @param fetch in place of the one with the limits of a usual call
 	 * @throws {MissingKeyError}
 	 */
-	async open(saved: SavedSession): Promise<OAuthSession> {
+	async open(saved: SavedSession, fetch?: typeof globalThis.fetch): Promise<OAuthSession> {
 		const client = this.forFlow(UNUSED_STORES);
 		const server = await this.#serverOf(client, ownerOf(saved));
-		return this.sessionAt(client, server, saved.tokenSet);
+		return this.sessionAt(client, server, saved.tokenSet, fetch);
 	}
 
 	async #serverOf(client: OAuthClient, { iss, authMethod, dpopJwk }: TokenOwner) {
@@ -187,9 +188,14 @@ export class BskyOAuthClient {
 	}
 
 	/** The same at a server that is known. */
-	sessionAt(client: OAuthClient, server: OAuthServerAgent, tokenSet: TokenSet): OAuthSession {
+	sessionAt(
+		client: OAuthClient,
+		server: OAuthServerAgent,
+		tokenSet: TokenSet,
+		fetch = this.#engine.call,
+	): OAuthSession {
 		const tokens = new GivenTokens(client, server, tokenSet);
-		return new OAuthSession(server, tokenSet.sub, tokens, this.#engine.call);
+		return new OAuthSession(server, tokenSet.sub, tokens, fetch);
 	}
 
 	/** The handle of a DID, verified in both directions; null where it has none that is. */

@@ -2,7 +2,14 @@ import type { OAuthSession } from "@atproto/oauth-client";
 import type { Bsky } from "../bsky.ts";
 import { BskyError, type BskyErrorCode } from "../errors.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
-import { expiryOf, isLive, type LiveSession, readSession } from "../stores/session-store.ts";
+import type { BskySessionRow } from "../schema.ts";
+import {
+	expiryOf,
+	isLive,
+	type LiveSession,
+	openRow,
+	readSession,
+} from "../stores/session-store.ts";
 import { logUnusable, refreshSession } from "./refresh.ts";
 import { scheduleRevocations } from "./revoke.ts";
 
@@ -19,6 +26,14 @@ export interface FreshSession {
 /** One that is ready for calls. */
 export interface OpenSession extends FreshSession {
 	session: OAuthSession;
+}
+
+/** What is at hand for opening one. */
+export interface Opening {
+	/** In place of the `fetch` with the limits of a usual call. */
+	fetch?: typeof globalThis.fetch;
+	/** The row, of whoever it has to be, as it was read a moment ago. */
+	row?: BskySessionRow;
 }
 
 /**
@@ -44,8 +59,10 @@ async function storedSession(
 	bsky: Bsky,
 	did: string,
 	userId?: string,
+	row?: BskySessionRow,
 ): Promise<FreshSession | "signed_out"> {
-	const stored = await readSession(bsky.context, did, userId);
+	const { context } = bsky;
+	const stored = await (row ? openRow(context, row) : readSession(context, did, userId));
 	if (!stored || !isLive(stored)) return "signed_out";
 	const { clientId, tokenSet } = stored.session;
 	const oauth = await bsky.oauthOf(clientId);
@@ -63,14 +80,16 @@ export function noticeSession(bsky: Bsky, isOurs: boolean, clientId = "", grante
  * The session of a DID, refreshed if its access token is about to end.
  *
  * @param userId whose it has to be
+ * @param row the one of theirs that was read a moment ago
  */
 export async function freshSession(
 	bsky: Bsky,
 	did: string,
 	userId?: string,
+	row?: BskySessionRow,
 ): Promise<FreshSession | Unusable> {
 	scheduleRevocations(bsky);
-	const known = await storedSession(bsky, did, userId);
+	const known = await storedSession(bsky, did, userId, row);
 	if (known === "signed_out") return known;
 	const { stored, oauth } = known;
 	const expiresAt = expiryOf(stored.session.tokenSet);
@@ -95,13 +114,16 @@ export async function openStored(
 
 /**
  * Readies a session for calls. No server is asked for tokens, but its metadata may have to be read.
+ *
+ * @param fetch in place of the one with the limits of a usual call
  */
 export async function ready(
 	bsky: Bsky,
 	fresh: FreshSession,
+	fetch?: typeof globalThis.fetch,
 ): Promise<OpenSession | "misconfigured" | "unreachable"> {
 	try {
-		return { ...fresh, session: await fresh.oauth.open(fresh.stored.session) };
+		return { ...fresh, session: await fresh.oauth.open(fresh.stored.session, fetch) };
 	} catch (error) {
 		await logUnusable(bsky, fresh.stored, error);
 		const { isOurs } = await import("../oauth/errors.ts");
@@ -118,9 +140,10 @@ export async function requireSession(
 	bsky: Bsky,
 	did: string,
 	userId?: string,
+	{ fetch, row }: Opening = {},
 ): Promise<OpenSession> {
-	const fresh = await freshSession(bsky, did, userId);
-	const opened = typeof fresh === "string" ? fresh : await ready(bsky, fresh);
+	const fresh = await freshSession(bsky, did, userId, row);
+	const opened = typeof fresh === "string" ? fresh : await ready(bsky, fresh, fetch);
 	if (typeof opened !== "string") return opened;
 	throw new BskyError(UNUSABLE[opened]);
 }

@@ -71,9 +71,17 @@ export function currentAmong(asker: Asker, dids: readonly string[]): string | nu
  *
  * @throws {BskyError} NOT_LINKED; SESSION_EXPIRED where it is theirs and has none
  */
-export async function requireOwnDid(bsky: Bsky, asker: Asker, did?: string): Promise<string> {
+export const requireOwnDid = async (bsky: Bsky, asker: Asker, did?: string): Promise<string> =>
+	(await requireOwnRow(bsky, asker, did)).did;
+
+/** The same with its row. */
+export async function requireOwnRow(
+	bsky: Bsky,
+	asker: Asker,
+	did?: string,
+): Promise<BskySessionRow> {
 	const own = await ownSession(bsky, asker, did);
-	if (own?.row) return own.did;
+	if (own?.row) return own.row;
 	if (!own) throw new BskyError("NOT_LINKED");
 	if (own.did !== currentDid(asker)) await requireTheirs(bsky, asker, own.did);
 	throw new BskyError("SESSION_EXPIRED");

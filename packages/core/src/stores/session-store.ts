@@ -142,7 +142,8 @@ const sessionsInOrder = (
 		limit,
 	});
 
-async function openRow(context: AuthContext, row: BskySessionRow): Promise<StoredSession> {
+/** What is in a row. */
+export async function openRow(context: AuthContext, row: BskySessionRow): Promise<StoredSession> {
 	const { did, userId, lockVersion } = row;
 	const opened = await unseal(
 		context.secretConfig,

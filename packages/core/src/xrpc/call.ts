@@ -2,10 +2,17 @@ import { apiError } from "../base/api-error.ts";
 import { DOCUMENT } from "../base/bounded-answer.ts";
 import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
+import { StalledError } from "../base/pace.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
-import { type OpenSession, ready, requireSession, UNUSABLE } from "../sessions/open.ts";
+import {
+	type Opening,
+	type OpenSession,
+	ready,
+	requireSession,
+	UNUSABLE,
+} from "../sessions/open.ts";
 import { refreshSession } from "../sessions/refresh.ts";
 
 /** As whom to call: a DID, as long as it is that user's. */
@@ -14,7 +21,13 @@ export interface Acting {
 	userId: string;
 }
 
-type Parameters = [pathname: string, init?: RequestInit];
+type Fetch = typeof globalThis.fetch;
+
+/** How a call is made, where it isn't a usual one. */
+export interface Way extends Opening {
+	/** Whether it can be sent once only. */
+	isOnce?: boolean;
+}
 
 /**
  * One call at the person's server, with the tokens of the session that is stored now. A token that
@@ -26,24 +39,26 @@ type Parameters = [pathname: string, init?: RequestInit];
 export async function call(
 	bsky: Bsky,
 	{ did, userId }: Acting,
-	...request: Parameters
+	pathname: string,
+	init?: RequestInit,
+	way?: Way,
 ): Promise<Response> {
 	try {
 		await requireNotBanned(bsky, userId);
-		const opened = await requireSession(bsky, did, userId);
-		const response = await send(opened, ...request);
-		const refused = await whatIsRefused(response, request[0]);
+		const opened = await requireSession(bsky, did, userId, way);
+		const response = await send(opened, pathname, init);
+		const refused = await whatIsRefused(response, pathname);
 		if (refused === null) return response;
 		// What has moved on is deactivated where it was: a refresh tells whether it is still this session's.
 		const { tokenSet } = opened.stored.session;
 		if (refused === "account" && !(await opened.oauth.hasMoved(tokenSet))) {
 			throw new BskyError("ACCOUNT_DEACTIVATED");
 		}
-		const reopened = await reopen(bsky, opened);
+		const reopened = await reopen(bsky, opened, way?.fetch);
 		// A stream has been read by now: whoever made it can make it again.
-		if (request[1]?.body instanceof ReadableStream) return response;
+		if (way?.isOnce) return response;
 		await response.body?.cancel();
-		return await send(reopened, ...request);
+		return await send(reopened, pathname, init);
 	} catch (error) {
 		throw apiError(error);
 	}
@@ -54,11 +69,15 @@ export async function call(
  *
  * @throws {BskyError}
  */
-async function reopen(bsky: Bsky, { stored, oauth }: OpenSession): Promise<OpenSession> {
+async function reopen(
+	bsky: Bsky,
+	{ stored, oauth }: OpenSession,
+	fetch?: Fetch,
+): Promise<OpenSession> {
 	const refreshed = await refreshSession(bsky, oauth, stored);
 	if (refreshed === "moved" || refreshed === "refused") throw new BskyError("SESSION_EXPIRED");
 	if (typeof refreshed === "string") throw new BskyError(UNUSABLE[refreshed]);
-	const reopened = await ready(bsky, { stored: refreshed, oauth });
+	const reopened = await ready(bsky, { stored: refreshed, oauth }, fetch);
 	if (typeof reopened === "string") throw new BskyError(UNUSABLE[reopened]);
 	return reopened;
 }
@@ -70,35 +89,19 @@ async function send({ session, stored }: OpenSession, pathname: string, init?: R
 	if (new URL(pathname, aud).origin !== new URL(aud).origin) {
 		throw new TypeError("A call goes to the person's own server: pass a path.");
 	}
-	const own: { error?: unknown } = {};
-	const body = init?.body instanceof ReadableStream ? watched(init.body, own) : init?.body;
 	try {
-		return await session.fetchHandler(pathname, body ? { ...init, body } : init);
+		return await session.fetchHandler(pathname, init);
 	} catch (error) {
-		if ("error" in own) throw own.error;
+		if (error instanceof OwnFailure) throw error.cause;
+		if (error instanceof StalledError) throw new BskyError("SERVER_SILENT", { cause: error });
 		if (init?.signal?.aborted) throw error;
 		const { isUnreachable } = await import("../oauth/errors.ts");
 		throw isUnreachable(error) ? new BskyError("SERVER_UNREACHABLE", { cause: error }) : error;
 	}
 }
 
-/** The stream, with a note of what it fails with: to the request that it is the body of, that is lost. */
-function watched(stream: ReadableStream, own: { error?: unknown }): ReadableStream {
-	const reader = stream.getReader();
-	return new ReadableStream({
-		async pull(controller) {
-			try {
-				const { done, value } = await reader.read();
-				if (done) controller.close();
-				else controller.enqueue(value);
-			} catch (error) {
-				own.error = error;
-				throw error;
-			}
-		},
-		cancel: (reason) => reader.cancel(reason),
-	});
-}
+/** Has as its cause what a body has failed with, which is no failure of the server's. */
+export class OwnFailure extends Error {}
 
 /** What an answer refuses, if it isn't the request itself: servers say it in a header or the body. */
 async function whatIsRefused(

@@ -1,0 +1,150 @@
+import type { Agent } from "undici/index.js";
+import { isPublicHost, NotPublicError } from "./addresses.ts";
+import { isLoopbackUrl } from "./loopback.ts";
+import { newPublicAgent } from "./public-fetch.ts";
+import { isWorkerd } from "./runtime.ts";
+import { unlessAborted } from "./within.ts";
+
+/** A body: as a whole, or as it comes. */
+export type StreamedBody = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
+
+export interface StreamedOptions {
+	/** Whether a local network is meant: http and private addresses. */
+	allowHttp: boolean;
+	/** An app's own. It has to keep away from names that lead to private addresses. */
+	fetch?: typeof globalThis.fetch | undefined;
+}
+
+export interface StreamedRequest {
+	url: string;
+	method: string;
+	headers: Headers;
+	body: StreamedBody | null;
+	/** How long it may take is up to whoever asks: there is no limit but this. */
+	signal: AbortSignal;
+}
+
+/**
+ * One request whose body and answer may be of any size: both go through as they come, in the memory of a
+ * few pieces, and in the time that its signal gives it. Redirects aren't followed. What `fetch` makes of a
+ * stream takes four times the memory on Node, so it is undici's `request` there.
+ *
+ * @throws {TypeError} "fetch failed": whatever went wrong out there; the signal's reason
+ */
+export async function streamed(
+	request: StreamedRequest,
+	options: StreamedOptions,
+): Promise<Response> {
+	const url = new URL(request.url);
+	const agent = await agentFor(url, options);
+	try {
+		return await (agent ? byUndici(request, agent) : byFetch(request, options));
+	} catch (cause) {
+		if (request.signal.aborted) throw request.signal.reason;
+		throw cause instanceof TypeError ? cause : new TypeError("fetch failed", { cause });
+	}
+}
+
+/** One for public servers, one for those of this machine: no stream takes a connection from a sign-in. */
+const agents: { open?: Agent; local?: Agent } = {};
+
+/** @throws {NotPublicError} */
+async function agentFor(url: URL, { allowHttp, fetch }: StreamedOptions): Promise<Agent | null> {
+	const isAllowed = url.protocol === "https:" || (allowHttp && url.protocol === "http:");
+	if (!isAllowed || !(allowHttp || isPublicHost(url.hostname))) {
+		throw new NotPublicError(`Not an address to call: ${url.origin}`);
+	}
+	if (fetch || isWorkerd) return null;
+	if (!allowHttp) {
+		agents.open ??= await newPublicAgent();
+		return agents.open;
+	}
+	// A network on this machine invents origins by replacing the global fetch; it needs none for loopback.
+	if (!isLoopbackUrl(url)) return null;
+	const { Agent } = await import("#undici");
+	agents.local ??= new Agent();
+	return agents.local;
+}
+
+async function byUndici(
+	{ url, method, headers, body, signal }: StreamedRequest,
+	dispatcher: Agent,
+): Promise<Response> {
+	const { request } = await import("#undici");
+	const answer = await request(url, {
+		...{ method: method as "GET" | "POST", signal, dispatcher },
+		// It takes anything that can be iterated, which its types don't know.
+		body: body as Uint8Array | null,
+		// What is compressed would have to be unpacked here: its length says nothing of what is in it.
+		headers: { ...Object.fromEntries(headers), "accept-encoding": "identity" },
+		// Both are for the signal.
+		...{ headersTimeout: 0, bodyTimeout: 0 },
+	});
+	// One that is destroyed before it is read says so as an error, which nobody listens for.
+	answer.body.on("error", () => {});
+	const encoding = answer.headers["content-encoding"] ?? "identity";
+	if (String(encoding).toLowerCase() !== "identity") {
+		answer.body.destroy();
+		throw new Error("The answer is compressed, which nobody asked for.");
+	}
+	return respond(answer.statusCode, headersOf(answer.headers), answer.body);
+}
+
+/** What a server writes may not be what a header may hold. */
+function headersOf(all: Record<string, string | string[] | undefined>): Headers {
+	const headers = new Headers();
+	for (const [name, value] of Object.entries(all)) {
+		for (const one of [value ?? []].flat()) {
+			try {
+				headers.append(name, one);
+			} catch {
+				// Nobody is to see it.
+			}
+		}
+	}
+	return headers;
+}
+
+interface Incoming extends AsyncIterable<Uint8Array> {
+	destroy(): unknown;
+}
+
+/** Statuses that have no body. */
+const BODILESS = new Set([204, 205, 304]);
+
+function respond(status: number, headers: Headers, body: Incoming): Response {
+	if (!BODILESS.has(status)) return new Response(pulled(body), { status, headers });
+	body.destroy();
+	return new Response(null, { status, headers });
+}
+
+/** As a stream of the web's, of which nothing is read before somebody asks for it. */
+function pulled(body: Incoming): ReadableStream<Uint8Array> {
+	const parts = body[Symbol.asyncIterator]();
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				const { done, value } = await parts.next();
+				if (done) controller.close();
+				else controller.enqueue(value);
+			},
+			cancel() {
+				body.destroy();
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
+
+async function byFetch(
+	{ url, method, headers, body, signal }: StreamedRequest,
+	{ fetch }: StreamedOptions,
+): Promise<Response> {
+	const own = fetch ?? globalThis.fetch;
+	const init: RequestInit = {
+		...{ method, headers, duplex: "half" as const },
+		body: body instanceof Uint8Array || body === null ? body : ReadableStream.from(body),
+	};
+	const send = async () => own(new Request(url, init), { redirect: "manual", signal });
+	return unlessAborted(signal, send());
+}

@@ -1,0 +1,43 @@
+import { isObject } from "../base/is-object.ts";
+import type { WRITES } from "../base/nsid.ts";
+import { BskyError } from "../errors.ts";
+
+/** Most bytes of a body that writes records: the reference server takes a million. */
+export const MAX_RECORDS = 1024 * 1024;
+
+/**
+ * Sees to it that a body writes to the repository of whoever acts, and to collections that the app has
+ * allowed. What is sent is what was looked at: a text may say a member twice, and servers differ in which
+ * of them they take.
+ *
+ * @param collections those; undefined for all
+ * @throws {BskyError} BODY_INVALID, NOT_YOUR_REPO, METHOD_NOT_ALLOWED
+ */
+export function checkedRecords(
+	nsid: (typeof WRITES)[number],
+	body: Uint8Array<ArrayBuffer>,
+	did: string,
+	collections: readonly string[] | undefined,
+): Uint8Array<ArrayBuffer> {
+	const { parsed, again } = read(body);
+	if (parsed.repo !== did) throw new BskyError("NOT_YOUR_REPO");
+	const writes = nsid === "com.atproto.repo.applyWrites" ? parsed.writes : [parsed];
+	if (!Array.isArray(writes) || !writes.every(isObject)) throw new BskyError("BODY_INVALID");
+	const isAllowed = ({ collection }: Record<string, unknown>) =>
+		collections?.some((each) => each === collection) ?? true;
+	if (!writes.every(isAllowed)) throw new BskyError("METHOD_NOT_ALLOWED");
+	return again;
+}
+
+/** What a body says, and the same written anew. */
+function read(body: Uint8Array<ArrayBuffer>) {
+	try {
+		const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+		// What is nested too deeply can't be written.
+		if (isObject(parsed))
+			return { parsed, again: new TextEncoder().encode(JSON.stringify(parsed)) };
+	} catch (cause) {
+		throw new BskyError("BODY_INVALID", { cause });
+	}
+	throw new BskyError("BODY_INVALID");
+}

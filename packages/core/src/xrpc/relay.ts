@@ -1,0 +1,149 @@
+import { isWrite } from "../base/nsid.ts";
+import { Pace } from "../base/pace.ts";
+import { unlessAborted } from "../base/within.ts";
+import type { Bsky } from "../bsky.ts";
+import { BskyError } from "../errors.ts";
+import type { BskySessionRow } from "../schema.ts";
+import type { MethodRule, ResolvedXrpc } from "../xrpc-options.ts";
+import { theirRefusal } from "./answers.ts";
+import { headersDown, headersUp } from "./headers.ts";
+import { largeCall } from "./large-call.ts";
+import { checkedRecords, MAX_RECORDS } from "./records.ts";
+import { Upload } from "./upload.ts";
+
+/** Most bytes of a body that is kept, so that it can be sent again: most are records. */
+const MAX_KEPT = 256 * 1024;
+
+/** A call of a browser's that may be made. */
+export interface Relayed {
+	nsid: string;
+	rule: MethodRule;
+	/** The session of whoever acts. */
+	row: BskySessionRow;
+	request: Request;
+}
+
+/**
+ * Makes a call of a browser's at the person's server, and hands on what it answers. Bodies go through as
+ * they come, either way.
+ *
+ * @param end called once, when nothing more will happen
+ * @throws as {@link largeCall}; {BskyError} BODY_INVALID, NOT_YOUR_REPO, METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE,
+ * ANSWER_TOO_LARGE; what the browser's own body fails with
+ */
+export async function relay(
+	bsky: Bsky,
+	xrpc: ResolvedXrpc,
+	{ nsid, rule, row, request }: Relayed,
+	end: () => void,
+): Promise<Response> {
+	const pace = new Pace(xrpc);
+	pace.signal.addEventListener("abort", end, { once: true });
+	request.signal.addEventListener("abort", () => pace.end(request.signal.reason), { once: true });
+	const upload = request.body && new Upload(request.body, maxBody(xrpc, nsid), pace);
+	try {
+		const headers = headersUp(request.headers);
+		const body = upload && (await bodyOf(upload, { nsid, rule, row, request }));
+		if (body instanceof Upload) keepLength(request.headers, headers);
+		const { search } = new URL(request.url);
+		const sending = { method: request.method, headers, body, signal: pace.signal, row };
+		const response = await largeCall(bsky, row, `/xrpc/${nsid}${search}`, sending);
+		return await answered(response, rule, xrpc, pace, end);
+	} catch (error) {
+		// Whoever sends the rest wants to read why.
+		if (upload && !upload.isOver) void upload.drain().finally(() => pace.stop());
+		else pace.stop();
+		end();
+		throw error;
+	}
+}
+
+const maxBody = ({ maxUploadSize }: ResolvedXrpc, nsid: string): number =>
+	isWrite(nsid) ? Math.min(maxUploadSize, MAX_RECORDS) : maxUploadSize;
+
+/** @throws {BskyError} */
+async function bodyOf(
+	upload: Upload,
+	{ nsid, rule, row, request }: Relayed,
+): Promise<Uint8Array<ArrayBuffer> | Upload> {
+	const length = request.headers.get("content-length");
+	if (Number(length) > upload.max) throw new BskyError("PAYLOAD_TOO_LARGE");
+	if (isWrite(nsid)) return checkedRecords(nsid, await upload.whole(), row.did, rule.collections);
+	return length !== null && Number(length) <= MAX_KEPT ? upload.whole() : upload;
+}
+
+/** A server can refuse what is too long before it comes. */
+function keepLength(from: Headers, headers: Headers): void {
+	const length = from.get("content-length");
+	if (length !== null && /^\d+$/.test(length)) headers.set("content-length", length);
+}
+
+async function answered(
+	response: Response,
+	rule: MethodRule,
+	xrpc: ResolvedXrpc,
+	pace: Pace,
+	end: () => void,
+): Promise<Response> {
+	const over = () => {
+		pace.stop();
+		end();
+	};
+	if (response.status >= 400) {
+		const refusal = await theirRefusal(response);
+		over();
+		return refusal;
+	}
+	// Where a server leads elsewhere, nobody follows with a token.
+	if (!response.ok) {
+		await response.body?.cancel();
+		throw new BskyError("SERVER_UNREACHABLE");
+	}
+	const headers = headersDown(response.headers, response.status);
+	headers.set("cache-control", rule.cacheControl ?? "private, no-store");
+	if (Number(headers.get("content-length")) > xrpc.maxDownloadSize) {
+		await response.body?.cancel();
+		throw new BskyError("ANSWER_TOO_LARGE");
+	}
+	const { status } = response;
+	if (!response.body) over();
+	const body = response.body && goingThrough(response.body, xrpc.maxDownloadSize, pace, over);
+	return new Response(body, { status, headers });
+}
+
+/** The body of an answer, as fast as it is read. */
+function goingThrough(
+	body: ReadableStream<Uint8Array>,
+	max: number,
+	pace: Pace,
+	over: () => void,
+): ReadableStream<Uint8Array> {
+	const reader = body.getReader();
+	let size = 0;
+	pace.begin();
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				try {
+					const { done, value } = await unlessAborted(pace.signal, reader.read());
+					if (done) {
+						over();
+						return controller.close();
+					}
+					size += value.length;
+					if (size > max) throw new BskyError("ANSWER_TOO_LARGE");
+					pace.move(value.length);
+					controller.enqueue(value);
+				} catch (error) {
+					pace.end(error);
+					throw error;
+				}
+			},
+			cancel(reason) {
+				pace.end(reason);
+				return reader.cancel(reason);
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
