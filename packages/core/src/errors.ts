@@ -55,7 +55,7 @@ export const CALL_SENTENCES = {
 	PAYLOAD_TOO_LARGE: "That’s larger than this app passes on.",
 	ANSWER_TOO_LARGE: "The server’s answer is larger than this app passes on.",
 	TOO_MANY_CALLS: "Too many calls. Try again in a moment.",
-	SERVER_SILENT: "Your server doesn’t answer. Try again in a while.",
+	CALL_STALLED: "Nothing came for too long. Try again.",
 } as const;
 
 const ALL_SENTENCES = { ...SENTENCES, ...CALL_SENTENCES };
@@ -103,7 +103,7 @@ export const STATUS = {
 	PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
 	ANSWER_TOO_LARGE: "BAD_GATEWAY",
 	TOO_MANY_CALLS: "TOO_MANY_REQUESTS",
-	SERVER_SILENT: "GATEWAY_TIMEOUT",
+	CALL_STALLED: "GATEWAY_TIMEOUT",
 } as const satisfies Record<BskyErrorCode, string>;
 
 /**
@@ -150,7 +150,7 @@ export const LEVEL = {
 	PAYLOAD_TOO_LARGE: "info",
 	ANSWER_TOO_LARGE: "info",
 	TOO_MANY_CALLS: "info",
-	SERVER_SILENT: "info",
+	CALL_STALLED: "info",
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>

@@ -48,11 +48,8 @@ export class EvilServer {
 	readonly did: string;
 	readonly handle: string;
 	deviations: Partial<Record<Part, Deviation>> = {};
-	/** What answers a method by itself, body and all, by its NSID. */
-	readonly methods = new Map<
-		string,
-		(request: IncomingMessage, response: ServerResponse) => unknown
-	>();
+	/** What answers each method of `xyz.evil` and each upload by itself, body and all. */
+	xrpc: ((request: IncomingMessage, response: ServerResponse) => unknown) | undefined;
 	/** What an answer waits for. */
 	hold: ((request: Received) => Promise<void>) | undefined;
 	/** Whether a connection serves several requests. */
@@ -108,8 +105,10 @@ export class EvilServer {
 	/** An answer as node:http wants it. */
 	readonly listener = async (request: IncomingMessage, response: ServerResponse) => {
 		const url = new URL(request.url ?? "/", this.origin);
-		const own = this.methods.get(url.pathname.replace("/xrpc/", ""));
-		if (own) return void own(request, response);
+		if (this.xrpc && /^\/xrpc\/(xyz\.evil\.|com\.atproto\.repo\.[^g])/.test(url.pathname)) {
+			this.xrpc(request, response);
+			return;
+		}
 		let text = "";
 		for await (const chunk of request) text += chunk;
 		const received: Received = {

@@ -68,10 +68,9 @@ export class Pace {
 
 	#look(idle: number): void {
 		const now = Date.now();
-		if (now - this.#last >= idle) return this.end(new StalledError("Nothing came for too long."));
 		const took = this.#begun === null ? 0 : now - this.#begun;
-		if (took < idle) return;
-		const least = (this.#limits.minBytesPerSecond * took) / 1000;
-		if (this.#bytes < least) this.end(new StalledError("It came too slowly."));
+		const least = took < idle ? 0 : (this.#limits.minBytesPerSecond * took) / 1000;
+		if (now - this.#last >= idle) this.end(new StalledError("Nothing came for too long."));
+		else if (this.#bytes < least) this.end(new StalledError("It came too slowly."));
 	}
 }

@@ -37,7 +37,7 @@ const OURS: Partial<Record<string, [status: number, error?: string]>> = {
 	TOO_MANY_CALLS: [429],
 	SERVER_UNREACHABLE: [502],
 	ANSWER_TOO_LARGE: [502],
-	SERVER_SILENT: [504],
+	CALL_STALLED: [504],
 };
 
 /** A refusal of ours, in the shape that clients of XRPC read, with a code of ours beside it. */

@@ -1,6 +1,7 @@
 import { apiError } from "../base/api-error.ts";
 import { DOCUMENT } from "../base/bounded-answer.ts";
 import { boundedJson } from "../base/bounded-json.ts";
+import { causes } from "../base/causes.ts";
 import { isObject } from "../base/is-object.ts";
 import { StalledError } from "../base/pace.ts";
 import type { Bsky } from "../bsky.ts";
@@ -92,8 +93,12 @@ async function send({ session, stored }: OpenSession, pathname: string, init?: R
 	try {
 		return await session.fetchHandler(pathname, init);
 	} catch (error) {
-		if (error instanceof OwnFailure) throw error.cause;
-		if (error instanceof StalledError) throw new BskyError("SERVER_SILENT", { cause: error });
+		// The SDK's errors carry the request, with token and proof: what it wraps goes on without.
+		const all = causes(error);
+		const cause = all.find((each) => each instanceof StalledError);
+		if (cause) throw new BskyError("CALL_STALLED", { cause });
+		const own = all.find((each) => each instanceof OwnFailure);
+		if (own) throw own.cause;
 		if (init?.signal?.aborted) throw error;
 		const { isUnreachable } = await import("../oauth/errors.ts");
 		throw isUnreachable(error) ? new BskyError("SERVER_UNREACHABLE", { cause: error }) : error;

@@ -19,7 +19,7 @@ export interface Sending {
 /**
  * A call whose body and answer may be of any size; how long they may take is up to the signal.
  *
- * @throws as {@link call}; SERVER_SILENT where the signal says so; what the body itself fails with
+ * @throws as {@link call}; CALL_STALLED where the signal says that; what the body itself fails with
  */
 export async function largeCall(
 	bsky: Bsky,

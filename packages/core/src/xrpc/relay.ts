@@ -50,10 +50,10 @@ export async function relay(
 		const response = await largeCall(bsky, row, `/xrpc/${nsid}${search}`, sending);
 		return await answered(response, rule, xrpc, pace, end);
 	} catch (error) {
-		// Whoever sends the rest wants to read why.
-		if (upload && !upload.isOver) void upload.drain().finally(() => pace.stop());
-		else pace.stop();
+		pace.stop();
 		end();
+		// Whoever sends the rest wants to read why.
+		if (upload && !upload.isOver) void upload.drain(xrpc);
 		throw error;
 	}
 }

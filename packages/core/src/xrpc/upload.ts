@@ -9,7 +9,7 @@ export class Upload implements AsyncIterable<Uint8Array> {
 	readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 	/** Most bytes of it. */
 	readonly max: number;
-	readonly #pace: Pace;
+	#pace: Pace;
 	#size = 0;
 	/** What it has failed with, which the server knows nothing of. */
 	failure: unknown;
@@ -49,13 +49,15 @@ export class Upload implements AsyncIterable<Uint8Array> {
 	 * Reads on, and drops it. Where a body is given up half-way, Node closes the connection, and whoever
 	 * sends it never reads the answer.
 	 */
-	async drain(): Promise<void> {
+	async drain(limits: PaceLimits): Promise<void> {
+		this.#pace = new Pace(limits);
+		this.#pace.begin();
 		try {
-			this.#pace.begin();
 			while (await this.#next(2 * this.max));
 		} catch {
 			await this.#reader.cancel().catch(() => {});
 		}
+		this.#pace.stop();
 	}
 
 	async #next(max = this.max): Promise<Uint8Array | null> {
@@ -75,7 +77,5 @@ export async function drained(
 	xrpc: PaceLimits & { maxUploadSize: number },
 ): Promise<void> {
 	if (isWorkerd) return body.cancel().catch(() => {});
-	const pace = new Pace(xrpc);
-	await new Upload(body, xrpc.maxUploadSize, pace).drain();
-	pace.stop();
+	await new Upload(body, xrpc.maxUploadSize, new Pace(xrpc)).drain(xrpc);
 }
