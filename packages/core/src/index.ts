@@ -51,3 +51,12 @@ export type { BskySession } from "./routes/session.ts";
 export type { SignInBody } from "./routes/sign-in.ts";
 export type { UpgradeBody } from "./routes/upgrade.ts";
 export type { InactiveReason, SessionState } from "./sessions/state.ts";
+export type { BskySessionFetch } from "./xrpc/session-fetch.ts";
+export type {
+	AllowCall,
+	CallKind,
+	CallRate,
+	XrpcCall,
+	XrpcMethod,
+	XrpcOptions,
+} from "./xrpc-options.ts";

@@ -16,13 +16,13 @@ import { unlinkHooks } from "./accounts/unlink.ts";
 import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { loopbackOrigins } from "./base/loopback.ts";
-import { PATHS } from "./base/paths.ts";
+import { isXrpc, PATHS } from "./base/paths.ts";
 import { requireRecentNode } from "./base/recent-node.ts";
 import { BskyPlugin, decided } from "./bsky.ts";
 import { requireScopes } from "./oauth/scopes.ts";
 import { type AtprotoAuthOptions, resolveOptions } from "./options.ts";
 import { getBskyAccounts } from "./routes/accounts.ts";
-import { getBskyAgent } from "./routes/agent.ts";
+import { getBskyAgent, getBskySessionFetch } from "./routes/agent.ts";
 import { asAnyCallback } from "./routes/as-any-callback.ts";
 import { afterUnlinking } from "./routes/cached-session.ts";
 import { callbackBsky } from "./routes/callback.ts";
@@ -44,6 +44,7 @@ import { upgradeBsky } from "./routes/upgrade.ts";
 import { bskyXrpc } from "./routes/xrpc.ts";
 import { preflight } from "./routes/xrpc-cors.ts";
 import { schema } from "./schema.ts";
+import { addressRate } from "./xrpc-options.ts";
 
 declare module "@better-auth/core" {
 	/** Makes `context.getPlugin("bsky")` typed. */
@@ -114,6 +115,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			bskyServer: bskyServer(plugin),
 			bskyXrpc: bskyXrpc(plugin),
 			getBskyAgent: getBskyAgent(plugin),
+			getBskySessionFetch: getBskySessionFetch(plugin),
 			importBskyAccount: importBskyAccount(plugin),
 			getBskyHealth: getBskyHealth(plugin),
 		},
@@ -123,6 +125,8 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			{ pathMatcher: (path) => path === PATHS.callback, window: 60, max: 10 },
 			{ pathMatcher: (path) => path === PATHS.typeahead, window: 60, max: 120 },
 			{ pathMatcher: (path) => path === PATHS.server, window: 60, max: 20 },
+			// Of one address and one method: of a user they are counted by themselves.
+			{ pathMatcher: isXrpc, ...addressRate(plugin.options.xrpc) },
 		],
 		$ERROR_CODES: BSKY_ERROR_CODES,
 		options,

@@ -14,7 +14,7 @@ export const PRODUCTION = "https://shop.honest";
 export async function startInProduction(
 	internet: Internet,
 	directory: () => EvilServer,
-	options: Pick<AppOptions, "plugins" | "auth"> = {},
+	{ plugin, ...options }: Pick<AppOptions, "plugins" | "auth" | "plugin"> = {},
 ): Promise<App> {
 	await internet.publish("plc.honest", (request, response) =>
 		directory().listener(request, response),
@@ -28,6 +28,7 @@ export async function startInProduction(
 				privateKey: newPrivateKey(),
 				handleResolver: undefined,
 				plcDirectoryUrl: "https://plc.honest",
+				...plugin,
 			},
 		},
 	);

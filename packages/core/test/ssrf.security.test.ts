@@ -27,7 +27,9 @@ beforeAll(async () => {
 	internet.point("inside.evil", "127.0.0.1");
 	internet.point("inside6.evil", "::1");
 	internet.point("mapped.evil", "::ffff:127.0.0.1");
-	app = await startInProduction(internet, () => mallory);
+	app = await startInProduction(internet, () => mallory, {
+		plugin: { xrpc: { allow: ["xyz.evil.*", "com.atproto.repo.uploadBlob"] } },
+	});
 });
 afterAll(async () => {
 	await app.close();
@@ -184,6 +186,32 @@ describe("what is inside hears nothing", () => {
 				});
 				await refused(part === "handle" ? mallory.handle : mallory.did);
 			}
+		}
+	});
+
+	test("of a call for a browser, small or large, once the server's name leads there", async () => {
+		await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		mallory.xrpc = (_request, response) => response.end("{}");
+		const calls = [
+			() => browser.get("/bsky/xrpc/xyz.evil.method"),
+			() => browser.post("/bsky/xrpc/xyz.evil.method", {}),
+			() => upload(),
+		];
+		const upload = () =>
+			browser.fetch("/api/auth/bsky/xrpc/com.atproto.repo.uploadBlob", {
+				method: "POST",
+				headers: { "content-type": "image/png" },
+				body: new Uint8Array(1024 * 1024),
+			});
+		for (const call of calls) expect((await call()).status).toBe(200);
+		for (const way of ways()) {
+			mallory.xrpc = (_request, response) =>
+				response.writeHead(307, { location: `${way}/x`, connection: "close" }).end();
+			for (const call of calls) expect((await call()).status, way).toBe(502);
+		}
+		for (const address of ["127.0.0.1", "::1", "10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1"]) {
+			internet.point(mallory.handle, address);
+			for (const call of calls) expect((await call()).status, address).toBe(502);
 		}
 	});
 

@@ -17,6 +17,9 @@ export const PATHS = {
 	jwks: "/bsky/jwks.json",
 } as const;
 
+/** Whether a path is that of a call for a browser, whichever method it names. */
+export const isXrpc = (path: string): boolean => path.startsWith("/bsky/xrpc/");
+
 /** The path of an endpoint of ours. */
 export type BskyPath = (typeof PATHS)[keyof typeof PATHS];
 

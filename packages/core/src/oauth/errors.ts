@@ -175,6 +175,10 @@ const NOT_ABOUT_THE_SESSION = new Set([
 export const isRefused = (error: unknown): boolean =>
 	causes(error).some((e) => e instanceof OAuthResponseError && !isPassing(e.status));
 
+/** An error without the request that it is about, where the SDK has put one with token and proof around it. */
+export const withoutRequest = (error: unknown): unknown =>
+	error instanceof FetchError && error.cause !== undefined ? error.cause : error;
+
 /** Whether no usable answer came: no connection, no answer in time, or one that asks for patience. */
 export const isUnreachable = (error: unknown): boolean =>
 	causes(error).some((e) => isBroken(e) || asksForPatience(e));

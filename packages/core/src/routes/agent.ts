@@ -9,6 +9,7 @@ import type { BskyUser } from "../identity/user-fields.ts";
 import { requireMayAct, requireNotBanned, requireOwnerNotBanned } from "../sessions/may-act.ts";
 import { type Asker, requireOwnDid } from "../sessions/whose.ts";
 import { agentOf } from "../xrpc/agent.ts";
+import { type BskySessionFetch, sessionFetchOf } from "../xrpc/session-fetch.ts";
 import { doChores } from "./chores.ts";
 import { describeFailure } from "./outcome.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -27,7 +28,8 @@ export type GetBskyAgentInput =
 	/** The same, where it is all that is passed. Prefer `trustedDid`, which says so. */
 	| { did: string };
 
-type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
+/** An endpoint that only the server calls, with who is meant. */
+type ForServer<Made> = ((input: GetBskyAgentInput) => Promise<Made>) & {
 	// Not `never`, which better-auth's types take for the path of `getSession`.
 	path: string;
 	options: { method: "POST"; metadata: { scope: "server" } };
@@ -44,7 +46,20 @@ type GetBskyAgent = ((input: GetBskyAgentInput) => Promise<Agent>) & {
  * four, or with ACCOUNT_DEACTIVATED, as the `cause` of an XRPCError, or with SCOPE_MISSING (the person
  * hasn't allowed it), which is the server's own: `bskyErrorCode(error)` reads the code of each.
  */
-export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
+export const getBskyAgent = (plugin: BskyPlugin): ForServer<Agent> => forServer(plugin, agentOf);
+
+/**
+ * `auth.api.getBskySessionFetch()`: the same for whoever brings another client than `@atproto/api`, which
+ * is not loaded: `{ did, fetchHandler }`, as `new Client(...)` of `@atproto/lex` takes it. Its calls fail
+ * with what the agent's have as their `cause`.
+ */
+export const getBskySessionFetch = (plugin: BskyPlugin): ForServer<BskySessionFetch> =>
+	forServer(plugin, sessionFetchOf);
+
+function forServer<Made>(
+	plugin: BskyPlugin,
+	make: (bsky: Bsky, did: Whose["did"], owner?: string) => Promise<Made>,
+): ForServer<Made> {
 	const endpoint = createAuthEndpoint(
 		{ method: "POST", metadata: { scope: "server" } },
 		async (ctx) => {
@@ -52,7 +67,7 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 			doChores(bsky);
 			try {
 				const { did, owner } = await whoseDid(ctx, bsky);
-				return await agentOf(bsky, did, owner);
+				return await make(bsky, did, owner);
 			} catch (error) {
 				await describeFailure(bsky, error);
 				throw apiError(error);
@@ -60,11 +75,11 @@ export function getBskyAgent(plugin: BskyPlugin): GetBskyAgent {
 		},
 	);
 	// better-auth types a call as { body, query, headers }; this one names its person directly.
-	return endpoint as unknown as GetBskyAgent;
+	return endpoint as unknown as ForServer<Made>;
 }
 
 interface Whose {
-	did: string;
+	did: BskySessionFetch["did"];
 	/** The user whose it has to be; undefined where the DID is trusted. */
 	owner?: string;
 }
@@ -103,7 +118,9 @@ async function ownDid(bsky: Bsky, asker: Asker | null, did: unknown): Promise<Wh
 	if (!asker || (did !== undefined && !isDid(did))) throw new BskyError("NOT_LINKED");
 	const { id } = asker.user;
 	await requireNotBanned(bsky, id);
-	return { did: await requireOwnDid(bsky, asker, did), owner: id };
+	const own = await requireOwnDid(bsky, asker, did);
+	if (!isDid(own)) throw new BskyError("NOT_LINKED");
+	return { did: own, owner: id };
 }
 
 async function signedIn(ctx: GenericEndpointContext, bsky: Bsky): Promise<Asker> {

@@ -12,7 +12,7 @@ import { refused, refusedAs } from "../xrpc/answers.ts";
 import { overRate } from "../xrpc/call-rate.ts";
 import { callsAtOnce } from "../xrpc/calls-at-once.ts";
 import { relay } from "../xrpc/relay.ts";
-import { drained } from "../xrpc/upload.ts";
+import { dropped } from "../xrpc/upload.ts";
 import type { CallKind, MethodRule, ResolvedXrpc } from "../xrpc-options.ts";
 import { answers } from "./openapi.ts";
 import { describeFailure } from "./outcome.ts";
@@ -49,7 +49,7 @@ export const bskyXrpc = (plugin: BskyPlugin) =>
 			const { request, params } = ctx;
 			const response = await answer({ ...ctx, request, params }, bsky, xrpc);
 			// Whoever is still sending wants to read why.
-			if (request.body && !request.body.locked) void drained(request.body, xrpc);
+			if (request.body && !request.body.locked) void dropped(request.body, xrpc);
 			return withCors(ctx, response);
 		},
 	);

@@ -99,9 +99,10 @@ async function send({ session, stored }: OpenSession, pathname: string, init?: R
 		if (cause) throw new BskyError("CALL_STALLED", { cause });
 		const own = all.find((each) => each instanceof OwnFailure);
 		if (own) throw own.cause;
-		if (init?.signal?.aborted) throw error;
-		const { isUnreachable } = await import("../oauth/errors.ts");
-		throw isUnreachable(error) ? new BskyError("SERVER_UNREACHABLE", { cause: error }) : error;
+		if (init?.signal?.aborted) throw init.signal.reason;
+		const { isUnreachable, withoutRequest } = await import("../oauth/errors.ts");
+		if (isUnreachable(error)) throw new BskyError("SERVER_UNREACHABLE", { cause: error });
+		throw withoutRequest(error);
 	}
 }
 

@@ -35,7 +35,7 @@ export async function largeCall(
 	const fetch: typeof globalThis.fetch = async (input) => {
 		if (isOnce && isSent) throw new TypeError("fetch failed", { cause: new SpentError() });
 		isSent = true;
-		const { url, headers: signed } = new Request(input);
+		const { url, method, headers: signed } = new Request(input);
 		try {
 			return await streamed(
 				{ url, method, headers: signed, body, signal },

@@ -40,9 +40,13 @@ export async function relay(
 	const pace = new Pace(xrpc);
 	pace.signal.addEventListener("abort", end, { once: true });
 	request.signal.addEventListener("abort", () => pace.end(request.signal.reason), { once: true });
-	const upload = request.body && new Upload(request.body, maxBody(xrpc, nsid), pace);
+	const maxUploadSize = maxBody(xrpc, nsid);
+	const upload = request.body && new Upload(request.body, { ...xrpc, maxUploadSize }, pace);
 	try {
+		if (isWrite(nsid) && !upload) throw new BskyError("BODY_INVALID");
 		const headers = headersUp(request.headers);
+		const length = request.headers.get("content-length");
+		if (Number(length) > maxUploadSize) throw new BskyError("PAYLOAD_TOO_LARGE");
 		const body = upload && (await bodyOf(upload, { nsid, rule, row, request }));
 		if (body instanceof Upload) keepLength(request.headers, headers);
 		const { search } = new URL(request.url);
@@ -52,8 +56,7 @@ export async function relay(
 	} catch (error) {
 		pace.stop();
 		end();
-		// Whoever sends the rest wants to read why.
-		if (upload && !upload.isOver) void upload.drain(xrpc);
+		void upload?.drop();
 		throw error;
 	}
 }
@@ -67,7 +70,6 @@ async function bodyOf(
 	{ nsid, rule, row, request }: Relayed,
 ): Promise<Uint8Array<ArrayBuffer> | Upload> {
 	const length = request.headers.get("content-length");
-	if (Number(length) > upload.max) throw new BskyError("PAYLOAD_TOO_LARGE");
 	if (isWrite(nsid)) return checkedRecords(nsid, await upload.whole(), row.did, rule.collections);
 	return length !== null && Number(length) <= MAX_KEPT ? upload.whole() : upload;
 }

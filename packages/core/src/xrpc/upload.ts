@@ -4,25 +4,29 @@ import { isWorkerd } from "../base/runtime.ts";
 import { unlessAborted } from "../base/within.ts";
 import { BskyError } from "../errors.ts";
 
+export interface UploadLimits extends PaceLimits {
+	/** Most bytes. */
+	maxUploadSize: number;
+}
+
 /** A body on its way to somebody's server. It is read once, and no faster than it is sent. */
 export class Upload implements AsyncIterable<Uint8Array> {
 	readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-	/** Most bytes of it. */
-	readonly max: number;
+	readonly #limits: UploadLimits;
 	#pace: Pace;
 	#size = 0;
+	#state: "new" | "read" | "over" = "new";
 	/** What it has failed with, which the server knows nothing of. */
 	failure: unknown;
-	/** Whether it has been read to its end. */
-	isOver = false;
 
-	constructor(body: ReadableStream<Uint8Array>, max: number, pace: Pace) {
+	constructor(body: ReadableStream<Uint8Array>, limits: UploadLimits, pace: Pace) {
 		this.#reader = body.getReader();
-		this.max = max;
+		this.#limits = limits;
 		this.#pace = pace;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+		this.#state = "read";
 		this.#pace.begin();
 		try {
 			for (let part = await this.#next(); part; part = await this.#next()) yield part;
@@ -31,6 +35,8 @@ export class Upload implements AsyncIterable<Uint8Array> {
 			throw error;
 		} finally {
 			this.#pace.pause();
+			// A server may have answered before it has read all.
+			void this.#drain();
 		}
 	}
 
@@ -45,25 +51,33 @@ export class Upload implements AsyncIterable<Uint8Array> {
 		return joined(parts, this.#size);
 	}
 
+	/** Nobody wants it any more, unless somebody is reading it. */
+	async drop(): Promise<void> {
+		if (this.#state === "new") await this.#drain();
+	}
+
 	/**
 	 * Reads on, and drops it. Where a body is given up half-way, Node closes the connection, and whoever
 	 * sends it never reads the answer.
 	 */
-	async drain(limits: PaceLimits): Promise<void> {
-		this.#pace = new Pace(limits);
+	async #drain(): Promise<void> {
+		if (this.#state === "over") return;
+		this.#pace = new Pace(this.#limits);
 		this.#pace.begin();
 		try {
-			while (await this.#next(2 * this.max));
+			while (await this.#next(2 * this.#limits.maxUploadSize));
 		} catch {
 			await this.#reader.cancel().catch(() => {});
 		}
 		this.#pace.stop();
 	}
 
-	async #next(max = this.max): Promise<Uint8Array | null> {
+	async #next(max = this.#limits.maxUploadSize): Promise<Uint8Array | null> {
 		const { done, value } = await unlessAborted(this.#pace.signal, this.#reader.read());
-		this.isOver = done;
-		if (done) return null;
+		if (done) {
+			this.#state = "over";
+			return null;
+		}
 		this.#size += value.length;
 		this.#pace.move(value.length);
 		if (this.#size > max) throw new BskyError("PAYLOAD_TOO_LARGE");
@@ -71,11 +85,11 @@ export class Upload implements AsyncIterable<Uint8Array> {
 	}
 }
 
-/** Reads a body that nobody wants to its end, or as far as is bearable; see {@link Upload.drain}. */
-export async function drained(
+/** Reads a body that nobody wants to its end, or as far as is bearable. */
+export async function dropped(
 	body: ReadableStream<Uint8Array>,
-	xrpc: PaceLimits & { maxUploadSize: number },
+	limits: UploadLimits,
 ): Promise<void> {
 	if (isWorkerd) return body.cancel().catch(() => {});
-	await new Upload(body, xrpc.maxUploadSize, new Pace(xrpc)).drain(xrpc);
+	await new Upload(body, limits, new Pace(limits)).drop();
 }

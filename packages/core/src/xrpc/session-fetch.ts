@@ -1,0 +1,71 @@
+import { withAppView } from "../base/app-view.ts";
+import { bounded, DOCUMENT } from "../base/bounded-answer.ts";
+import { Deadline } from "../base/deadline.ts";
+import { Pace } from "../base/pace.ts";
+import type { Bsky } from "../bsky.ts";
+import { requireSession } from "../sessions/open.ts";
+import { DEFAULTS } from "../xrpc-options.ts";
+import { type Acting, call } from "./call.ts";
+import { largeCall } from "./large-call.ts";
+import { Upload } from "./upload.ts";
+
+/** Calls at a person's server, for whichever client: `new Client(...)` of lex, `@atproto/api`'s `Agent`, … */
+export interface BskySessionFetch {
+	/** The account that acts. */
+	did: `did:${string}:${string}`;
+	/**
+	 * One call, with the person's tokens, at a path like `/xrpc/app.bsky.feed.getTimeline`; see
+	 * `auth.api.getBskyAgent()` for what it throws.
+	 */
+	fetchHandler(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/**
+ * Calls that are made as a DID for as long as it belongs to the user who has it now.
+ *
+ * @param owner the user who that has to be
+ * @throws {BskyError} SESSION_EXPIRED, SERVER_UNREACHABLE or CLIENT_MISCONFIGURED
+ */
+export async function sessionFetchOf(
+	bsky: Bsky,
+	did: BskySessionFetch["did"],
+	owner?: string,
+): Promise<BskySessionFetch> {
+	const { stored } = await requireSession(bsky, did, owner);
+	const acting = { did, userId: stored.userId };
+	const made = (path: string, init: RequestInit) =>
+		init.body instanceof ReadableStream
+			? callWithStream(bsky, acting, path, init, init.body)
+			: call(bsky, acting, path, init);
+	return { did, fetchHandler: (path, init) => withAppView(made, path, init) };
+}
+
+/** An app's own stream may be as long as it likes, and as slow. */
+const LIMITS = { ...DEFAULTS, maxUploadSize: Infinity, minBytesPerSecond: 0 };
+
+/** Longest that the answer to an upload may take, in milliseconds, once it has begun. */
+const PATIENCE = 10_000;
+
+async function callWithStream(
+	bsky: Bsky,
+	acting: Acting,
+	path: string,
+	{ method = "POST", headers, signal }: RequestInit,
+	stream: ReadableStream<Uint8Array>,
+): Promise<Response> {
+	signal?.throwIfAborted();
+	const pace = new Pace(LIMITS);
+	const stop = () => pace.end(signal?.reason);
+	signal?.addEventListener("abort", stop, { once: true });
+	const body = new Upload(stream, LIMITS, pace);
+	try {
+		const sending = { method, headers: new Headers(headers), body, signal: pace.signal };
+		const response = await largeCall(bsky, acting, path, sending);
+		const deadline = new Deadline(PATIENCE, new Request("https://answer.invalid"));
+		return await bounded(response, DOCUMENT, deadline);
+	} finally {
+		signal?.removeEventListener("abort", stop);
+		pace.stop();
+		void body.drop();
+	}
+}
