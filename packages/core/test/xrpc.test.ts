@@ -96,6 +96,12 @@ test("writes a record, which its server then has", async () => {
 	expect(await json(read)).toMatchObject({ value: { status: "👍" } });
 });
 
+test("where a server knows no AppView by itself, it is asked to forward to Bluesky's", async () => {
+	const profile = () => call(`app.bsky.actor.getProfile?actor=${alice.did}`);
+	using _habit = network.pds.behave("no-appview-forwarding");
+	expect(await json(await profile())).toMatchObject({ did: alice.did });
+});
+
 test("uploads a picture, and gives it back as it is", async () => {
 	const uploaded = await call("com.atproto.repo.uploadBlob", {
 		method: "POST",

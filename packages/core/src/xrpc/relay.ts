@@ -1,5 +1,7 @@
+import { withAppView } from "../base/app-view.ts";
 import { isWrite } from "../base/nsid.ts";
 import { Pace } from "../base/pace.ts";
+import { BLUESKY_APPVIEW } from "../base/scope.ts";
 import { unlessAborted } from "../base/within.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -49,9 +51,17 @@ export async function relay(
 		if (Number(length) > maxUploadSize) throw new BskyError("PAYLOAD_TOO_LARGE");
 		const body = upload && (await bodyOf(upload, { nsid, rule, row, request }));
 		if (body instanceof Upload) keepLength(request.headers, headers);
-		const { search } = new URL(request.url);
+		const path = `/xrpc/${nsid}${new URL(request.url).search}`;
 		const sending = { method: request.method, headers, body, signal: pace.signal, row };
-		const response = await largeCall(bsky, row, `/xrpc/${nsid}${search}`, sending);
+		const mayForward = xrpc.services.includes(BLUESKY_APPVIEW) && !(body instanceof Upload);
+		const response = await (mayForward
+			? withAppView(
+					(_, init) =>
+						largeCall(bsky, row, path, { ...sending, headers: new Headers(init.headers) }),
+					path,
+					{ headers },
+				)
+			: largeCall(bsky, row, path, sending));
 		return await answered(response, rule, xrpc, pace, end);
 	} catch (error) {
 		pace.stop();
