@@ -24,9 +24,12 @@ export function readEndpoints(plugin: ts.Type, checker: ts.TypeChecker): Endpoin
 	const { endpoints, rateLimit } = atprotoAuth();
 	return Object.entries(endpoints).map(([name, endpoint]) => {
 		const path = stringAt(endpoint, "path");
-		const method = stringAt(endpoint, "options", "method") ?? "";
+		const method = [at(endpoint, "options", "method") ?? ""].flat().join(" or ");
 		if (!path) return { name, method, ...serverOnly(name, plugin, checker) };
-		const rule = rateLimit.find(({ pathMatcher }) => pathMatcher(path));
+		// Of one with a parameter, the app says the limit.
+		const rule = path.includes(":")
+			? undefined
+			: rateLimit.find(({ pathMatcher }) => pathMatcher(path));
 		const openapi = at(endpoint, "options", "metadata", "openapi");
 		return {
 			name,

@@ -58,10 +58,16 @@ export const CALL_SENTENCES = {
 	CALL_STALLED: "Nothing came for too long. Try again.",
 } as const;
 
-const ALL_SENTENCES = { ...SENTENCES, ...CALL_SENTENCES };
-
 /** A code of {@link SENTENCES}, or of {@link CALL_SENTENCES}. */
-export type BskyErrorCode = keyof typeof ALL_SENTENCES;
+export type BskyErrorCode = keyof typeof SENTENCES | keyof typeof CALL_SENTENCES;
+
+// No object of both: it would be in the bundle of each browser that shows sentences.
+const isShown = (code: string): code is keyof typeof SENTENCES => Object.hasOwn(SENTENCES, code);
+const isOfCalls = (code: string): code is keyof typeof CALL_SENTENCES =>
+	Object.hasOwn(CALL_SENTENCES, code);
+
+const sentenceOf = (code: BskyErrorCode): string =>
+	isShown(code) ? SENTENCES[code] : CALL_SENTENCES[code];
 
 /** The HTTP status of the answer with a code. */
 export const STATUS = {
@@ -154,7 +160,7 @@ export const LEVEL = {
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
-	typeof code === "string" && Object.hasOwn(ALL_SENTENCES, code);
+	typeof code === "string" && (isShown(code) || isOfCalls(code));
 
 /**
  * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
@@ -201,7 +207,7 @@ export class BskyError extends Error {
 	override name = "BskyError";
 	readonly code: BskyErrorCode;
 	constructor(code: BskyErrorCode, options?: ErrorOptions & { sentence?: string | undefined }) {
-		super(options?.sentence ?? ALL_SENTENCES[code], options);
+		super(options?.sentence ?? sentenceOf(code), options);
 		this.code = code;
 	}
 }

@@ -1,6 +1,6 @@
 /** What the client package needs as values, too: plain data and functions, without the SDK. */
 export { type Granted, hasScope } from "./base/has-scope.ts";
-export { type BskyPath, PATHS, PROVIDER_ID } from "./base/paths.ts";
+export { type BskyPath, PATHS, PROVIDER_ID, XRPC_PATH } from "./base/paths.ts";
 export {
 	type Audience,
 	BLUESKY_APPVIEW,

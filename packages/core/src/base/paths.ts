@@ -12,13 +12,15 @@ export const PATHS = {
 	typeahead: "/bsky/typeahead",
 	server: "/bsky/server",
 	upgrade: "/bsky/upgrade",
-	xrpc: "/bsky/xrpc/:nsid",
 	clientMetadata: "/bsky/client-metadata.json",
 	jwks: "/bsky/jwks.json",
 } as const;
 
-/** Whether a path is that of a call for a browser, whichever method it names. */
-export const isXrpc = (path: string): boolean => path.startsWith("/bsky/xrpc/");
+/** Where browsers call methods at people's servers, each below it by its name. */
+export const XRPC_PATH = "/bsky/xrpc";
+
+/** Whether a path is that of such a call. */
+export const isXrpc = (path: string): boolean => path.startsWith(`${XRPC_PATH}/`);
 
 /** The path of an endpoint of ours. */
 export type BskyPath = (typeof PATHS)[keyof typeof PATHS];

@@ -1,5 +1,5 @@
 import type { AuthContext, GenericEndpointContext } from "better-auth";
-import { below } from "../base/paths.ts";
+import { below, XRPC_PATH } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { ACCEPTED, EXPOSED } from "../xrpc/headers.ts";
 import { isWeb } from "./xrpc-sites.ts";
@@ -36,7 +36,7 @@ export function preflight(
 	context: AuthContext,
 ): { response: Response } | undefined {
 	if (request.method !== "OPTIONS" || !plugin.options.xrpc || !context.baseURL) return undefined;
-	const { pathname } = below(new URL(context.baseURL), "/bsky/xrpc/");
+	const { pathname } = below(new URL(context.baseURL), `${XRPC_PATH}/`);
 	if (!new URL(request.url).pathname.startsWith(pathname)) return undefined;
 	const headers = allowing({ context, request });
 	if (!headers)

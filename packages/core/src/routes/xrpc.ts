@@ -1,7 +1,7 @@
 import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint, getSessionFromCtx, isAPIError } from "better-auth/api";
 import { isDid } from "../base/did.ts";
-import { PATHS } from "../base/paths.ts";
+import { XRPC_PATH } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError, toBskyError } from "../errors.ts";
 import type { BskySessionRow } from "../schema.ts";
@@ -25,7 +25,7 @@ import { isFromElsewhere } from "./xrpc-sites.ts";
  */
 export const bskyXrpc = (plugin: BskyPlugin) =>
 	createAuthEndpoint(
-		PATHS.xrpc,
+		`${XRPC_PATH}/:nsid`,
 		{
 			method: ["GET", "POST"],
 			requireHeaders: true,
