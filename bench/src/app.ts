@@ -110,11 +110,12 @@ function createAuth(
 
 /** The network that an app is opened with has more to it than options. */
 const optionsOf = (given: AtprotoAuthOptions): AtprotoAuthOptions => {
-	const { handleResolver, plcDirectoryUrl, fetch, profileCacheMaxAge } = given;
+	const { handleResolver, plcDirectoryUrl, fetch, profileCacheMaxAge, xrpc } = given;
 	return {
 		handleResolver,
 		plcDirectoryUrl,
 		fetch,
+		xrpc,
 		...(profileCacheMaxAge !== undefined && { profileCacheMaxAge }),
 	};
 };

@@ -1,4 +1,5 @@
 import { loadavg } from "node:os";
+import { timeCalls } from "./call-times.ts";
 import { measureClient } from "./client-size.ts";
 import { count } from "./counts.ts";
 import { timeHttpCallbacks } from "./http-times.ts";
@@ -9,6 +10,7 @@ import { timeCrowdedCallbacks } from "./people-in-postgres.ts";
 import { timeReads } from "./read-times.ts";
 import { machine, table, writeReport } from "./report.ts";
 import {
+	callRows,
 	clientRow,
 	countRows,
 	firstSignInRow,
@@ -17,10 +19,12 @@ import {
 	missingRow,
 	type Row,
 	ratioRow,
+	transferRows,
 	workerRows,
 } from "./rows.ts";
 import { type Times, timeCallbacks, timeStarts } from "./sign-in-times.ts";
 import { measureStartup, type Startups } from "./startup.ts";
+import { measureTransfers } from "./transfers.ts";
 import { measureWorkers } from "./worker-size.ts";
 import { timeWorkers } from "./worker-times.ts";
 
@@ -34,6 +38,8 @@ const CROWDS = { few: 1000, many: 1_000_000 };
 const CROWDED_CALLBACKS = 40;
 const CROWDED_CALLBACKS_WARM_UP = 20;
 const READS = 1500;
+const CALLS = 600;
+const TRANSFERS = 5;
 const STARTUPS = 45;
 const WORKER_READS = 300;
 const WORKER_READS_WARM_UP = 50;
@@ -42,7 +48,9 @@ const GROWTH = { starts: 2000, sessions: 20_000 };
 type People = [Person, Person, Person, Person, Person, Person, ...Person[]];
 
 /** Everything that needs a network. */
-async function measureSignIns(): Promise<Record<"times" | "reads" | "counts" | "startup", Row[]>> {
+async function measureSignIns(): Promise<
+	Record<"times" | "reads" | "calls" | "counts" | "startup", Row[]>
+> {
 	await using network = await step("starting a network", () =>
 		startNetworkApart(6 + STARTS + STARTS_WARM_UP),
 	);
@@ -65,6 +73,7 @@ async function measureSignIns(): Promise<Record<"times" | "reads" | "counts" | "
 		),
 	);
 	const reads = await step("reads", () => timeReads(network, counted, READS));
+	const calls = await step("calls for a browser", () => timeCalls(network, counted, CALLS));
 	const startups = await step("CPU time at start", () =>
 		measureStartup(network, counted, STARTUPS),
 	);
@@ -90,6 +99,7 @@ async function measureSignIns(): Promise<Record<"times" | "reads" | "counts" | "
 				2,
 			),
 		],
+		calls: callRows(calls),
 		startup: startupRows(startups),
 		counts: countRows(counts),
 	};
@@ -135,14 +145,17 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
 }
 
 const begin = performance.now();
-const { times, reads, startup, counts } = await measureSignIns();
+const { times, reads, calls, startup, counts } = await measureSignIns();
 const client = await step("client bundle", measureClient);
 const worker = await step("worker bundles", measureWorkers);
+const transfers = await step("transfers", () => measureTransfers(TRANSFERS));
 const growth = await step("memory", () => measureMemory(GROWTH.starts, GROWTH.sessions));
 
 const rows: Row[] = [
 	...times,
 	...reads,
+	...calls,
+	...transferRows(transfers),
 	...startup,
 	...counts,
 	clientRow(client),

@@ -1,7 +1,9 @@
+import type { CallTimes } from "./call-times.ts";
 import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
 import type { Installed } from "./installed.ts";
 import type { Startups } from "./startup.ts";
+import type { Transfers } from "./transfers.ts";
 import type { WorkerSizes } from "./worker-size.ts";
 
 /** One line of the table. */
@@ -155,6 +157,43 @@ export function memoryRow(what: string, bytes: number, bound: number): Row {
 		format: (value) => `${value.toFixed(0)} MB`,
 	};
 }
+
+/** What it costs a browser to call through the app. */
+export const callRows = ({ one, atOnce, cpu }: CallTimes): Row[] => [
+	ratioRow(
+		"a small query by `/bsky/xrpc` / by the server's own fetch",
+		one.proxied,
+		one.direct,
+		1.25,
+	),
+	ratioRow("sixteen of them at once", atOnce.proxied, atOnce.direct, 1.25),
+	{
+		what: "CPU time of one, beside that of the server's own",
+		measured: `${asTime(cpu.proxied)} / ${asTime(cpu.direct)}`,
+		value: cpu.proxied - cpu.direct,
+		bound: 2,
+		format: asTime,
+	},
+];
+
+/** 200 MB through an app's process. */
+export const transferRows = (transfers: Transfers): Row[] =>
+	(["up", "down"] as const).flatMap((way) => {
+		const { ours, bare } = transfers[way];
+		const what = `200 MB ${way} by \`/bsky/xrpc\``;
+		const growth = (measured: string, value: number, theirs: number, bound: number): Row => ({
+			what: measured,
+			measured: `${asMegabytes(value / 1e6)} / ${asMegabytes(theirs / 1e6)}`,
+			value: (value - theirs) / 1e6,
+			bound,
+			format: asMegabytes,
+		});
+		return [
+			ratioRow(`${what} / piped by node:http`, ours.time, bare.time, 1.25),
+			growth("growth of the process, over that of the pipe", ours.growth, bare.growth, 60),
+			growth("the same, over that of the first time", ours.growth, ours.first, 0),
+		];
+	});
 
 /** What can't be measured on this machine. */
 export const missingRow = (what: string, why: string): Row => ({

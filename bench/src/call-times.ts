@@ -1,0 +1,60 @@
+import { approve } from "@better-auth-bsky/devnet";
+import { startApp } from "./app.ts";
+import { arrive, expectOk } from "./browser.ts";
+import { interleave, median } from "./interleave.ts";
+import type { Addresses, Person } from "./network.ts";
+
+const METHOD = "com.atproto.server.getSession";
+
+/** How many at a time, as of a page that asks for many things. */
+const CONNECTIONS = 16;
+
+/** In milliseconds; of `atOnce`, all of them together. */
+export type CallTimes = Record<"one" | "atOnce" | "cpu", Record<"proxied" | "direct", number>>;
+
+/** A small query by way of `/bsky/xrpc`, beside the same call of the server itself. */
+export async function timeCalls(
+	addresses: Addresses,
+	person: Person,
+	rounds: number,
+): Promise<CallTimes> {
+	using app = await startApp({ ...addresses, xrpc: { allow: [METHOD] } });
+	const browser = app.browser();
+	await arrive(browser, await approve(await browser.begin(person.handle), { account: person }));
+	await app.settled();
+	const { fetchHandler } = await app.auth.api.getBskySessionFetch({ trustedDid: person.did });
+	const sides = {
+		proxied: async () => expectOk(await browser.get(`/bsky/xrpc/${METHOD}`)),
+		direct: async () => expectOk(await fetchHandler(`/xrpc/${METHOD}`)),
+	};
+	const many = (call: () => Promise<unknown>) => () =>
+		Promise.all(Array.from({ length: CONNECTIONS }, call));
+	return {
+		one: await interleave(rounds, 100, {
+			proxied: { prepare: async () => sides.proxied },
+			direct: { prepare: async () => sides.direct },
+		}),
+		atOnce: await interleave(Math.ceil(rounds / 5), 10, {
+			proxied: { prepare: async () => many(sides.proxied) },
+			direct: { prepare: async () => many(sides.direct) },
+		}),
+		cpu: await cpuOf(sides, rounds),
+	};
+}
+
+/** Processor time of one call, in milliseconds: the median of runs of ten. */
+async function cpuOf(
+	sides: Record<"proxied" | "direct", () => Promise<unknown>>,
+	rounds: number,
+): Promise<Record<"proxied" | "direct", number>> {
+	const took = { proxied: [] as number[], direct: [] as number[] };
+	for (let round = 0; round < rounds / 10; round++) {
+		for (const name of ["proxied", "direct"] as const) {
+			const before = process.cpuUsage();
+			for (let call = 0; call < 10; call++) await sides[name]();
+			const { user, system } = process.cpuUsage(before);
+			took[name].push((user + system) / 10_000);
+		}
+	}
+	return { proxied: median(took.proxied), direct: median(took.direct) };
+}
