@@ -61,14 +61,6 @@ export const CALL_SENTENCES = {
 /** A code of {@link SENTENCES}, or of {@link CALL_SENTENCES}. */
 export type BskyErrorCode = keyof typeof SENTENCES | keyof typeof CALL_SENTENCES;
 
-// No object of both: it would be in the bundle of each browser that shows sentences.
-const isShown = (code: string): code is keyof typeof SENTENCES => Object.hasOwn(SENTENCES, code);
-const isOfCalls = (code: string): code is keyof typeof CALL_SENTENCES =>
-	Object.hasOwn(CALL_SENTENCES, code);
-
-const sentenceOf = (code: BskyErrorCode): string =>
-	isShown(code) ? SENTENCES[code] : CALL_SENTENCES[code];
-
 /** The HTTP status of the answer with a code. */
 export const STATUS = {
 	HANDLE_REQUIRED: "BAD_REQUEST",
@@ -159,8 +151,12 @@ export const LEVEL = {
 	CALL_STALLED: "info",
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
+// One object of both would be in the bundle of every page that takes anything from here.
 const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
-	typeof code === "string" && (isShown(code) || isOfCalls(code));
+	typeof code === "string" &&
+	(Object.hasOwn(SENTENCES, code) || Object.hasOwn(CALL_SENTENCES, code));
+
+const sentenceOf = (code: BskyErrorCode): string => ({ ...SENTENCES, ...CALL_SENTENCES })[code];
 
 /**
  * The code of what `auth.api` threw, or a call of the agent that `auth.api.getBskyAgent()` gave,
@@ -169,10 +165,17 @@ const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
  * with this app, `SCOPE_MISSING` where the person hasn't allowed it (see {@link missingScope}), …
  * `undefined` for anything else, such as a request that the person's server refused for what is in it.
  */
-export function bskyErrorCode(error: unknown): BskyErrorCode | undefined {
+export const bskyErrorCode = (error: unknown): BskyErrorCode | undefined =>
+	codeIn(error, isBskyErrorCode);
+
+/** The first code that is known, of an error and what it wraps. */
+export function codeIn<Code extends string>(
+	error: unknown,
+	isKnown: (code: unknown) => code is Code,
+): Code | "SCOPE_MISSING" | undefined {
 	for (let each = error; each instanceof Error; each = each.cause) {
-		const code = "body" in each && Object(each.body).code;
-		if (isBskyErrorCode(code)) return code;
+		const code: unknown = "body" in each && Object(each.body).code;
+		if (isKnown(code)) return code;
 		if (lacksScope(each)) return "SCOPE_MISSING";
 	}
 	return undefined;

@@ -9,7 +9,7 @@ export {
 	scope,
 	scopes,
 } from "./base/scope.ts";
-export { SENTENCES } from "./errors.ts";
+export { type BskyErrorCode, codeIn, missingScope, SENTENCES } from "./errors.ts";
 export {
 	cleanTyped,
 	type Identifier,

@@ -1,7 +1,7 @@
 import type { PROVIDER_ID } from "@better-auth-bsky/core/shared";
 import type { Answer } from "../ask.ts";
 import { nameOf } from "../person.ts";
-import { refreshBskySession } from "../session/session.ts";
+import { refreshBskySession } from "../session/shared.ts";
 import { tell } from "../tell.ts";
 import { firstPart, inRow } from "./focus.ts";
 import { load } from "./load.ts";

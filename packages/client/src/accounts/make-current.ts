@@ -1,6 +1,6 @@
 import { SWITCH } from "../paths.ts";
 import { nameOf } from "../person.ts";
-import { refreshBskySession } from "../session/session.ts";
+import { refreshBskySession } from "../session/shared.ts";
 import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { inRow } from "./focus.ts";

@@ -1,11 +1,9 @@
 import { inBrowser } from "../in-browser.ts";
 import { type KeptSession, keepSession } from "./keep.ts";
+import { find, shared } from "./shared.ts";
 import { sourceOf } from "./sources.ts";
 import { initialState } from "./state.ts";
 import type { BskySessionController, BskySessionOptions } from "./types.ts";
-
-/** One for each server: however many components look, it is asked once. */
-const shared: { key: unknown; baseURL?: string | undefined; session: KeptSession }[] = [];
 
 /**
  * The AT Protocol session of whoever is signed in. In a browser all calls for the same server share
@@ -24,22 +22,8 @@ export function createBskySession({
 	return { ...session, initialState: initialState(initial) };
 }
 
-/** Asks for the session again, where somebody looks at it. */
-export function refreshBskySession(options: BskySessionOptions): void {
-	const store = options.authClient?.$store;
-	const session = find(options);
-	// better-auth's own session carries columns of ours, and ours follows it.
-	if (store) store.notify("$sessionSignal");
-	else if (session?.$state.lc) session.refetch();
-}
-
-const keyOf = ({ authClient, fetch }: BskySessionOptions) => authClient ?? fetch;
-
-const find = (options: BskySessionOptions) =>
-	shared.find(({ key, baseURL }) => key === keyOf(options) && baseURL === options.baseURL)?.session;
-
 function make(options: BskySessionOptions): KeptSession {
 	const session = keepSession(sourceOf(options));
-	if (inBrowser()) shared.push({ key: keyOf(options), baseURL: options.baseURL, session });
+	if (inBrowser()) shared.push({ ...options, session });
 	return session;
 }
