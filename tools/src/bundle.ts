@@ -29,7 +29,7 @@ export async function bundle(
 	},
 ): Promise<Bundle> {
 	const { root, loader = "ts", isWhole = false, plugins = [], ...rest } = options;
-	const later: string[] = [];
+	const later = new Map<string, string>();
 	const { metafile, outputFiles } = await build({
 		stdin: { contents, loader, resolveDir: root },
 		conditions: ["@better-auth-bsky/source"],
@@ -47,22 +47,24 @@ export async function bundle(
 	});
 	const [output] = outputFiles;
 	if (!output) throw new Error("esbuild wrote nothing.");
-	const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+	const outputs = Object.values(metafile.outputs);
+	const inputs = outputs.flatMap(({ inputs }) => Object.entries(inputs));
+	const imports = new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)));
 	return {
 		size: brotliCompressSync(output.contents).byteLength,
 		files: inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
 		text: output.text,
-		later: [...new Set(later)].sort(),
+		later: [...later].flatMap(([file, path]) => (imports.has(path) ? file : [])).sort(),
 	};
 }
 
-/** Leaves out what `import()` loads. */
-const leaveOut = (later: string[]): Plugin => ({
+/** Leaves out what `import()` loads: each file, and what it is called where it is imported. */
+const leaveOut = (later: Map<string, string>): Plugin => ({
 	name: "later",
 	setup({ onResolve }) {
 		onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
 			if (kind !== "dynamic-import") return undefined;
-			later.push(resolve(resolveDir, path));
+			later.set(resolve(resolveDir, path), path);
 			return { path, external: true };
 		});
 	},

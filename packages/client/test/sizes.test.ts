@@ -18,6 +18,13 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	],
 	// 1700 of it are the English texts, 1100 the session that is asked for again.
 	["the connected accounts", 6400, USES.accounts],
+	// An upload that says how far it is loads the rest then.
+	["an agent", 1000, USES.agent],
+	[
+		"the codes of its errors",
+		500,
+		'import { bskyErrorCode, missingScope } from "@better-auth-bsky/client/agent"; globalThis.used = { bskyErrorCode, missingScope };',
+	],
 	["the client plugin", 2000, USES.plugin],
 	// Russian, the largest, is 2605: 108 texts and their plurals, all of which a page takes. Each further one is about 24.
 	["a language", 2700, USES.language],

@@ -31,6 +31,7 @@ export const USES = {
 	session: use("createBskySession", "/session"),
 	accounts: use("createAccounts, connectAccounts", "/accounts"),
 	scope: use("createScopeGate, connectScopeGate, viewScopeGate", "/scope"),
+	agent: use("createBskyAgent", "/agent"),
 	plugin: use("atprotoAuthClient", ""),
 	// The largest: its letters are two bytes each, and its sentences are long.
 	language: use("ru", "/labels/ru"),

@@ -1,3 +1,6 @@
+import { Client as AtcuteClient } from "@atcute/client";
+import { Agent } from "@atproto/api";
+import { Client as LexClient } from "@atproto/lex-client";
 import type { InactiveReason, ServerDescription } from "@better-auth-bsky/core";
 import { type BetterFetchError, createAuthClient } from "better-auth/client";
 import { createAuthClient as createReactClient } from "better-auth/react";
@@ -5,6 +8,7 @@ import { createAuthClient as createSolidClient } from "better-auth/solid";
 import { createAuthClient as createSvelteClient } from "better-auth/svelte";
 import { createAuthClient as createVueClient } from "better-auth/vue";
 import { expectTypeOf, test } from "vitest";
+import { bskyErrorCode, createBskyAgent } from "../src/agent/index.ts";
 import {
 	atprotoAuthClient,
 	type BskyAccount,
@@ -170,6 +174,33 @@ interface State {
 	isPending: boolean;
 	isRefetching: boolean;
 }
+
+test("createBskyAgent() is what each client takes", async () => {
+	const agent = createBskyAgent({ authClient, did: "did:plc:alice" });
+	expectTypeOf(agent.did).toEqualTypeOf<`did:${string}:${string}` | undefined>();
+	expectTypeOf(agent.assertDid).toEqualTypeOf<`did:${string}:${string}`>();
+	const { did, fetchHandler } = agent;
+	new Agent(agent);
+	new Agent({ ...(did && { did }), fetchHandler });
+	new LexClient(agent);
+	new LexClient(fetchHandler);
+	new AtcuteClient({ handler: fetchHandler });
+	createBskyAgent({ baseURL: "/auth" });
+	createBskyAgent();
+	await fetchHandler("/xrpc/com.atproto.repo.uploadBlob", {
+		method: "POST",
+		body: new Blob(),
+		onUploadProgress: ({ loaded, total }) => expectTypeOf(loaded / total).toBeNumber(),
+	});
+	// @ts-expect-error a DID is text
+	createBskyAgent({ did: null });
+	// @ts-expect-error a path is text
+	void fetchHandler(new URL("https://example.com"));
+	const code = bskyErrorCode(new Error());
+	if (code === "SCOPE_MISSING" || code === "UNAUTHORIZED") return;
+	// @ts-expect-error no call is refused with that
+	code === "HANDLE_NOT_FOUND";
+});
 
 test("hasScope() takes whatever says what was granted", async () => {
 	const { data } = await authClient.bsky.getSession();

@@ -1,5 +1,5 @@
 import { inBrowser } from "../in-browser.ts";
-import { type KeptSession, keepSession } from "./keep.ts";
+import { keepSession } from "./keep.ts";
 import { find, shared } from "./shared.ts";
 import { sourceOf } from "./sources.ts";
 import { initialState } from "./state.ts";
@@ -17,13 +17,8 @@ export function createBskySession({
 	initial,
 	...options
 }: BskySessionOptions = {}): BskySessionController {
-	const { offer, ...session } = (inBrowser() && find(options)) || make(options);
-	if (initial !== undefined) offer(initial);
+	const session = find(options) ?? keepSession(sourceOf(options));
+	if (inBrowser() && !find(options)) shared.push({ ...options, session });
+	if (initial !== undefined) session.offer(initial);
 	return { ...session, initialState: initialState(initial) };
-}
-
-function make(options: BskySessionOptions): KeptSession {
-	const session = keepSession(sourceOf(options));
-	if (inBrowser()) shared.push({ ...options, session });
-	return session;
 }

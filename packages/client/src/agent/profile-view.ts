@@ -1,0 +1,54 @@
+import type { BskyProfile } from "@better-auth-bsky/core";
+import { isDid } from "./agent.ts";
+import { cleanText, imageURL } from "./profile-text.ts";
+
+/**
+ * Somebody's profile, as the AppView shows it. Every text is bounded and free of control, bidirectional
+ * and invisible characters; images are https.
+ */
+export interface BskyProfileView extends BskyProfile {
+	followersCount?: number | undefined;
+	followsCount?: number | undefined;
+	postsCount?: number | undefined;
+}
+
+/** Most that the AppView answers at once. */
+export const MOST = 25;
+
+const HANDLE =
+	/^(?!.{254})(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/;
+
+const DID = /^did:[a-z]+:[\w.:%-]{1,2000}(?<![:%])$/;
+
+/** Whom to ask for: a DID, or a handle in its usual form; undefined for what is neither. */
+export function actorOf(text: string): string | undefined {
+	const actor = /^did:/.test(text) ? text : text.replace(/^@/, "").toLowerCase();
+	return DID.test(actor) || HANDLE.test(actor) ? actor : undefined;
+}
+
+/** Those in an answer. */
+export const profilesIn = (answer: unknown): BskyProfileView[] => {
+	const { profiles } = Object(answer);
+	return Array.isArray(profiles) ? profiles.slice(0, MOST).flatMap((one) => viewOf(one) ?? []) : [];
+};
+
+function viewOf(profile: unknown): BskyProfileView | undefined {
+	const { did, handle, displayName, description, avatar, banner, ...counts } = Object(profile);
+	if (!isDid(did) || !DID.test(did)) return undefined;
+	const known = String(handle).toLowerCase();
+	return {
+		did,
+		// What an AppView says of one that doesn't lead back to the DID.
+		handle: HANDLE.test(known) && known !== "handle.invalid" ? known : null,
+		displayName: cleanText(displayName, 64),
+		description: cleanText(description, 256, true),
+		avatar: imageURL(avatar),
+		banner: imageURL(banner),
+		followersCount: countOf(counts.followersCount),
+		followsCount: countOf(counts.followsCount),
+		postsCount: countOf(counts.postsCount),
+	};
+}
+
+const countOf = (value: unknown): number | undefined =>
+	Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
