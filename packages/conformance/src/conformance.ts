@@ -3,11 +3,13 @@ import type { Driver } from "./driver.ts";
 import { createKit } from "./kit/kit.ts";
 import { accessibility } from "./suite/accessibility.ts";
 import { accounts } from "./suite/accounts.ts";
+import { agent } from "./suite/agent.ts";
 import { anyPage } from "./suite/any-page.ts";
 import { combobox } from "./suite/combobox.ts";
 import { firstAction } from "./suite/first-action.ts";
 import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
+import { profile } from "./suite/profile.ts";
 import { rendering } from "./suite/rendering.ts";
 import { scopeGate } from "./suite/scope-gate.ts";
 import { session } from "./suite/session.ts";
@@ -30,6 +32,10 @@ export function conformance(driver: Driver): void {
 		user(kit);
 		accounts(kit);
 		scopeGate(kit);
+		if (driver.hasHooks !== false) {
+			agent(kit);
+			profile(kit);
+		}
 		rendering(kit);
 		if (inject("isBrief")) {
 			test.skip("looks as with the present version: only with --long");

@@ -46,6 +46,10 @@ export interface GatesProps extends Pick<ScopeGateOptions, "navigate">, Common {
 	scopes: string[];
 }
 
+export interface ProfileProbesProps extends Common {
+	actors: string[];
+}
+
 /**
  * The components that are driven, by name, with their props. `renderToString` and `hydrate` get only
  * props that JSON can carry.
@@ -63,6 +67,17 @@ export interface Components {
 	 * <button type="button">Refetch</button>`
 	 */
 	SessionProbe: Common;
+	/**
+	 * A test's own: `useBskyAgent` with a `create` that counts what it makes, and a way to call it.
+	 * `<p data-part="probe" data-state="none|ready">{number}: {did}</p><button type="button">Call</button>`
+	 */
+	AgentProbe: Common;
+	/**
+	 * A test's own: `useBskyProfile` for each of `actors`, and a way to ask again.
+	 * `<p data-part="probe" data-state="none|pending|known|failed">{name, or the error's code}</p>
+	 * <button type="button">Refetch</button>`
+	 */
+	ProfileProbes: ProfileProbesProps;
 	/**
 	 * A test's own: a form on the headless layer, without `BlueskySignIn`.
 	 * Label, field, list with its options (`<li>{handle}</li>`), submit button, error and status, each
@@ -108,6 +123,8 @@ export interface Driver {
 		name: N,
 		props: Components[N],
 	): Promise<Mounted<Components[N]>>;
+	/** Without hooks there is no `AgentProbe` and no `ProfileProbes`. @default true */
+	readonly hasHooks?: boolean;
 	/** better-auth's own client of the framework, with `atprotoAuthClient()`. */
 	createAuthClient(): AuthClientLike;
 }

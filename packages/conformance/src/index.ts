@@ -6,6 +6,7 @@ export type {
 	Driver,
 	GatesProps,
 	Mounted,
+	ProfileProbesProps,
 	ScopeGateProps,
 	ServerModule,
 	SignInProps,

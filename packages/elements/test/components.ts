@@ -224,6 +224,10 @@ const page: Component<SignInProps> = (container, { provider, ...props }) => {
 	};
 };
 
+function noHook(): never {
+	throw new Error("There is no hook without a framework.");
+}
+
 /** The components of the suite, as a page without a framework would use them. */
 export const COMPONENTS: { [Name in ComponentName]: Component<Components[Name]> } = {
 	BlueskySignIn: signIn,
@@ -233,5 +237,7 @@ export const COMPONENTS: { [Name in ComponentName]: Component<Components[Name]> 
 	Gates: gates,
 	CustomSignIn: customSignIn,
 	SessionProbe: (container) => probe(container),
+	AgentProbe: noHook,
+	ProfileProbes: noHook,
 	Page: page,
 };

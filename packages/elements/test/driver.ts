@@ -47,6 +47,7 @@ customElements.define("bluesky-scope-gate", sleepy(BlueskyScopeGate));
 /** Drives the elements, as a page without a framework would. */
 export const driver: Driver = {
 	name: "elements",
+	hasHooks: false,
 	async mount(name, props, into) {
 		const container = (into ?? document.body).appendChild(document.createElement("div"));
 		return begin(container, name, props);

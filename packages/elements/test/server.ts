@@ -53,6 +53,8 @@ const RENDERINGS: Record<ComponentName, Rendering> = {
 		const signIn = createSignIn(withContext(signInOptions(props), context));
 		return toHtml(viewCustomSignIn(signIn, signIn.$state.get()));
 	},
+	AgentProbe: () => "",
+	ProfileProbes: () => "",
 	SessionProbe: (_, { context }) => `<div>${sessionProbe(context)}</div>`,
 	Page: (props: SignInProps, around) =>
 		[

@@ -1,4 +1,9 @@
 export { atprotoAuthClient } from "@better-auth-bsky/client";
+export type {
+	BskyProfileState,
+	BskyProfileView,
+	SignedInAgent,
+} from "@better-auth-bsky/client/agent";
 export type { BskyContext } from "@better-auth-bsky/client/context";
 export type { PartialLabels } from "@better-auth-bsky/client/labels";
 export type { BskySession } from "@better-auth-bsky/client/session";
@@ -7,6 +12,8 @@ export { BlueskyScopeGate, type BlueskyScopeGateProps } from "./bluesky-scope-ga
 export { BlueskySignIn, type BlueskySignInProps } from "./bluesky-sign-in.tsx";
 export { BlueskyUser, type BlueskyUserProps } from "./bluesky-user.tsx";
 export { BskyProvider, type BskyProviderProps } from "./bsky-provider.tsx";
+export { useBskyAgent } from "./use-bsky-agent.ts";
+export { type UseBskyProfile, useBskyProfile } from "./use-bsky-profile.ts";
 export { type UseBskyScope, useBskyScope } from "./use-bsky-scope.ts";
 export { type UseBskySession, useBskySession } from "./use-bsky-session.ts";
 export {

@@ -6,6 +6,9 @@ test.each([
 	["BlueskySignIn", 15_000],
 	["BlueskyUser", 6_700],
 	["useBskySession", 3_000],
+	// Of them 2.6 kB are the session.
+	["useBskyAgent", 3_600],
+	["useBskyProfile", 5_000],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
 	console.log(`${name}: ${size} bytes`);

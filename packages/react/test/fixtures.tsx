@@ -8,6 +8,8 @@ import {
 	BlueskyUser,
 	BskyProvider,
 	type UseBskyScope,
+	useBskyAgent,
+	useBskyProfile,
 	useBskySession,
 	useBskySignIn,
 } from "../src/index.ts";
@@ -25,6 +27,16 @@ const COMPONENTS: { [N in ComponentName]: (props: Components[N]) => ReactElement
 		</BlueskyScopeGate>
 	),
 	SessionProbe,
+	AgentProbe,
+	ProfileProbes: ({ actors }) => (
+		<>
+			{actors.map((actor, index) => (
+				// The same one may be there twice.
+				// biome-ignore lint/suspicious/noArrayIndexKey: a place changes its actor
+				<ProfileProbe key={index} actor={actor} />
+			))}
+		</>
+	),
 	CustomSignIn,
 	Gates: ({ scopes, ...props }) => (
 		<>
@@ -73,6 +85,37 @@ function SessionProbe() {
 		<>
 			<p data-part="probe" data-state={state}>
 				{data?.handle ?? data?.did}
+			</p>
+			<button type="button" onClick={() => refetch()}>
+				Refetch
+			</button>
+		</>
+	);
+}
+
+let made = 0;
+
+function AgentProbe() {
+	const agent = useBskyAgent(({ did, fetchHandler }) => ({ number: ++made, did, fetchHandler }));
+	return (
+		<>
+			<p data-part="probe" data-state={agent ? "ready" : "none"}>
+				{agent && `${agent.number}: ${agent.did}`}
+			</p>
+			<button type="button" onClick={() => agent?.fetchHandler("/xrpc/a.b.c").catch(() => {})}>
+				Call
+			</button>
+		</>
+	);
+}
+
+function ProfileProbe({ actor }: { actor: string }) {
+	const { data, isPending, error, refetch } = useBskyProfile(actor);
+	const state = isPending ? "pending" : error ? "failed" : data ? "known" : "none";
+	return (
+		<>
+			<p data-part="probe" data-state={state}>
+				{error?.code ?? data?.displayName ?? data?.handle}
 			</p>
 			<button type="button" onClick={() => refetch()}>
 				Refetch

@@ -1,3 +1,4 @@
+import { Agent } from "@atproto/api";
 import type { BskySession as CoreSession } from "@better-auth-bsky/client";
 import { de } from "@better-auth-bsky/client/labels/de";
 import { createAuthClient } from "better-auth/react";
@@ -8,8 +9,12 @@ import {
 	BlueskyScopeGate,
 	BlueskySignIn,
 	BlueskyUser,
+	type BskyProfileView,
 	BskyProvider,
 	type BskySession,
+	type SignedInAgent,
+	useBskyAgent,
+	useBskyProfile,
 	useBskyScope,
 	useBskySession,
 	useBskySignIn,
@@ -112,6 +117,38 @@ test("useBskyScope", () => {
 	state === "allowed";
 	// @ts-expect-error a scope is needed
 	useBskyScope();
+});
+
+test("useBskyAgent", () => {
+	expectTypeOf(useBskyAgent()).toEqualTypeOf<SignedInAgent | null>();
+	expectTypeOf(useBskyAgent((agent) => new Agent(agent))).toEqualTypeOf<Agent | null>();
+	const size = useBskyAgent(({ did, fetchHandler }) => {
+		expectTypeOf(did).toEqualTypeOf<`did:${string}:${string}`>();
+		void fetchHandler("/xrpc/app.bsky.feed.getTimeline", {
+			onUploadProgress: ({ loaded }) => loaded,
+		});
+		return did.length;
+	});
+	expectTypeOf(size).toEqualTypeOf<number | null>();
+	useBskyAgent(undefined, { authClient });
+	// @ts-expect-error nobody may be signed in
+	useBskyAgent().fetchHandler("/xrpc/app.bsky.feed.getTimeline");
+	// @ts-expect-error it is made of an agent
+	useBskyAgent((handle: string) => handle);
+});
+
+test("useBskyProfile", () => {
+	const { data, isPending, error, refetch } = useBskyProfile("alice.bsky.social", { authClient });
+	expectTypeOf(data).toEqualTypeOf<BskyProfileView | null>();
+	expectTypeOf(data?.handle).toEqualTypeOf<string | null | undefined>();
+	expectTypeOf(isPending).toBeBoolean();
+	expectTypeOf(error?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(refetch).returns.resolves.toBeVoid();
+	useBskyProfile(null);
+	// @ts-expect-error one at a time
+	useBskyProfile(["alice.bsky.social"]);
+	// @ts-expect-error there may be none
+	data.did;
 });
 
 test("useBskySession", () => {

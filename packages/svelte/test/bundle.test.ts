@@ -11,6 +11,9 @@ test.each([
 	// 6.7 kB: Svelte's own way of rendering is 0.2 to 0.4 more than React's and Vue's for the same views.
 	["BlueskyUser", 6_800],
 	["useBskySession", 3_000],
+	// Of them 2.6 kB are the session.
+	["useBskyAgent", 3_600],
+	["useBskyProfile", 5_000],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
 	console.log(`${name}: ${size} bytes`);

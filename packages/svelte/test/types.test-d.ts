@@ -1,3 +1,4 @@
+import { Agent } from "@atproto/api";
 import type { BskySession as CoreSession } from "@better-auth-bsky/client";
 import { de } from "@better-auth-bsky/client/labels/de";
 import { createAuthClient } from "better-auth/svelte";
@@ -9,10 +10,14 @@ import {
 	BlueskyScopeGate,
 	BlueskySignIn,
 	BlueskyUser,
+	type BskyProfileView,
 	BskyProvider,
 	type BskySession,
+	type SignedInAgent,
 	setBskyContext,
 	type UseBskyScope,
+	useBskyAgent,
+	useBskyProfile,
 	useBskyScope,
 	useBskySession,
 	useBskySignIn,
@@ -101,6 +106,34 @@ test("useBskyScope", () => {
 	posting.state === "allowed";
 	// @ts-expect-error it is the gate's to say
 	posting.granted = true;
+});
+
+test("useBskyAgent", () => {
+	expectTypeOf(useBskyAgent().current).toEqualTypeOf<SignedInAgent | null>();
+	const agent = useBskyAgent((agent) => new Agent(agent));
+	expectTypeOf(agent.current).toEqualTypeOf<Agent | null>();
+	expectTypeOf(useBskyAgent(({ did }) => did.length).current).toEqualTypeOf<number | null>();
+	useBskyAgent(undefined, { authClient });
+	// @ts-expect-error nobody may be signed in
+	agent.current.assertDid;
+	// @ts-expect-error it is made of an agent
+	useBskyAgent((handle: string) => handle);
+	// @ts-expect-error it is the hook's to say
+	agent.current = null;
+});
+
+test("useBskyProfile", () => {
+	const profile = useBskyProfile(() => "alice.bsky.social", { authClient });
+	expectTypeOf(profile.data).toEqualTypeOf<BskyProfileView | null>();
+	expectTypeOf(profile.isPending).toBeBoolean();
+	expectTypeOf(profile.error?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(profile.refetch).returns.resolves.toBeVoid();
+	useBskyProfile("alice.bsky.social");
+	useBskyProfile(null);
+	// @ts-expect-error one at a time
+	useBskyProfile(["alice.bsky.social"]);
+	// @ts-expect-error there may be none
+	profile.data.did;
 });
 
 test("useBskySession", () => {

@@ -1,3 +1,4 @@
+import { Agent } from "@atproto/api";
 import type { BskySession } from "@better-auth-bsky/client";
 import { de } from "@better-auth-bsky/client/labels/de";
 import { createAuthClient } from "better-auth/vue";
@@ -5,7 +6,11 @@ import { expectTypeOf, test } from "vitest";
 import { createApp, ref } from "vue";
 import {
 	atprotoAuthClient,
+	type BskyProfileView,
 	provideBsky,
+	type SignedInAgent,
+	useBskyAgent,
+	useBskyProfile,
 	useBskyScope,
 	useBskySession,
 	useBskySignIn,
@@ -32,6 +37,31 @@ test("useBskyScope", () => {
 	state.value === "allowed";
 	// @ts-expect-error a scope is needed
 	useBskyScope();
+});
+
+test("useBskyAgent", () => {
+	expectTypeOf(useBskyAgent().value).toEqualTypeOf<SignedInAgent | null>();
+	const agent = useBskyAgent((agent) => new Agent(agent));
+	expectTypeOf(agent.value).toEqualTypeOf<Agent | null>();
+	expectTypeOf(useBskyAgent(({ did }) => did.length).value).toEqualTypeOf<number | null>();
+	useBskyAgent(undefined, { authClient });
+	// @ts-expect-error nobody may be signed in
+	agent.value.assertDid;
+	// @ts-expect-error it is made of an agent
+	useBskyAgent((handle: string) => handle);
+});
+
+test("useBskyProfile", () => {
+	const { data, isPending, error, refetch } = useBskyProfile(ref("alice.test"), { authClient });
+	expectTypeOf(data.value).toEqualTypeOf<BskyProfileView | null>();
+	expectTypeOf(isPending.value).toBeBoolean();
+	expectTypeOf(error.value?.code).toEqualTypeOf<string | undefined>();
+	expectTypeOf(refetch).returns.resolves.toBeVoid();
+	useBskyProfile(() => null);
+	// @ts-expect-error one at a time
+	useBskyProfile(["alice.bsky.social"]);
+	// @ts-expect-error there may be none
+	data.value.did;
 });
 
 test("useBskySession", () => {

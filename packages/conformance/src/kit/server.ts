@@ -9,6 +9,9 @@ export interface Asked {
 	/** Below `/api/auth`. */
 	path: string;
 	query: Record<string, string>;
+	/** The same with what is there several times. */
+	params: URLSearchParams;
+	headers: Headers;
 	body: Record<string, unknown> | undefined;
 	signal: AbortSignal | undefined;
 	answer(body: unknown, status?: number): void;
@@ -59,6 +62,8 @@ export function fakeServer() {
 				method: init?.method ?? request?.method ?? "GET",
 				path,
 				query: Object.fromEntries(url.searchParams),
+				params: url.searchParams,
+				headers: new Headers(init?.headers ?? request?.headers),
 				body,
 				signal: init?.signal ?? undefined,
 				answer: (answer, status = 200) => resolve(Response.json(answer, { status })),
