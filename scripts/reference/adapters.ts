@@ -53,5 +53,12 @@ export function readComponent(of: Export, checker: ts.TypeChecker): Component {
 
 export function readHook(of: Export, checker: ts.TypeChecker): Hook {
 	const result = callOf(of, checker)?.result;
-	return { text: of.text, gives: result ? membersOf(result, checker) : [] };
+	return { text: of.text, gives: result ? membersOf(givenBy(result, checker), checker) : [] };
+}
+
+/** What there is to be read of what a hook gives: Vue may give one ref, and there may be nothing yet. */
+function givenBy(result: ts.Type, checker: ts.TypeChecker): ts.Type {
+	const isRef = result.symbol?.name === "ComputedRef";
+	const [value] = isRef ? checker.getTypeArguments(result as ts.TypeReference) : [];
+	return checker.getNonNullableType(value ?? result);
 }

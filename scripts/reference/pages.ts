@@ -54,7 +54,7 @@ function headless({ controllers, connects }: Reference["client"]): string {
 				`#### ${code(`${name}()`)}\n\n${text}`,
 				optionTable(options),
 				`What it gives:\n\n${memberTable("Member", members)}`,
-				`Its \`$state\`:\n\n${memberTable("Member", state)}`,
+				...(state.length > 0 ? [`Its \`$state\`:\n\n${memberTable("Member", state)}`] : []),
 			]),
 			...of(connects, door).flatMap(([name, { text, members }]) => [
 				`#### ${code(`${name}()`)}\n\n${text}`,

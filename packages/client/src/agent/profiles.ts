@@ -97,8 +97,9 @@ function createProfiles(agent: BskyAgent): Profiles {
 			const entry = entries.get(actor) ?? create(actor);
 			// The one that was looked at last is the last to be forgotten.
 			entries.delete(actor);
-			entries.set(actor, entry);
+			// Before it is there, since nobody looks at it yet.
 			forget(entries);
+			entries.set(actor, entry);
 			return entry;
 		},
 	};
@@ -106,7 +107,7 @@ function createProfiles(agent: BskyAgent): Profiles {
 
 function forget(entries: Map<string, Entry>): void {
 	for (const [actor, { $state }] of entries) {
-		if (entries.size <= KEPT) return;
+		if (entries.size < KEPT) return;
 		if ($state.lc === 0) entries.delete(actor);
 	}
 }

@@ -1,12 +1,22 @@
-import type { ServerOptions } from "../ask.ts";
+import type { AuthClientLike } from "../ask.ts";
 
 /** A DID, as the clients of the AT Protocol have it in their types. */
 export type Did = `did:${string}:${string}`;
 
 /** Options of {@link createBskyAgent}; none is needed where better-auth is at its usual place. */
-export interface BskyAgentOptions extends Omit<ServerOptions, "authClient"> {
-	/** Your better-auth client: it says where better-auth is mounted, and who is signed in. */
-	authClient?: ServerOptions["authClient"];
+export interface BskyAgentOptions {
+	/**
+	 * Your better-auth client: it says where better-auth is mounted, and who is signed in. Calls don't go
+	 * through it, and carry the browser's cookies alone.
+	 */
+	authClient?: AuthClientLike | undefined;
+	/**
+	 * Where better-auth is mounted: a path, or a URL when it is on another origin.
+	 * @default that of the `authClient`, if it has `atprotoAuthClient()`, else "/api/auth"
+	 */
+	baseURL?: string | undefined;
+	/** Makes the calls. @default globalThis.fetch */
+	fetch?: typeof globalThis.fetch | undefined;
 	/**
 	 * As whom: an account that is connected to whoever is signed in.
 	 * @default the one that the session acts as at the time of a call

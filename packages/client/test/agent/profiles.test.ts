@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createBskyProfile } from "../../src/agent/index.ts";
+import { imageURL } from "../../src/agent/profile-text.ts";
+import { openPage, type Page } from "../page.ts";
+
+const GET_PROFILES = "app.bsky.actor.getProfiles";
+
+let page: Page;
+const stops: (() => void)[] = [];
+
+beforeEach(() => {
+	page = openPage();
+	vi.useFakeTimers({ shouldAdvanceTime: true });
+});
+afterEach(async () => {
+	vi.useRealTimers();
+	for (const stop of stops.splice(0)) stop();
+	await page.close();
+});
+
+/** A server at which everybody is there. */
+function everybody() {
+	const asked: string[][] = [];
+	const fetch: typeof globalThis.fetch = async (input) => {
+		const { pathname, searchParams } = new URL(String(input), location.href);
+		if (!pathname.endsWith(GET_PROFILES))
+			return Response.json({ active: true, did: "did:plc:viewer", grantedScope: "atproto" });
+		const actors = searchParams.getAll("actors");
+		asked.push(actors);
+		return Response.json({
+			profiles: actors.map((handle) => ({ did: `did:plc:${handle}`, handle })),
+		});
+	};
+	const look = async (actor: string) => {
+		const { $state } = createBskyProfile({ actor, fetch });
+		const stop = $state.listen(() => {});
+		stops.push(stop);
+		await vi.waitFor(() => expect($state.get().data?.handle).toBe(actor));
+		return { $state, stop };
+	};
+	return { asked, look };
+}
+
+test("one is good for a minute", async () => {
+	const { asked, look } = everybody();
+	(await look("bob.test")).stop();
+	await vi.advanceTimersByTimeAsync(50_000);
+	(await look("bob.test")).stop();
+	expect(asked).toHaveLength(1);
+	await vi.advanceTimersByTimeAsync(15_000);
+	await look("bob.test");
+	await vi.waitFor(() => expect(asked).toHaveLength(2));
+});
+
+test("of those that nobody looks at, the first are forgotten at last", async () => {
+	const { asked, look } = everybody();
+	const kept = await look("kept.test");
+	(await look("first.test")).stop();
+	const many = Array.from({ length: 500 }, (_, index) => `person-${index}.test`);
+	const looking = await Promise.all(many.map(look));
+	for (const { stop } of looking) stop();
+	expect(asked.flat()).toHaveLength(502);
+	// An atom notices after a second that nobody listens.
+	await vi.advanceTimersByTimeAsync(2000);
+	(await look("another.test")).stop();
+	const before = asked.length;
+	await look("kept.test");
+	await look("person-499.test");
+	expect(asked).toHaveLength(before);
+	await look("first.test");
+	expect(asked.slice(before)).toEqual([["first.test"]]);
+	kept.stop();
+});
+
+test.each([
+	["https://cdn.example/a.png", "https://cdn.example/a.png"],
+	["http://cdn.example/a.png", undefined],
+	["javascript:alert(1)", undefined],
+	["data:image/png;base64,AA==", undefined],
+	["https://me:secret@cdn.example/a.png", undefined],
+	["/a.png", undefined],
+	[`https://cdn.example/${"a".repeat(2048)}`, undefined],
+	[42, undefined],
+])("on a page that is https, an image is: %s", (url, shown) => {
+	vi.stubGlobal("location", { protocol: "https:" });
+	expect(imageURL(url)).toBe(shown);
+	vi.stubGlobal("location", { protocol: "http:" });
+	expect(imageURL("http://localhost:1/a.png")).toBe("http://localhost:1/a.png");
+});
