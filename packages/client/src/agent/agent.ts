@@ -73,12 +73,11 @@ async function throwRefusal(options: BskyAgentOptions, response: Response): Prom
 	const { code, message } = Object(body);
 	if (typeof code !== "string" || code === "SCOPE_MISSING") return;
 	// Nobody can act as them any more: the page is to know.
-	if (/^(SESSION_EXPIRED|NOT_LINKED|UNAUTHORIZED)$/.test(code)) {
-		const { $store } = options.authClient ?? {};
-		// better-auth's own session may be as it was.
-		if ($store?.atoms.$bskySignal) $store.notify("$bskySignal");
-		else refreshBskySession(options);
-	}
+	const { $store } = options.authClient ?? {};
+	const isOurs = /^(SESSION_EXPIRED|NOT_LINKED)$/.test(code);
+	// better-auth's own session goes on then, and need not be asked for.
+	if (isOurs && $store?.atoms.$bskySignal) $store.notify("$bskySignal");
+	else if (isOurs || code === "UNAUTHORIZED") refreshBskySession(options);
 	const { status, headers } = response;
 	throw Object.assign(new Error(message), { status, headers, body });
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type App, newPerson, startApp, useNetwork } from "../../../core/test/kit.ts";
 import { bskyErrorCode, createBskyAgent } from "../../src/agent/index.ts";
 import { atprotoAuthClient } from "../../src/index.ts";
-import { asked, eventually, openTab, type Tab } from "../tab.ts";
+import { eventually, openTab, type Tab } from "../tab.ts";
 
 const SESSION = "/xrpc/com.atproto.server.getSession";
 
@@ -42,11 +42,18 @@ test("the client says where better-auth is, and who is signed in", async () => {
 	expect(await response.json()).toMatchObject({ did: alice.did });
 	expect(urls).toEqual([`${app.origin}/api/auth/bsky${SESSION}`]);
 
-	const before = asked(tab);
+	const before = [...tab.requests];
 	await network.revoke(alice.handle);
 	const error = await agent.fetchHandler(SESSION).catch((error: unknown) => error);
 	expect(bskyErrorCode(error)).toBe("SESSION_EXPIRED");
 	await eventually(() => authClient.useBskySession.get().data).toMatchObject({ active: false });
-	expect(asked(tab)).toBe(before + 1);
+	// better-auth's own session is as it was.
+	expect(tab.requests).toEqual([...before, "GET /bsky/session"]);
+
+	await tab.browser.post("/sign-out", {});
+	const signedOut = await agent.fetchHandler(SESSION).catch((error: unknown) => error);
+	expect(bskyErrorCode(signedOut)).toBe("UNAUTHORIZED");
+	await eventually(() => authClient.useSession.get().data).toBeNull();
+	await eventually(() => authClient.useBskySession.get().data).toBeNull();
 	stop();
 });

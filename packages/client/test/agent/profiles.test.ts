@@ -73,17 +73,20 @@ test("of those that nobody looks at, the first are forgotten at last", async () 
 });
 
 test.each([
-	["https://cdn.example/a.png", "https://cdn.example/a.png"],
-	["http://cdn.example/a.png", undefined],
-	["javascript:alert(1)", undefined],
-	["data:image/png;base64,AA==", undefined],
-	["https://me:secret@cdn.example/a.png", undefined],
-	["/a.png", undefined],
-	[`https://cdn.example/${"a".repeat(2048)}`, undefined],
-	[42, undefined],
-])("on a page that is https, an image is: %s", (url, shown) => {
+	["https", "https://cdn.example/a.png", "https://cdn.example/a.png"],
+	["none that is http", "http://cdn.example/a.png", undefined],
+	["no script", "javascript:alert(1)", undefined],
+	["nothing that is in the address", "data:image/png;base64,AA==", undefined],
+	["none with a password", "https://me:secret@cdn.example/a.png", undefined],
+	["none of the page's own", "/a.png", undefined],
+	["none that is too long", `https://cdn.example/${"a".repeat(2048)}`, undefined],
+	["text", 42, undefined],
+])("on a page that is https, an image is %s", (_, url, shown) => {
 	vi.stubGlobal("location", { protocol: "https:" });
 	expect(imageURL(url)).toBe(shown);
+});
+
+test("on a page of one's own machine, an image may be there as well", () => {
 	vi.stubGlobal("location", { protocol: "http:" });
 	expect(imageURL("http://localhost:1/a.png")).toBe("http://localhost:1/a.png");
 });
