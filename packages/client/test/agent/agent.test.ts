@@ -170,7 +170,7 @@ describe("what it is answered", () => {
 		);
 		const [, table = ""] = /\bOURS\b[^{]*\{([^}]*)\}/.exec(source) ?? [];
 		const codes = [...table.matchAll(/^\t(\w+): \[/gm)].map(([, code]) => code);
-		expect(codes).toContain("SERVER_SILENT");
+		expect(codes).toContain("CALL_STALLED");
 		const known = codes.map((code) =>
 			bskyErrorCode(Object.assign(new Error(), { body: { code } })),
 		);

@@ -6,7 +6,7 @@ import { isWorkerd } from "./runtime.ts";
 import { unlessAborted } from "./within.ts";
 
 /** A body: as a whole, or as it comes. */
-export type StreamedBody = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
+type StreamedBody = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
 
 export interface StreamedOptions {
 	/** Whether a local network is meant: http and private addresses. */
@@ -106,7 +106,7 @@ function headersOf(all: Record<string, string | string[] | undefined>): Headers 
 }
 
 interface Incoming extends AsyncIterable<Uint8Array> {
-	destroy(): unknown;
+	destroy?(): unknown;
 }
 
 /** Statuses that have no body. */
@@ -114,7 +114,7 @@ const BODILESS = new Set([204, 205, 304]);
 
 function respond(status: number, headers: Headers, body: Incoming): Response {
 	if (!BODILESS.has(status)) return new Response(pulled(body), { status, headers });
-	body.destroy();
+	body.destroy?.();
 	return new Response(null, { status, headers });
 }
 
@@ -129,7 +129,8 @@ function pulled(body: Incoming): ReadableStream<Uint8Array> {
 				else controller.enqueue(value);
 			},
 			cancel() {
-				body.destroy();
+				if (body.destroy) body.destroy();
+				else parts.return?.().catch(() => {});
 			},
 		},
 		{ highWaterMark: 0 },
@@ -143,7 +144,7 @@ async function byFetch(
 	const own = fetch ?? globalThis.fetch;
 	const init: RequestInit = {
 		...{ method, headers, duplex: "half" as const },
-		body: body instanceof Uint8Array || body === null ? body : ReadableStream.from(body),
+		body: body instanceof Uint8Array || body === null ? body : pulled(body),
 	};
 	const send = async () => own(new Request(url, init), { redirect: "manual", signal });
 	return unlessAborted(signal, send());

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** Calls under way in this process: so many at a time, and so many of one user. */
-export class CallsAtOnce {
+class CallsAtOnce {
 	#all = 0;
 	readonly #of = new Map<string, number>();
 	readonly #waiting = new Set<Waiting>();
