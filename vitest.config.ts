@@ -64,6 +64,7 @@ export default defineConfig({
 			svelteProject(),
 			vueProject(),
 			elementsProject(),
+			elementsProject({ browser: "firefox" }),
 		],
 	},
 });

@@ -1,12 +1,53 @@
 import { spawnSync } from "node:child_process";
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
-import { CHROMIUM_ARGS, isExecutable, systemChromiums } from "./chromium.ts";
-import { installWithPackageManager, installWithPlaywright } from "./install.ts";
+import { CHROMIUM_ARGS, systemChromiums } from "./chromium.ts";
+import { isExecutable } from "./executables.ts";
+import { systemFirefoxes } from "./firefox.ts";
+import {
+	CHROMIUM_PACKAGES,
+	FIREFOX_PACKAGES,
+	installWithPackageManager,
+	installWithPlaywright,
+	type Packages,
+} from "./install.ts";
 
 /** No browser was found, and none could be installed: what a person can do about it. */
 export class NoBrowserError extends Error {
 	override name = "NoBrowserError";
 }
+
+/** A kind of browser: where one may be, and who may have one. */
+interface Kind {
+	name: string;
+	/** What a person can install by hand. */
+	orElse: string;
+	/** The environment variable with the path of the one to take. */
+	variable: string;
+	/** Where this machine has one, the best one first. */
+	found(): string[];
+	/** Who is asked for one, in this order. */
+	sources: { name: string; install(): void }[];
+}
+
+const CHROMIUM: Kind = {
+	name: "Chromium",
+	orElse: "Chromium or Chrome",
+	variable: "CHROMIUM_PATH",
+	found: () => [...systemChromiums(), ...[chromium.executablePath()].filter(isExecutable)],
+	sources: [
+		{ name: "Playwright", install: installWithPlaywright },
+		packageManager(CHROMIUM_PACKAGES),
+	],
+};
+
+const FIREFOX: Kind = {
+	name: "Firefox",
+	orElse: "it",
+	variable: "FIREFOX_PATH",
+	found: systemFirefoxes,
+	// Playwright's own is none that people have.
+	sources: [packageManager(FIREFOX_PACKAGES)],
+};
 
 /** Milliseconds a browser may take to say its version. */
 const START_TIMEOUT = 20_000;
@@ -17,28 +58,17 @@ const START_TIMEOUT = 20_000;
  * @param say is told before something is installed
  * @throws {NoBrowserError}
  */
-export function ensureBrowser(say: (line: string) => void = () => {}): string {
-	const chosen = process.env.CHROMIUM_PATH;
-	if (chosen) {
-		if (starts(chosen)) return chosen;
-		throw new NoBrowserError(`CHROMIUM_PATH is "${chosen}", and no browser starts from there.`);
-	}
-	const found = systemBrowser() ?? playwrightBrowser();
-	if (found) return found;
-	say("No Chromium found: asking Playwright for one.");
-	installWithPlaywright();
-	const installed = playwrightBrowser();
-	if (installed) return installed;
-	say("That didn't work: asking the system's package manager.");
-	installWithPackageManager();
-	const fromPackages = systemBrowser();
-	if (fromPackages) return fromPackages;
-	throw new NoBrowserError(
-		"A Chromium is needed and could not be installed: install Chromium or Chrome, or set CHROMIUM_PATH to one.",
-	);
-}
+export const ensureBrowser = (say?: (line: string) => void): string => ensure(CHROMIUM, say);
 
-/** A headless browser that talks to nobody by itself. */
+/**
+ * A Firefox to run: `FIREFOX_PATH`, a system one, or a freshly installed one.
+ *
+ * @param say is told before something is installed
+ * @throws {NoBrowserError}
+ */
+export const ensureFirefox = (say?: (line: string) => void): string => ensure(FIREFOX, say);
+
+/** A headless Chromium that talks to nobody by itself. */
 export function launchBrowser(executablePath: string, options?: LaunchOptions): Promise<Browser> {
 	return chromium.launch({
 		...options,
@@ -47,10 +77,33 @@ export function launchBrowser(executablePath: string, options?: LaunchOptions): 
 	});
 }
 
-const systemBrowser = (): string | undefined => systemChromiums().find(starts);
+function ensure(kind: Kind, say: (line: string) => void = () => {}): string {
+	const { name, orElse, variable, sources } = kind;
+	const chosen = process.env[variable];
+	if (chosen) {
+		if (starts(chosen)) return chosen;
+		throw new NoBrowserError(`${variable} is "${chosen}", and no browser starts from there.`);
+	}
+	const find = () => kind.found().find(starts);
+	const found = find();
+	if (found) return found;
+	for (const source of sources) {
+		say(`No ${name} found: asking ${source.name} for one.`);
+		source.install();
+		const installed = find();
+		if (installed) return installed;
+	}
+	throw new NoBrowserError(
+		`A ${name} is needed and could not be installed: install ${orElse}, or set ${variable} to one.`,
+	);
+}
 
-const playwrightBrowser = (): string | undefined =>
-	[chromium.executablePath()].filter(isExecutable).find(starts);
+function packageManager(packages: Packages) {
+	return {
+		name: "the system's package manager",
+		install: () => installWithPackageManager(packages),
+	};
+}
 
 /** Also tells whether the system libraries it needs are there. Windows has no such switch. */
 function starts(path: string): boolean {

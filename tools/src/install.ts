@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { onPath } from "./chromium.ts";
+import { onPath } from "./executables.ts";
 
 /** Milliseconds until an attempt is given up, where the network is slow or closed. */
 const TIMEOUT = { download: 120_000, packageLists: 60_000, packages: 300_000 };
@@ -15,13 +15,32 @@ export function installWithPlaywright(): void {
 	attempt([process.execPath, cli, "install", "chromium"], TIMEOUT.download);
 }
 
-export function installWithPackageManager(): void {
+/** What a browser is called by each package manager. */
+export interface Packages {
+	apt: string[];
+	dnf: string[];
+	apk: string[];
+}
+
+export const CHROMIUM_PACKAGES: Packages = {
+	apt: ["chromium", EMOJI_FONT],
+	dnf: ["chromium"],
+	apk: ["chromium"],
+};
+
+export const FIREFOX_PACKAGES: Packages = {
+	apt: ["firefox-esr"],
+	dnf: ["firefox"],
+	apk: ["firefox"],
+};
+
+export function installWithPackageManager({ apt, dnf, apk }: Packages): void {
 	if (onPath("apt-get").length > 0) {
-		installDebian("chromium", EMOJI_FONT);
+		installDebian(...apt);
 	} else if (onPath("dnf").length > 0) {
-		attempt([...asRoot, "dnf", "install", "-y", "chromium"], TIMEOUT.packages);
+		attempt([...asRoot, "dnf", "install", "-y", ...dnf], TIMEOUT.packages);
 	} else if (onPath("apk").length > 0) {
-		attempt([...asRoot, "apk", "add", "chromium"], TIMEOUT.packages);
+		attempt([...asRoot, "apk", "add", ...apk], TIMEOUT.packages);
 	}
 }
 

@@ -1,9 +1,9 @@
 import { browserProject } from "@better-auth-bsky/conformance/project";
 
-export const elementsProject = (tests?: string[]) =>
+export const elementsProject = ({ browser }: { browser?: "firefox" } = {}) =>
 	browserProject({
 		name: "elements",
-		tests,
+		browser,
 		include: ["better-auth/client"],
 		server: "test/server.ts",
 	});

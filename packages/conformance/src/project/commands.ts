@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type BrowserCommand, createViteServer } from "vitest/node";
 import type { ServerModule } from "../driver.ts";
+import type { Preferences } from "../kit/browser.ts";
 import { conditions, type Plugins } from "./options.ts";
 import type { tailwind as compile } from "./tailwind.ts";
 
@@ -34,5 +35,13 @@ export function commands(root: string, server: string, plugins: Plugins, own?: s
 		const { tailwind } = await import("./tailwind.ts");
 		return tailwind(css, classes);
 	};
-	return { render, tailwind };
+	const prefer: BrowserCommand<[Preferences]> = ({ page }, preferences) =>
+		page.emulateMedia({
+			colorScheme: null,
+			forcedColors: null,
+			reducedMotion: null,
+			media: null,
+			...preferences,
+		});
+	return { prefer, render, tailwind };
 }

@@ -6,6 +6,8 @@ export type Plugins = () => NonNullable<TestProjectInlineConfiguration["plugins"
 export interface BrowserProjectOptions {
 	/** What the framework is called: `"react"`. Its tests are `packages/NAME/test/*.browser.{ts,tsx}`. */
 	name: string;
+	/** Where its tests run: the project is then called after it, too. @default a Chromium */
+	browser?: "firefox" | undefined;
 	/** Other files than those, in `packages/NAME`. */
 	tests?: string[] | undefined;
 	/** Packages of another version, the one that this package depends on: the project's name says which. */

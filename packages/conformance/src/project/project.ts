@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CHROMIUM_ARGS, systemChromiums } from "@better-auth-bsky/tools/chromium";
 import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
+import { BROWSERS } from "./browsers.ts";
 import { commands } from "./commands.ts";
 import { type BrowserProjectOptions, conditions } from "./options.ts";
 
@@ -19,9 +19,10 @@ declare module "vitest" {
 /** A Vitest project that runs a framework's components in a real browser. */
 export function browserProject(options: BrowserProjectOptions): TestProjectInlineConfiguration {
 	const { plugins = () => [], include = [], sharesLooks = false, server, other } = options;
-	const name = other?.name ?? options.name;
-	if (process.env.NO_BROWSER) return skipped(name);
-	const executablePath = process.env.CHROMIUM_PATH ?? systemChromiums()[0];
+	const browser = options.browser ?? "chromium";
+	const { missing, launchOptions } = BROWSERS[browser]();
+	const name = [other?.name ?? options.name, options.browser].filter(Boolean).join("-");
+	if (missing) return skipped(name, missing);
 	const root = fileURLToPath(new URL(`../../../${options.name}`, import.meta.url));
 	return {
 		root,
@@ -40,6 +41,8 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				isBrief: other !== undefined && !process.env.EXAMPLES_AT_LENGTH,
 				sharesLooks: sharesLooks && !process.env.EXAMPLES_AT_LENGTH,
 			},
+			// Two windows of a Firefox take the focus from each other.
+			...(browser === "firefox" && { fileParallelism: false }),
 			testTimeout: 20_000,
 			hookTimeout: 20_000,
 			api: { host: "127.0.0.1" },
@@ -47,10 +50,8 @@ export function browserProject(options: BrowserProjectOptions): TestProjectInlin
 				enabled: true,
 				headless: true,
 				screenshotFailures: false,
-				provider: playwright({
-					launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
-				}),
-				instances: [{ browser: "chromium" }],
+				provider: playwright({ launchOptions }),
+				instances: [{ browser }],
 				viewport: { width: 800, height: 900 },
 				commands: commands(root, server, plugins, other?.packages),
 			},
@@ -63,11 +64,11 @@ const folderOf = (name: string) =>
 	dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 
 /** Without a browser there is one skipped test in its place, which says so. */
-const skipped = (name: string): TestProjectInlineConfiguration => ({
+const skipped = (name: string, why: string): TestProjectInlineConfiguration => ({
 	test: {
 		name,
 		root: fileURLToPath(new URL(".", import.meta.url)),
 		include: ["no-browser.test.ts"],
-		env: { BROWSER_PROJECT: name },
+		env: { SKIPPED: `the components of ${name}: ${why}` },
 	},
 });

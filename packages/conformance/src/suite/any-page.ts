@@ -4,6 +4,7 @@ import sheet from "@better-auth-bsky/client/styles.css?inline";
 import axe from "axe-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
+import { onlyInChromium } from "../kit/browser.ts";
 import type { Kit } from "../kit/kit.ts";
 import { STATES, show } from "../kit/states.ts";
 import { finishAnimations, until } from "../kit/ui.ts";
@@ -44,9 +45,10 @@ export function anyPage(kit: Kit): void {
 
 	describe("what a screen reader finds", () => {
 		/** What is announced from, by what is in the page at all: a live region that isn't is silent. */
-		test.each(titled.filter(([name]) => name === "BlueskySignIn"))(
+		test.for(titled.filter(([name]) => name === "BlueskySignIn"))(
 			"%s, %s: it is heard",
-			async (_, __, state) => {
+			async ([, , state], context) => {
+				onlyInChromium(context, "the accessibility tree");
 				await show(kit, state);
 				const roles = await rolesInTree();
 				expect(roles).toContain("alert");

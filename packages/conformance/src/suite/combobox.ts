@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
+import { onlyInChromium } from "../kit/browser.ts";
 import type { Kit } from "../kit/kit.ts";
 import { rest, type Ui, until } from "../kit/ui.ts";
 
@@ -185,7 +186,8 @@ export function combobox(kit: Kit, name: "BlueskySignIn" | "CustomSignIn"): void
 			expect(ui.state("list")).toBe("closed");
 		});
 
-		test("an input method composes in peace", async () => {
+		test("an input method composes in peace", async (context) => {
+			onlyInChromium(context, "composition");
 			const ui = await kit.open(name);
 			const ime = cdp() as unknown as Ime;
 			ui.input.focus();

@@ -1,22 +1,14 @@
 /// <reference path="../css.d.ts" />
 import "@better-auth-bsky/client/styles.css";
 import { afterEach, describe, expect, test } from "vitest";
-import { cdp, page, userEvent } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
+import { onlyInChromium, prefer } from "../kit/browser.ts";
 import type { Kit } from "../kit/kit.ts";
 import { SESSION } from "../kit/people.ts";
 import { TAILWIND, wear } from "../kit/shadcn.ts";
 import { openMenu, STATES, show } from "../kit/states.ts";
 import { finishAnimations, rest, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
-interface Media {
-	send(method: "Emulation.setEmulatedMedia", params: object): Promise<unknown>;
-}
-
-const emulate = (media: object) =>
-	(cdp() as unknown as Media).send("Emulation.setEmulatedMedia", media);
-
-/** What the person has told their system; none is what it is without. */
-const prefer = (...features: { name: string; value: string }[]) => emulate({ features });
 
 /** Links in a sentence are as high as its lines. */
 const CONTROLS =
@@ -81,10 +73,9 @@ export function looks(kit: Kit): void {
 	});
 
 	describe("what the person has told their system", () => {
-		afterEach(() => prefer());
-
-		test("dark is what the page is, not what the system is", async () => {
-			await prefer({ name: "prefers-color-scheme", value: "dark" });
+		test("dark is what the page is, not what the system is", async (context) => {
+			onlyInChromium(context, "the system's colours");
+			await prefer({ colorScheme: "dark" });
 			const ui = await kit.open("BlueskySignIn");
 			const { style } = document.documentElement;
 			const field = (colorScheme: string) => {
@@ -98,8 +89,9 @@ export function looks(kit: Kit): void {
 			expect(dark).not.toBe(light);
 		});
 
-		test("forced colours: the highlighted suggestion is outlined", async () => {
-			await prefer({ name: "forced-colors", value: "active" });
+		test("forced colours: the highlighted suggestion is outlined", async (context) => {
+			onlyInChromium(context, "forced colours");
+			await prefer({ forcedColors: "active" });
 			const ui = await kit.open("BlueskySignIn");
 			await kit.suggest(ui);
 			await kit.press("{ArrowDown}");
@@ -110,9 +102,10 @@ export function looks(kit: Kit): void {
 			expect(getComputedStyle(ui.part("option", "inactive")).outlineStyle).toBe("none");
 		});
 
-		test("less motion: it shows that something goes on, without moving", async () => {
-			const moving = async (value: string) => {
-				await prefer({ name: "prefers-reduced-motion", value });
+		test("less motion: it shows that something goes on, without moving", async (context) => {
+			onlyInChromium(context, "less motion");
+			const moving = async (reducedMotion: "reduce" | "no-preference") => {
+				await prefer({ reducedMotion });
 				kit.server.hold("/bsky/sign-in");
 				const ui = await kit.open("BlueskySignIn", { as: "button" });
 				await userEvent.click(ui.part("continue"));
@@ -128,8 +121,6 @@ export function looks(kit: Kit): void {
 	});
 
 	describe("on paper is what somebody reads, and nothing to press:", () => {
-		afterEach(() => emulate({ media: "" }));
-
 		test.each([
 			["BlueskySignIn", "sign-up", /^$/],
 			["BlueskyUser", "switcher", /Alice Ångström\s*@alice\.bsky\.social$/],
@@ -140,7 +131,7 @@ export function looks(kit: Kit): void {
 			const state = ours.find((one) => one.name === name && one.title === title);
 			if (!state) throw new Error("There is no such state.");
 			const { container } = await show(kit, state);
-			await emulate({ media: "print" });
+			await prefer({ media: "print" });
 			// biome-ignore lint/performance/useDomNodeTextContent: that has what isn't printed, too
 			expect(container.innerText.trim()).toMatch(text);
 			const toPress = [...container.querySelectorAll<HTMLElement>("button, input")];
