@@ -1,12 +1,14 @@
 import { describe, inject, test } from "vitest";
 import type { Driver } from "./driver.ts";
 import { createKit } from "./kit/kit.ts";
-import { accessibility } from "./suite/accessibility.ts";
 import { accounts } from "./suite/accounts.ts";
 import { agent } from "./suite/agent.ts";
 import { anyPage } from "./suite/any-page.ts";
+import { colours } from "./suite/colours.ts";
 import { combobox } from "./suite/combobox.ts";
+import { everyState } from "./suite/every-state.ts";
 import { firstAction } from "./suite/first-action.ts";
+import { keyboard } from "./suite/keyboard.ts";
 import { looks } from "./suite/looks.ts";
 import { people } from "./suite/people.ts";
 import { profile } from "./suite/profile.ts";
@@ -46,7 +48,9 @@ export function conformance(driver: Driver): void {
 			test.skip("looks as Vue's, since their elements and styles are the same: only with --long");
 			return;
 		}
-		accessibility(kit);
+		colours(kit);
+		everyState(kit);
+		keyboard(kit);
 		looks(kit);
 		tailwind(kit);
 	});

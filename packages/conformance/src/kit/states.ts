@@ -361,12 +361,13 @@ export const STATES: State[] = [
 	of("Page", "whole", { props: { provider: { session: null } } }),
 ];
 
-/** Brings a state into the page. */
+/** Brings a state into the page. What stands there can be given another theme. */
 export async function show(kit: Kit, state: State, around: BskyContext = {}) {
 	state.before?.(kit);
-	const { provider } = (state.props ?? {}) as { provider?: BskyContext };
-	const all = { ...state.props, provider: { ...provider, baseURL: kit.place(), ...around } };
-	const ui = (await kit.open(state.name, all as object)) as Opened<object>;
+	const provider: BskyContext = { ...state.props?.provider, baseURL: kit.place(), ...around };
+	const all = { ...state.props, provider };
+	const ui = (await kit.open(state.name, all as object)) as Opened<{ provider: BskyContext }>;
 	await state.arrange?.(ui, kit);
-	return ui;
+	const setTheme = (theme: "light" | "dark") => ui.update({ provider: { ...provider, theme } });
+	return Object.assign(ui, { setTheme });
 }

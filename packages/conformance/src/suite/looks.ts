@@ -10,10 +10,6 @@ import { openMenu, STATES, show } from "../kit/states.ts";
 import { finishAnimations, rest, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
 
-/** Links in a sentence are as high as its lines. */
-const CONTROLS =
-	"button:not([data-part=instead]), input:not([type=hidden]), summary, [role=option]";
-
 /** Where the parts that stay are, to a tenth of a pixel. */
 const places = (ui: Ui, names: SeenPart[]) =>
 	Object.fromEntries(
@@ -25,20 +21,6 @@ const places = (ui: Ui, names: SeenPart[]) =>
 
 /** How the components look with our stylesheet, beside others, and without. */
 export function looks(kit: Kit): void {
-	const ours = STATES.filter(({ name }) => name.startsWith("Bluesky"));
-	const titled = ours.map((state) => [state.name, state.title, state] as const);
-
-	describe("every control is 44 pixels each way:", () => {
-		test.each(titled)("%s, %s", async (_, __, state) => {
-			const ui = await show(kit, state);
-			const small = [...ui.container.querySelectorAll<HTMLElement>(CONTROLS)].filter((one) => {
-				const { width, height } = one.getBoundingClientRect();
-				return one.checkVisibility() && Math.min(width, height) < 44;
-			});
-			expect(small.map(({ dataset }) => dataset.part)).toEqual([]);
-		});
-	});
-
 	test("nothing moves from the idle form to suggestions, a sign-in and a failure", async () => {
 		const stay: SeenPart[] = ["root", "label", "input", "submit", "continue", "mode"];
 		const ui = await kit.open("BlueskySignIn");
@@ -128,7 +110,7 @@ export function looks(kit: Kit): void {
 			["BlueskyScopeGate", "granted", /^Post$/],
 			["BlueskyScopeGate", "missing", /^$/],
 		])("%s, %s", async (name, title, text) => {
-			const state = ours.find((one) => one.name === name && one.title === title);
+			const state = STATES.find((one) => one.name === name && one.title === title);
 			if (!state) throw new Error("There is no such state.");
 			const { container } = await show(kit, state);
 			await prefer({ media: "print" });
