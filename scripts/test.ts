@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBrowser, ensureFirefox, NoBrowserError } from "@better-auth-bsky/tools/browser";
+import { ensureFirefox, ensureTestBrowser, NoBrowserError } from "@better-auth-bsky/tools/browser";
 import { build, inTerminal } from "@better-auth-bsky/tools/workspace";
 import { readResult } from "./report.ts";
 import { writeTried } from "./tried.ts";
@@ -29,7 +29,7 @@ const LONG = {
 const args = process.argv.slice(2).filter((arg) => arg !== "--long");
 const isLong = process.argv.includes("--long");
 
-const browser = orNone(ensureBrowser);
+const browser = orNone(ensureTestBrowser);
 const firefox = isLong ? orNone(ensureFirefox) : undefined;
 build();
 
@@ -70,7 +70,7 @@ console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} ski
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** A browser; where there is none, the tests that need it are skipped. */
-function orNone(ensure: typeof ensureBrowser): string | undefined {
+function orNone(ensure: typeof ensureTestBrowser): string | undefined {
 	try {
 		return ensure(console.log);
 	} catch (error) {

@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 import { CHROMIUM_ARGS, systemChromiums } from "./chromium.ts";
-import { isExecutable } from "./executables.ts";
+import { isExecutable, onPath } from "./executables.ts";
 import { systemFirefoxes } from "./firefox.ts";
 import {
 	CHROMIUM_PACKAGES,
 	FIREFOX_PACKAGES,
+	installHeadlessShell,
 	installWithPackageManager,
 	installWithPlaywright,
+	isDebian,
 	type Packages,
 } from "./install.ts";
 
@@ -40,6 +42,15 @@ const CHROMIUM: Kind = {
 	],
 };
 
+/** A Chromium that has no windows, and a third less to do. */
+const HEADLESS_SHELL: Kind = {
+	name: "headless Chromium",
+	orElse: "chromium-headless-shell",
+	variable: "CHROMIUM_PATH",
+	found: () => onPath("chromium-headless-shell"),
+	sources: isDebian() ? [{ name: "Debian", install: installHeadlessShell }] : [],
+};
+
 const FIREFOX: Kind = {
 	name: "Firefox",
 	orElse: "it",
@@ -59,6 +70,21 @@ const START_TIMEOUT = 20_000;
  * @throws {NoBrowserError}
  */
 export const ensureBrowser = (say?: (line: string) => void): string => ensure(CHROMIUM, say);
+
+/**
+ * A Chromium for tests: `CHROMIUM_PATH`, Debian's without windows, or else any.
+ *
+ * @param say is told before something is installed
+ * @throws {NoBrowserError}
+ */
+export function ensureTestBrowser(say?: (line: string) => void): string {
+	try {
+		return ensure(HEADLESS_SHELL, say);
+	} catch (error) {
+		if (!(error instanceof NoBrowserError)) throw error;
+		return ensureBrowser(say);
+	}
+}
 
 /**
  * A Firefox to run: `FIREFOX_PATH`, a system one, or a freshly installed one.

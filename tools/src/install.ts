@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { onPath } from "./executables.ts";
@@ -43,6 +44,14 @@ export function installWithPackageManager({ apt, dnf, apk }: Packages): void {
 		attempt([...asRoot, "apk", "add", ...apk], TIMEOUT.packages);
 	}
 }
+
+/** Ubuntu has apt-get as well, and no such package. */
+export const isDebian = (): boolean =>
+	existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+
+/** Chromium without windows. */
+export const installHeadlessShell = (): void =>
+	installDebian("chromium-headless-shell", EMOJI_FONT);
 
 /** Tries to have emojis on pictures, where Linux knows none; without, they are empty boxes. */
 export function ensureEmojiFont(say: (line: string) => void = () => {}): void {
