@@ -33,7 +33,7 @@ export interface Suite {
 const IN_TURN: Record<ExampleName, readonly ((suite: Suite) => void)[]> = {
 	next: [signingIn],
 	sveltekit: [endedSessions, framed],
-	nuxt: [linking, statuses, settings],
+	nuxt: [linking, newcomers, statuses, settings],
 };
 
 /**
@@ -67,7 +67,6 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 		});
 		firstSteps(suite);
 		withoutScript(suite);
-		newcomers(suite);
 		everyPage(suite, `${name}-${mode}`);
 		const turns = isAtLength ? Object.values(IN_TURN).flat() : IN_TURN[name];
 		for (const feature of turns) feature(suite);
