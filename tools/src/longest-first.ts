@@ -7,9 +7,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const LONGEST = [
 	"refresh-storm",
+	"life-set-ups",
 	"account-states",
 	"faults-callback",
 	"faults-database",
+	"several-accounts",
+	"runtimes/",
 	"account-races",
 	"faults-",
 	"-production",
