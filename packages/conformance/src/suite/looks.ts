@@ -9,7 +9,6 @@ import { TAILWIND, wear } from "../kit/shadcn.ts";
 import { openMenu, STATES, show } from "../kit/states.ts";
 import { finishAnimations, rest, type SeenPart, type Ui, until } from "../kit/ui.ts";
 
-
 /** Where the parts that stay are, to a tenth of a pixel. */
 const places = (ui: Ui, names: SeenPart[]) =>
 	Object.fromEntries(
