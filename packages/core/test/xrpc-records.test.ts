@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EvilServer, newDid, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type Browser, startApp } from "./kit.ts";
 
@@ -13,6 +13,8 @@ let app: App;
 let browser: Browser;
 /** Bodies that have come. */
 let came: string[];
+/** What they are said to be, and where they have come to. */
+let saidOf: { type: string | undefined; url: string | undefined }[];
 
 beforeAll(async () => {
 	mallory = await startEvilServer();
@@ -33,7 +35,9 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app.close(), mallory.close(), world.close()]));
 beforeEach(() => {
 	came = [];
+	saidOf = [];
 	mallory.xrpc = async (request, response) => {
+		saidOf.push({ type: request.headers["content-type"], url: request.url });
 		let text = "";
 		for await (const part of request) text += part;
 		came.push(text);
@@ -147,4 +151,44 @@ test("more than a megabyte of records is too much", async () => {
 		413,
 		expect.objectContaining({ error: "PayloadTooLarge", code: "PAYLOAD_TOO_LARGE" }),
 	]);
+});
+
+describe("no server reads anything else than what was looked at", () => {
+	test.each([
+		// The reference server would read another text.
+		"application/json; charset=utf-7",
+		"application/json; charset=utf-16le",
+		// Others choose by it how they read.
+		"application/x-www-form-urlencoded",
+		"multipart/form-data; boundary=x",
+		"application/cbor",
+		"text/plain",
+	])("by what it is called: %s", async (type) => {
+		expect((await write(CREATE, own(), type)).status).toBe(200);
+		expect(saidOf).toEqual([{ type: "application/json", url: `/xrpc/${CREATE}` }]);
+	});
+
+	test("from the address", async () => {
+		await write(`${CREATE}?collection=${OTHER}&repo=${newDid()}`, own());
+		expect(saidOf).toEqual([{ type: "application/json", url: `/xrpc/${CREATE}` }]);
+	});
+
+	const also = (member: string, value: unknown) => own({ [member]: value });
+	test.each<[string, () => string]>([
+		[CREATE, () => also("Collection", OTHER)],
+		[CREATE, () => also("COLLECTION", STATUS)],
+		[CREATE, () => also("Repo", newDid())],
+		["com.atproto.repo.putRecord", () => also("rEPO", newDid())],
+		[APPLY, () => writes(STATUS).replace('"writes"', '"Writes":[],"writes"')],
+		// Go's parser folds that, too.
+		[APPLY, () => writes(STATUS).replace('"writes"', '"write\u017f":[],"writes"')],
+		[APPLY, () => writes(STATUS).replace('"collection"', '"Collection":"x","collection"')],
+	])("%s with a member that some take for another", async (nsid, body) => {
+		const response = await write(nsid, body());
+		expect([response.status, await response.json()]).toEqual([
+			400,
+			expect.objectContaining({ code: "BODY_INVALID" }),
+		]);
+		expect(came).toEqual([]);
+	});
 });

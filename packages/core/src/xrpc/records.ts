@@ -25,9 +25,19 @@ export function checkedRecords(
 	if (!Array.isArray(writes) || !writes.every(isObject)) throw new BskyError("BODY_INVALID");
 	const isAllowed = ({ collection }: Record<string, unknown>) =>
 		collections?.some((each) => each === collection) ?? true;
+	if ([parsed, ...writes].some(isAmbiguous)) throw new BskyError("BODY_INVALID");
 	if (!writes.every(isAllowed)) throw new BskyError("METHOD_NOT_ALLOWED");
 	return again;
 }
+
+/** What is looked at of a body. */
+const MEMBERS = ["repo", "collection", "writes"];
+
+/** Whether it has a member that a parser which heeds no case takes for one of those; Go's has "\u017F" for "s". */
+const isAmbiguous = (value: object): boolean =>
+	Object.keys(value).some(
+		(name) => !MEMBERS.includes(name) && MEMBERS.includes(name.toUpperCase().toLowerCase()),
+	);
 
 /** What a body says, and the same written anew. */
 function read(body: Uint8Array<ArrayBuffer>) {

@@ -47,11 +47,13 @@ export async function relay(
 	try {
 		if (isWrite(nsid) && !upload) throw new BskyError("BODY_INVALID");
 		const headers = headersUp(request.headers);
+		// Servers choose by it how they read, and in which letters: all others than ours.
+		if (isWrite(nsid)) headers.set("content-type", "application/json");
 		const length = request.headers.get("content-length");
 		if (Number(length) > maxUploadSize) throw new BskyError("PAYLOAD_TOO_LARGE");
 		const body = upload && (await bodyOf(upload, { nsid, rule, row, request }));
 		if (body instanceof Upload) keepLength(request.headers, headers);
-		const path = `/xrpc/${nsid}${new URL(request.url).search}`;
+		const path = `/xrpc/${nsid}${isWrite(nsid) ? "" : new URL(request.url).search}`;
 		const sending = { method: request.method, headers, body, signal: pace.signal, row };
 		const mayForward = xrpc.services.includes(BLUESKY_APPVIEW) && !(body instanceof Upload);
 		const response = await (mayForward
