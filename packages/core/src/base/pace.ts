@@ -10,6 +10,9 @@ export interface PaceLimits {
 	minBytesPerSecond: number;
 }
 
+/** Nobody sees it. An error would be made with its stack, each time. */
+const OVER = "over";
+
 /** How often is looked, in milliseconds, where the limit isn't shorter than that. */
 const INTERVAL = 1000;
 
@@ -31,7 +34,7 @@ export class Pace {
 		this.#timer = setInterval(() => this.#look(idle), Math.min(INTERVAL, idle / 4));
 	}
 
-	/** Aborted with a {@link StalledError}, or with what {@link end} was given. */
+	/** Aborted at the end, in any case: with a {@link StalledError}, or with what {@link end} was given. */
 	get signal(): AbortSignal {
 		return this.#controller.signal;
 	}
@@ -55,14 +58,9 @@ export class Pace {
 		this.move();
 	}
 
-	/** All is over, and well. */
-	stop(): void {
+	/** All is over, for well or ill: whatever is still open is closed. */
+	end(reason: unknown = OVER): void {
 		clearInterval(this.#timer);
-	}
-
-	/** Whatever is still open is closed. */
-	end(reason: unknown): void {
-		this.stop();
 		this.#controller.abort(reason);
 	}
 

@@ -87,7 +87,7 @@ async function byUndici(
 		answer.body.destroy();
 		throw new Error("The answer is compressed, which nobody asked for.");
 	}
-	return respond(answer.statusCode, headersOf(answer.headers), answer.body);
+	return respond(answer.statusCode, headersOf(answer.headers), pulled(answer.body));
 }
 
 /** What a server writes may not be what a header may hold. */
@@ -112,10 +112,18 @@ interface Incoming extends AsyncIterable<Uint8Array> {
 /** Statuses that have no body. */
 const BODILESS = new Set([204, 205, 304]);
 
-function respond(status: number, headers: Headers, body: Incoming): Response {
-	if (!BODILESS.has(status)) return new Response(pulled(body), { status, headers });
-	body.destroy?.();
-	return new Response(null, { status, headers });
+/** A server may say that there is a body where there can't be one, and a status that there isn't. */
+function respond(
+	status: number,
+	headers: Headers,
+	body: ReadableStream<Uint8Array> | null,
+): Response {
+	const isBodiless = BODILESS.has(status);
+	const isStatus = status >= 200 && status <= 599;
+	if (isStatus && !isBodiless) return new Response(body, { status, headers });
+	body?.cancel().catch(() => {});
+	if (isBodiless) return new Response(null, { status, headers });
+	throw new Error(`There is no status ${status}.`);
 }
 
 /** As a stream of the web's, of which nothing is read before somebody asks for it. */
@@ -147,5 +155,24 @@ async function byFetch(
 		body: body instanceof Uint8Array || body === null ? body : pulled(body),
 	};
 	const send = async () => own(new Request(url, init), { redirect: "manual", signal });
-	return unlessAborted(signal, send());
+	const answer = await unlessAborted(signal, send());
+	return respond(answer.status, answer.headers, answer.body && ending(answer.body, signal));
+}
+
+/** A body that ends with its signal, also where an app's own `fetch` heeds none. */
+function ending(body: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
+	const reader = body.getReader();
+	const giveUp = (reason: unknown) => reader.cancel(reason).catch(() => {});
+	signal.addEventListener("abort", () => giveUp(signal.reason), { once: true });
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				const { done, value } = await unlessAborted(signal, reader.read());
+				if (done) controller.close();
+				else controller.enqueue(value);
+			},
+			cancel: giveUp,
+		},
+		{ highWaterMark: 0 },
+	);
 }

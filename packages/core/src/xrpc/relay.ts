@@ -1,6 +1,6 @@
 import { withAppView } from "../base/app-view.ts";
 import { isWrite } from "../base/nsid.ts";
-import { Pace } from "../base/pace.ts";
+import { Pace, StalledError } from "../base/pace.ts";
 import { BLUESKY_APPVIEW } from "../base/scope.ts";
 import { unlessAborted } from "../base/within.ts";
 import type { Bsky } from "../bsky.ts";
@@ -29,7 +29,7 @@ export interface Relayed {
  * Makes a call of a browser's at the person's server, and hands on what it answers. Bodies go through as
  * they come, either way.
  *
- * @param end called once, when nothing more will happen
+ * @param end called when nothing more will happen
  * @throws as {@link largeCall}; {BskyError} BODY_INVALID, NOT_YOUR_REPO, METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE,
  * ANSWER_TOO_LARGE; what the browser's own body fails with
  */
@@ -39,12 +39,14 @@ export async function relay(
 	{ nsid, rule, row, request }: Relayed,
 	end: () => void,
 ): Promise<Response> {
+	const { signal } = request;
 	const pace = new Pace(xrpc);
 	pace.signal.addEventListener("abort", end, { once: true });
-	request.signal.addEventListener("abort", () => pace.end(request.signal.reason), { once: true });
+	signal.addEventListener("abort", () => pace.end(signal.reason), { once: true });
 	const maxUploadSize = maxBody(xrpc, nsid);
 	const upload = request.body && new Upload(request.body, { ...xrpc, maxUploadSize }, pace);
 	try {
+		signal.throwIfAborted();
 		if (isWrite(nsid) && !upload) throw new BskyError("BODY_INVALID");
 		const headers = headersUp(request.headers);
 		// Servers choose by it how they read, and in which letters: all others than ours.
@@ -64,11 +66,14 @@ export async function relay(
 					{ headers },
 				)
 			: largeCall(bsky, row, path, sending));
-		return await answered(response, rule, xrpc, pace, end);
+		return await answered(response, rule, xrpc, pace);
 	} catch (error) {
-		pace.stop();
-		end();
+		pace.end(error);
 		void upload?.drop();
+		if (error instanceof StalledError) throw new BskyError("CALL_STALLED", { cause: error });
+		// A body that breaks off is no fault of the app's, nor is a browser that has gone.
+		if (signal.aborted || (upload && error === upload.failure && !(error instanceof BskyError)))
+			throw new BskyError("BODY_INVALID", { cause: error });
 		throw error;
 	}
 }
@@ -97,15 +102,11 @@ async function answered(
 	rule: MethodRule,
 	xrpc: ResolvedXrpc,
 	pace: Pace,
-	end: () => void,
 ): Promise<Response> {
-	const over = () => {
-		pace.stop();
-		end();
-	};
-	if (response.status >= 400) {
+	const { status } = response;
+	if (status >= 400) {
 		const refusal = await theirRefusal(response);
-		over();
+		pace.end();
 		return refusal;
 	}
 	// Where a server leads elsewhere, nobody follows with a token.
@@ -113,15 +114,19 @@ async function answered(
 		await response.body?.cancel();
 		throw new BskyError("SERVER_UNREACHABLE");
 	}
-	const headers = headersDown(response.headers, response.status);
+	const headers = headersDown(response.headers, status);
 	headers.set("cache-control", rule.cacheControl ?? "private, no-store");
 	if (Number(headers.get("content-length")) > xrpc.maxDownloadSize) {
 		await response.body?.cancel();
 		throw new BskyError("ANSWER_TOO_LARGE");
 	}
-	const { status } = response;
-	if (!response.body) over();
-	const body = response.body && goingThrough(response.body, xrpc.maxDownloadSize, pace, over);
+	if (!response.body) {
+		pace.end();
+		// Whoever believed it would take the next answer on the connection for what is missing.
+		headers.delete("content-length");
+		return new Response(null, { status, headers });
+	}
+	const body = goingThrough(response.body, xrpc.maxDownloadSize, pace);
 	return new Response(body, { status, headers });
 }
 
@@ -130,7 +135,6 @@ function goingThrough(
 	body: ReadableStream<Uint8Array>,
 	max: number,
 	pace: Pace,
-	over: () => void,
 ): ReadableStream<Uint8Array> {
 	const reader = body.getReader();
 	let size = 0;
@@ -141,7 +145,7 @@ function goingThrough(
 				try {
 					const { done, value } = await unlessAborted(pace.signal, reader.read());
 					if (done) {
-						over();
+						pace.end();
 						return controller.close();
 					}
 					size += value.length;
@@ -155,7 +159,8 @@ function goingThrough(
 			},
 			cancel(reason) {
 				pace.end(reason);
-				return reader.cancel(reason);
+				// It may have failed with that already, and nobody may be there to hear of it.
+				return reader.cancel(reason).catch(() => {});
 			},
 		},
 		{ highWaterMark: 0 },

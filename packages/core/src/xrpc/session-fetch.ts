@@ -65,7 +65,7 @@ async function callWithStream(
 		return await bounded(response, DOCUMENT, deadline);
 	} finally {
 		signal?.removeEventListener("abort", stop);
-		pace.stop();
+		pace.end();
 		void body.drop();
 	}
 }

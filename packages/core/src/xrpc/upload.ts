@@ -69,7 +69,7 @@ export class Upload implements AsyncIterable<Uint8Array> {
 		} catch {
 			await this.#reader.cancel().catch(() => {});
 		}
-		this.#pace.stop();
+		this.#pace.end();
 	}
 
 	async #next(max = this.#limits.maxUploadSize): Promise<Uint8Array | null> {
