@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type AppOptions, type Browser, startApp } from "./kit.ts";
@@ -197,3 +198,24 @@ test.each([200, 401, 403, 500])(
 		await allIsOver(opened);
 	},
 );
+
+test("what a call on the server fails with holds no token, however it is printed", async () => {
+	await using opened = await open();
+	const headers = { cookie: opened.browser.cookie };
+	const { fetchHandler } = await opened.app.auth.api.getBskySessionFetch({ headers });
+	const agent = await opened.app.auth.api.getBskyAgent({ headers });
+	const body = () => new Blob(["x"]).stream();
+	const calls = [
+		() => fetchHandler(`/xrpc/${METHOD}`),
+		() => fetchHandler("/xrpc/com.atproto.repo.uploadBlob", { method: "POST", body: body() }),
+		() => agent.call("com.atproto.repo.listRecords"),
+	];
+	for (const call of calls) {
+		mallory.xrpc = ({ socket }) => socket.destroy();
+		const error: unknown = await call().catch((thrown: unknown) => thrown);
+		expect(error).toBeInstanceOf(Error);
+		const printed = inspect(error, { depth: 20, showHidden: true });
+		for (const secret of mallory.secrets) expect(printed).not.toContain(secret);
+		expect(printed).not.toMatch(/DPoP ey|dpop: /i);
+	}
+});

@@ -95,14 +95,14 @@ async function send({ session, stored }: OpenSession, pathname: string, init?: R
 	} catch (error) {
 		// The SDK's errors carry the request, with token and proof: what it wraps goes on without.
 		const all = causes(error);
-		const cause = all.find((each) => each instanceof StalledError);
-		if (cause) throw new BskyError("CALL_STALLED", { cause });
+		const stalled = all.find((each) => each instanceof StalledError);
+		if (stalled) throw new BskyError("CALL_STALLED", { cause: stalled });
 		const own = all.find((each) => each instanceof OwnFailure);
 		if (own) throw own.cause;
 		if (init?.signal?.aborted) throw init.signal.reason;
 		const { isUnreachable, withoutRequest } = await import("../oauth/errors.ts");
-		if (isUnreachable(error)) throw new BskyError("SERVER_UNREACHABLE", { cause: error });
-		throw withoutRequest(error);
+		const cause = withoutRequest(error);
+		throw isUnreachable(error) ? new BskyError("SERVER_UNREACHABLE", { cause }) : cause;
 	}
 }
 
