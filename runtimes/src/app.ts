@@ -69,6 +69,7 @@ function createAuth(settings: Settings, database: Database, baseURL: string) {
 				handleResolver: settings.handleResolverUrl,
 				profileCacheMaxAge: settings.profileCacheMaxAge,
 				typeahead: false,
+				xrpc: { allow: ["com.atproto.server.getSession", "com.atproto.repo.*"] },
 			}),
 		],
 	});

@@ -24,6 +24,8 @@ export async function live(
 	expect(await browser.json("/bsky/session")).toMatchObject(session);
 	expect(await ask(browser, "agent")).toMatchObject({ did: person.did });
 
+	await callFromPage(browser, person.did);
+
 	// Five at once want new tokens: one asks for them, the others wait at the lock.
 	await ask(browser, "expire", { "x-did": person.did });
 	const [before] = await network.liveTokens(person.did);
@@ -42,6 +44,34 @@ export async function live(
 	await browser.post("/sign-out", {});
 	expect(await browser.user()).toBeNull();
 	await vi.waitFor(async () => expect(await network.liveTokens(person.did)).toEqual([]), 10_000);
+}
+
+/** Calls at the person's server, as a page makes them: each way that a body goes. */
+async function callFromPage(browser: Browser, did: string): Promise<void> {
+	expect(await browser.json("/bsky/xrpc/com.atproto.server.getSession")).toMatchObject({ did });
+	const call = (method: string, type: string, body: BodyInit) =>
+		browser.fetch(`/api/auth/bsky/xrpc/com.atproto.repo.${method}`, {
+			...{ method: "POST", headers: { "content-type": type }, body },
+			...{ duplex: "half" },
+		});
+	for (const size of [10, 1024 * 1024]) {
+		const uploaded = await call("uploadBlob", "image/png", new Uint8Array(size));
+		expect(await uploaded.json()).toMatchObject({ blob: { size } });
+	}
+	const record = {
+		$type: "xyz.statusphere.status",
+		status: "x",
+		createdAt: new Date(0).toISOString(),
+	};
+	const written = (repo: string) =>
+		call(
+			"createRecord",
+			"application/json",
+			JSON.stringify({ repo, collection: record.$type, record }),
+		);
+	expect((await written(did)).status).toBe(200);
+	expect((await written("did:plc:mfijebnmpkytgbpvijlnygzu")).status).toBe(403);
+	expect(await browser.json("/bsky/xrpc/com.atproto.server.getSession")).toMatchObject({ did });
 }
 
 /** An app in which people live, seen from outside: it says itself what is in its tables. */
