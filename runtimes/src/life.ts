@@ -49,7 +49,7 @@ export async function live(
 /** Calls at the person's server, as a page makes them: each way that a body goes. */
 async function callFromPage(browser: Browser, did: string): Promise<void> {
 	expect(await browser.json("/bsky/xrpc/com.atproto.server.getSession")).toMatchObject({ did });
-	const call = (method: string, type: string, body: BodyInit) =>
+	const call = (method: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
 		browser.fetch(`/api/auth/bsky/xrpc/com.atproto.repo.${method}`, {
 			...{ method: "POST", headers: { "content-type": type }, body },
 			...{ duplex: "half" },
