@@ -81,6 +81,10 @@ describe("a mistake is refused at the start, by the option's name", () => {
 		["xrpc.rateLimit", { allow: [TIMELINE], rateLimit: true }],
 		["xrpc.rateLimit.reads", { allow: [TIMELINE], rateLimit: { reads: { window: 1, max: 1 } } }],
 		["xrpc.rateLimit.read.max", { allow: [TIMELINE], rateLimit: { read: { window: 1, max: 0 } } }],
+		[
+			"xrpc.rateLimit.read.window",
+			{ allow: [TIMELINE], rateLimit: { read: { window: 3601, max: 1 } } },
+		],
 		["xrpc.maxUpload", { allow: [TIMELINE], maxUpload: 1 }],
 	])("%s of %j", (option, options) => {
 		expect(() => resolveXrpc(options as XrpcOptions)).toThrow(`atprotoAuth({ ${option} })`);

@@ -46,7 +46,7 @@ export interface XrpcMethod {
 
 /** So many calls of one user in each window of time. */
 export interface CallRate {
-	/** In seconds. */
+	/** In seconds; an hour at most. */
 	window: number;
 	max: number;
 }
@@ -117,6 +117,9 @@ const RATES: Record<CallKind, CallRate> = {
 	write: { window: 60, max: 120 },
 	upload: { window: 60, max: 60 },
 };
+
+/** As long as counts are kept in memory, in seconds. */
+const MAX_WINDOW = 60 * 60;
 
 const NAMES: Record<keyof XrpcOptions, true> = {
 	allow: true,
@@ -264,8 +267,11 @@ function resolveRates(value: XrpcOptions["rateLimit"]): ResolvedXrpc["rateLimit"
 		const given = objectOption(option, own[kind]);
 		if (!given) return RATES[kind];
 		requireKnown(given, ["window", "max"], `${option}.`);
+		const window = wholeOption(`${option}.window`, given.window, 1) ?? RATES[kind].window;
+		if (window > MAX_WINDOW)
+			throw new BskyOptionError(`${option}.window`, "an hour is the longest.");
 		return {
-			window: wholeOption(`${option}.window`, given.window, 1) ?? RATES[kind].window,
+			window,
 			max: wholeOption(`${option}.max`, given.max, 1) ?? RATES[kind].max,
 		};
 	};

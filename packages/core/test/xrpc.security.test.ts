@@ -16,7 +16,7 @@ beforeAll(async () => {
 	mallory = await startEvilServer();
 	world = await startDirectories([mallory]);
 	app = await startApp(world, {
-		auth: { trustedOrigins: [FRONT] },
+		auth: { trustedOrigins: [FRONT, "capacitor://localhost"] },
 		plugin: { xrpc: { allow: ["xyz.evil.*", "com.atproto.repo.*"] } },
 	});
 	browser = app.browser();
@@ -290,6 +290,7 @@ describe("only pages that the app trusts", () => {
 			{ origin: FRONT, "sec-fetch-site": "cross-site", "sec-fetch-dest": "empty" },
 		],
 		["POST", "a front end", { origin: FRONT, "sec-fetch-site": "cross-site" }],
+		["GET", "an app's own scheme", { origin: "capacitor://localhost" }],
 	])("%s by %s is fine", async (method, _who, headers) => {
 		expect(await site(headers, method)).toMatch(/^HTTP\/1.1 200/);
 		expect(came).toHaveLength(1);
@@ -316,6 +317,7 @@ describe("only pages that the app trusts", () => {
 		{ origin: "" },
 		{ origin: "/" },
 		{ origin: "file://" },
+		{ origin: "capacitor://elsewhere" },
 		{ "sec-fetch-site": "cross-site" },
 		{ "sec-fetch-site": "same-site" },
 		{ "sec-fetch-site": "none" },

@@ -14,11 +14,12 @@ export function isFromElsewhere({ context, request }: GenericEndpointContext): b
 	const destination = headers.get("sec-fetch-dest");
 	if (destination !== null && !DESTINATIONS.has(destination)) return true;
 	const origin = headers.get("origin");
-	if (origin !== null) return !isWeb(origin) || !context.isTrustedOrigin(origin);
+	if (origin !== null) return !isPage(origin) || !context.isTrustedOrigin(origin);
 	const site = headers.get("sec-fetch-site");
 	if (site !== null) return site !== "same-origin";
 	// Without a cookie, nothing is sent that a browser has added by itself.
 	return request?.method !== "GET" && headers.has("cookie");
 }
 
-export const isWeb = (origin: string): boolean => /^https?:\/\/[^/]+$/.test(origin);
+/** Of the web, or of an app's own scheme, such as `capacitor://localhost`. */
+export const isPage = (origin: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin);
