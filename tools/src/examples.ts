@@ -99,6 +99,8 @@ export async function startExample(
 		BETTER_AUTH_TELEMETRY: "0",
 		HOST: "127.0.0.1",
 		PORT: String(port),
+		// As in the .env.example of SvelteKit's, which takes 512 kB where it isn't told.
+		BODY_SIZE_LIMIT: "3M",
 		BETTER_AUTH_URL: url,
 		BETTER_AUTH_SECRET: randomBytes(32).toString("base64url"),
 		DATABASE_URL: options.database,

@@ -6,7 +6,7 @@ import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { auth } from "@/lib/auth";
-import { isEmoji, messages, pages } from "@/lib/product";
+import { isEmoji, landingWith, messages, pages } from "@/lib/product";
 import { getSession } from "@/lib/session";
 import { setStatus } from "@/lib/statuses";
 
@@ -28,7 +28,7 @@ const failure = (error: unknown): Result => {
 export async function writeStatus(_previous: Result, form: FormData): Promise<Result> {
 	const emoji = text(form, "emoji");
 	if (!isEmoji(emoji)) return { error: messages.notAnEmoji, typed: emoji };
-	if (!(await getSession())) redirect(`/?${new URLSearchParams({ emoji })}`);
+	if (!(await getSession())) redirect(landingWith(emoji));
 	try {
 		await setStatus(await headers(), emoji);
 	} catch (error) {

@@ -16,13 +16,14 @@ export const metadata: Metadata = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
 	const session = await getSession();
+	const bskySession = await getBskySession();
 	// What the header needs of the user and no more: all of it is sent to the browser.
 	const { name, image, bskyDid, email } = session?.user ?? {};
 	return (
 		<html lang="en">
 			<body>
 				<BskyProvider
-					session={await getBskySession()}
+					session={bskySession}
 					user={session && { name, image, email: bskyDid ? null : email }}
 					appName="Bluebell"
 					defaultServer={servers?.[0]}
@@ -32,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 						<Link className="brand" href={session ? pages.home.path : pages.landing.path}>
 							Bluebell
 						</Link>
-						{session && <Header />}
+						{session && <Header did={bskySession?.did} />}
 					</header>
 					<main>{children}</main>
 					<footer>Built with Next.js</footer>

@@ -6,16 +6,20 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { pages } from "@/lib/product";
 
-/** One for everybody: who signs in by e-mail connects Bluesky, and signs out, in the same menu. */
-export function Header() {
+/**
+ * One for everybody: who signs in by e-mail connects Bluesky, and signs out, in the same menu.
+ *
+ * @param did of the account that the server has rendered the page for
+ */
+export function Header({ did }: { did: string | null | undefined }) {
 	const { data, isPending, error } = useBskySession();
 	const router = useRouter();
-	const signedOut = !data && !isPending && !error;
+	const isOthers = !isPending && !error && (!data || data.did !== did);
 
-	// Here, or in another tab: what the server has rendered is nobody's any more.
+	// Signed out, or switched, here or in another tab: what the server has rendered is somebody else's.
 	useEffect(() => {
-		if (signedOut) router.refresh();
-	}, [signedOut, router]);
+		if (isOthers) router.refresh();
+	}, [isOthers, router]);
 
 	return (
 		<>

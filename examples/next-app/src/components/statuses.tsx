@@ -1,10 +1,10 @@
 "use client";
 
 import { BlueskySignIn } from "@better-auth-bsky/react";
-import { type SubmitEvent, useActionState, useState } from "react";
-import { writeStatus } from "@/app/actions";
 import { emojis, formatTime, homeWith, messages, pages } from "@/lib/product";
 import type { FeedItem, Status } from "@/lib/statuses";
+import { PostSection } from "./post-form";
+import { useSetStatus } from "./use-set-status";
 
 interface Props {
 	/** Of the connection to Bluesky. */
@@ -20,20 +20,9 @@ interface Props {
 }
 
 export function Statuses({ state, handle, history, feed, typed: before, error }: Props) {
-	const [result, write, pending] = useActionState(writeStatus, { typed: before });
-	const [tried, setTried] = useState("");
+	const { result, saving, pending, formProps } = useSetStatus(before);
 	const typed = result.typed ?? "";
-
-	function remember(event: SubmitEvent<HTMLFormElement>) {
-		const form = new FormData(event.currentTarget, event.nativeEvent.submitter);
-		setTried(String(form.get("emoji")));
-	}
-
-	// It is shown while it is being saved, and gone again should the server refuse it.
-	const saving: Status[] = pending
-		? [{ uri: "saving", emoji: tried, createdAt: new Date().toISOString() }]
-		: [];
-	const mine = [...saving, ...(history ?? [])];
+	const mine = [...(saving ? [saving] : []), ...(history ?? [])];
 
 	return (
 		<>
@@ -59,14 +48,14 @@ export function Statuses({ state, handle, history, feed, typed: before, error }:
 				<section className="card" aria-labelledby="yours">
 					<h2 id="yours">Your status</h2>
 					<p className="current">{mine[0]?.emoji ?? "…"}</p>
-					<form action={write} onSubmit={remember} className="emojis">
+					<form {...formProps} className="emojis">
 						{emojis.map((emoji) => (
 							<button type="submit" key={emoji} name="emoji" value={emoji} disabled={pending}>
 								{emoji}
 							</button>
 						))}
 					</form>
-					<form action={write} onSubmit={remember} className="row">
+					<form {...formProps} className="row">
 						<label>
 							Another emoji
 							<input name="emoji" defaultValue={typed} key={typed} autoComplete="off" required />
@@ -80,6 +69,7 @@ export function Statuses({ state, handle, history, feed, typed: before, error }:
 					</p>
 				</section>
 			)}
+			{state === "active" && <PostSection />}
 			<div className="columns">
 				{state !== "not-linked" && (
 					<section className="card" aria-labelledby="history">

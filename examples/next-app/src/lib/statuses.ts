@@ -1,10 +1,7 @@
 import { JetstreamSubscription } from "@atcute/jetstream";
 import { Agent } from "@atproto/api";
 import { auth } from "./auth";
-import { isEmoji } from "./product";
-
-/** https://github.com/bluesky-social/statusphere-example-app/tree/main/lexicons */
-const COLLECTION = "xyz.statusphere.status";
+import { collections, isEmoji } from "./product";
 
 export interface Status {
 	uri: string;
@@ -18,26 +15,33 @@ export interface FeedItem extends Status {
 	avatar: string | null;
 }
 
-/** Writes a status into the signed-in person's own repository, and shows it in the feed at once. */
+/**
+ * Writes a status into the signed-in person's own repository, and shows it in the feed at once: for a
+ * browser without JavaScript, which can't do it by itself.
+ */
 export async function setStatus(headers: Headers, emoji: string): Promise<void> {
 	const agent = await auth.api.getBskyAgent({ headers });
-	const record = { $type: COLLECTION, status: emoji, createdAt: new Date().toISOString() };
+	const record = { $type: collections.status, status: emoji, createdAt: new Date().toISOString() };
 	const { data } = await agent.com.atproto.repo.createRecord({
 		repo: agent.assertDid,
-		collection: COLLECTION,
+		collection: collections.status,
 		record,
 	});
 	await remember(agent.assertDid, data.uri, record);
 }
 
-/** The newest statuses of the signed-in person, read from their own repository. */
+/**
+ * The newest statuses of the signed-in person, read from their own repository. The feed has them from
+ * then on, too: what a page has written by itself nobody else has told us of.
+ */
 export async function listHistory(headers: Headers): Promise<Status[]> {
 	const agent = await auth.api.getBskyAgent({ headers });
 	const { data } = await agent.com.atproto.repo.listRecords({
 		repo: agent.assertDid,
-		collection: COLLECTION,
+		collection: collections.status,
 		limit: 10,
 	});
+	await rememberNew(agent.assertDid, data.records);
 	return data.records.flatMap(({ uri, value }) => {
 		const record = parse(value);
 		return record ? [{ uri, ...record, createdAt: record.createdAt.toISOString() }] : [];
@@ -93,7 +97,10 @@ export async function listFeed(): Promise<FeedItem[]> {
 export async function followStatuses(): Promise<void> {
 	const url = process.env.JETSTREAM_URL;
 	if (!url) return;
-	for await (const event of new JetstreamSubscription({ url, wantedCollections: [COLLECTION] })) {
+	for await (const event of new JetstreamSubscription({
+		url,
+		wantedCollections: [collections.status],
+	})) {
 		if (event.kind !== "commit") continue;
 		const { did, commit } = event;
 		const uri = `at://${did}/${commit.collection}/${commit.rkey}`;
@@ -102,8 +109,27 @@ export async function followStatuses(): Promise<void> {
 	}
 }
 
+/** Keeps those of somebody's records that the feed doesn't have yet. */
+async function rememberNew(
+	did: string,
+	records: readonly { uri: string; value: unknown }[],
+): Promise<void> {
+	if (records.length === 0) return;
+	const { adapter } = await auth.$context;
+	const uris = records.map(({ uri }) => uri);
+	const known = await adapter.findMany<Row>({
+		model: "status",
+		where: [{ field: "uri", operator: "in", value: uris }],
+	});
+	for (const { uri, value } of records) {
+		if (!known.some((row) => row.uri === uri)) await remember(did, uri, value);
+	}
+}
+
 /** Keeps a status for the feed, or forgets it where there is none (any more). */
 async function remember(did: string, uri: string, value: unknown): Promise<void> {
+	// A person's own server can say anything, and would speak for them alone.
+	if (!uri.startsWith(`at://${did}/`)) return;
 	const { adapter } = await auth.$context;
 	await adapter.deleteMany({ model: "status", where: [{ field: "uri", value: uri }] });
 	const record = parse(value);

@@ -3,9 +3,7 @@ import { bskyErrorCode } from "@better-auth-bsky/core";
 export default defineFormHandler(pages.home.path, async (form, { headers }) => {
 	const emoji = text(form, "emoji");
 	if (!isEmoji(emoji)) return { error: messages.notAnEmoji, typed: emoji };
-	if (!(await auth.api.getSession({ headers }))) {
-		return { to: `${pages.landing.path}?${new URLSearchParams({ emoji })}` };
-	}
+	if (!(await auth.api.getSession({ headers }))) return { to: landingWith(emoji) };
 	try {
 		await setStatus(headers, emoji);
 	} catch (error) {

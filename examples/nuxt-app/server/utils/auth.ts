@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { atprotoAuth, BLUESKY_APPVIEW, scope, scopes } from "@better-auth-bsky/core";
 import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { Pool } from "pg";
-import { pages } from "./product";
+import { collections, MAX_PICTURE_BYTES, pages, postScope } from "./product";
 
 const { env } = process;
 const databaseUrl = env.DATABASE_URL || "file:app.sqlite";
@@ -19,6 +19,12 @@ const localNetwork = env.ATPROTO_PLC_URL
 
 /** Servers at which people may create an account, the first one first; unset, it is Bluesky's. */
 export const servers = env.ATPROTO_SERVERS?.split(" ");
+
+/** What a sign-in asks for: the person's statuses, and their profile. */
+const signInScope = scopes(
+	scope.repo(collections.status),
+	scope.rpc("app.bsky.actor.getProfile", BLUESKY_APPVIEW),
+);
 
 /** The app's own table, made and migrated together with better-auth's. */
 const statusTable = {
@@ -54,11 +60,17 @@ export const auth = betterAuth({
 			privateKey: env.BSKY_PRIVATE_KEY,
 			clientMetadata: {
 				clientName: "Bluebell",
-				// What the app asks for: the person's statuses, and their profile.
-				scope: scopes(
-					scope.repo("xyz.statusphere.status"),
-					scope.rpc("app.bsky.actor.getProfile", BLUESKY_APPVIEW),
-				),
+				// All that it ever asks for.
+				scope: scopes(signInScope, postScope),
+			},
+			signInScope,
+			// What a page may do by itself at the server of whoever is signed in.
+			xrpc: {
+				allow: [
+					{ nsid: "com.atproto.repo.createRecord", collections: Object.values(collections) },
+					"com.atproto.repo.uploadBlob",
+				],
+				maxUploadSize: MAX_PICTURE_BYTES,
 			},
 			...localNetwork,
 		}),

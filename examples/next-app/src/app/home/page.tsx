@@ -12,10 +12,9 @@ export default async function Home({ searchParams }: PageProps<"/home">) {
 	const bsky = await getBskySession();
 	const active = bsky?.active ?? false;
 	const { emoji, error } = await searchParams;
-	const [feed, history] = await Promise.all([
-		listFeed(),
-		active ? listHistory(await headers()).catch(() => null) : [],
-	]);
+	// First, since the feed has them from then on.
+	const history = active ? await listHistory(await headers()).catch(() => null) : [];
+	const feed = await listFeed();
 	return (
 		<>
 			<h1>How are you, {user.name}?</h1>

@@ -1,6 +1,6 @@
 import { bskyErrorCode } from "@better-auth-bsky/core";
 import { fail, redirect } from "@sveltejs/kit";
-import { isEmoji, messages } from "#lib/product.ts";
+import { isEmoji, landingWith, messages } from "#lib/product.ts";
 import { requireUser } from "#lib/session.ts";
 import { listFeed, listHistory, setStatus } from "#lib/statuses.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -9,10 +9,9 @@ export const load: PageServerLoad = async ({ parent, request, url }) => {
 	const user = requireUser();
 	const { bskySession } = await parent();
 	const active = bskySession?.active ?? false;
-	const [feed, history] = await Promise.all([
-		listFeed(),
-		active ? listHistory(request.headers).catch(() => null) : [],
-	]);
+	// First, since the feed has them from then on.
+	const history = active ? await listHistory(request.headers).catch(() => null) : [];
+	const feed = await listFeed();
 	return {
 		name: user.name,
 		handle: user.bskyHandle ?? undefined,
@@ -32,7 +31,7 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const emoji = String(form.get("emoji") ?? "").trim();
 		if (!isEmoji(emoji)) return fail(400, { error: messages.notAnEmoji, typed: emoji });
-		if (!locals.session) redirect(303, `/?${new URLSearchParams({ emoji })}`);
+		if (!locals.session) redirect(303, landingWith(emoji));
 		try {
 			await setStatus(request.headers, emoji);
 		} catch (error) {
