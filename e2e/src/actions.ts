@@ -1,5 +1,9 @@
 import { type Account, approve as approveRequest } from "@better-auth-bsky/devnet";
-import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
+import {
+	collections,
+	pages,
+	postScope,
+} from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import type { ExampleApp, ExampleName } from "@better-auth-bsky/tools/examples";
 import { approve } from "@better-auth-bsky/tools/pds-pages";
 import type { BrowserContext, Locator, Page } from "playwright-core";
@@ -97,6 +101,26 @@ export async function reload(page: Page, app: ExampleApp): Promise<void> {
 export const pick = (page: Page, emoji: string): Promise<void> =>
 	page.getByRole("button", { name: emoji, exact: true }).click();
 
+/** Allows the app to post, without the pages in between. */
+export async function allowPosting(page: Page, app: ExampleApp, account: Account): Promise<void> {
+	const response = await page.request.post(`${app.url}/api/auth/bsky/upgrade`, {
+		headers: { origin: app.url },
+		data: { scope: postScope, did: account.did, callbackURL: pages.home.path },
+	});
+	const { url: authorizationUrl } = await response.json();
+	await page.goto(String(await approveRequest(authorizationUrl, { account })));
+	await atHome(page, app);
+}
+
+/** Acts as another account from now on. */
+export async function switchTo(page: Page, account: Account): Promise<void> {
+	const menu = page.getByRole("banner");
+	await menu.locator("summary").click();
+	await menu.getByRole("list", { name: "Switch account" }).getByText(account.handle).click();
+	await menu.locator("[aria-current=true]").getByText(account.handle).waitFor();
+	await page.keyboard.press("Escape");
+}
+
 /** Types an emoji. */
 export async function typeStatus(page: Page, emoji: string): Promise<void> {
 	await page.getByLabel("Another emoji").fill(emoji);
@@ -138,25 +162,31 @@ export async function signedInUser(
 	return session?.user ?? null;
 }
 
-/** The statuses in a person's repository, the newest first, as their server gives them to anybody. */
-export async function statusesOf(account: Account): Promise<string[]> {
-	const query = new URLSearchParams({ repo: account.did, collection: "xyz.statusphere.status" });
+/** A collection in a person's repository, the newest first, as their server gives it to anybody. */
+export async function recordsOf<T>(account: Account, collection: string): Promise<T[]> {
+	const query = new URLSearchParams({ repo: account.did, collection });
 	const response = await fetch(`${account.pds.url}/xrpc/com.atproto.repo.listRecords?${query}`);
 	const { records } = await response.json();
-	return records.map((record: { value: { status: string } }) => record.value.status);
+	return records.map((record: { value: T }) => record.value);
+}
+
+/** The statuses in a person's repository, the newest first. */
+export async function statusesOf(account: Account): Promise<string[]> {
+	const records = await recordsOf<{ status: string }>(account, collections.status);
+	return records.map(({ status }) => status);
 }
 
 /**
  * Holds back what the page posts to its own app, until the returned function is called.
  *
  * @param stage whether the app gets the request, and the page waits for the answer only
- * @param isMeant by the path; default: all but better-auth's routes
+ * @param isMeant by the path; default: all but better-auth's routes; calls of people's servers are the app's
  */
 export async function hold(
 	page: Page,
 	app: ExampleApp,
 	stage: "request" | "answer" = "request",
-	isMeant = (path: string) => !path.startsWith("/api/auth/"),
+	isMeant = (path: string) => !path.startsWith("/api/auth/") || path.includes("/xrpc/"),
 ) {
 	const gate = Promise.withResolvers<void>();
 	await page.route(

@@ -14,6 +14,7 @@ import { firstSteps } from "./features/first-steps.ts";
 import { framed } from "./features/framed.ts";
 import { linking } from "./features/linking.ts";
 import { newcomers } from "./features/newcomers.ts";
+import { posting } from "./features/posting.ts";
 import { settings } from "./features/settings.ts";
 import { signingIn } from "./features/sign-in.ts";
 import { statuses } from "./features/statuses.ts";
@@ -67,6 +68,7 @@ export function exampleSuite(name: ExampleName, mode: Mode): void {
 		});
 		firstSteps(suite);
 		withoutScript(suite);
+		posting(suite);
 		everyPage(suite, `${name}-${mode}`);
 		const turns = isAtLength ? Object.values(IN_TURN).flat() : IN_TURN[name];
 		for (const feature of turns) feature(suite);

@@ -9,7 +9,7 @@ import {
 } from "@better-auth-bsky/tools/examples";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { feed, history, pick, signInQuickly } from "../src/actions.ts";
+import { allowPosting, feed, history, pick, signInQuickly } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld } from "../src/network.ts";
 
@@ -24,6 +24,11 @@ const SAME: Record<string, Record<ExampleName, string>> = {
 		next: "src/lib/statuses.ts",
 		sveltekit: "src/lib/statuses.ts",
 		nuxt: "server/utils/statuses.ts",
+	},
+	"repo.ts": {
+		next: "src/lib/repo.ts",
+		sveltekit: "src/lib/repo.ts",
+		nuxt: "app/utils/repo.ts",
 	},
 	"app.css": {
 		next: "src/app/app.css",
@@ -61,6 +66,8 @@ describeInBrowser("the examples, side by side,", () => {
 			outline.push(await outlineOf(page));
 			await page.goto(app.url + pages.settings.path);
 			await page.getByRole("button", { name: "Disconnect Alice" }).waitFor();
+			outline.push(await outlineOf(page));
+			await allowPosting(page, app, alice);
 			outline.push(await outlineOf(page));
 			outlines.set(app.name, outline);
 		}

@@ -1,6 +1,6 @@
 import { pages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { expect } from "vitest";
-import { feed, open, pick, ready, signInQuickly } from "../actions.ts";
+import { allowPosting, feed, open, pick, ready, signInQuickly } from "../actions.ts";
 import { look } from "../look.ts";
 import type { Suite } from "../suite.ts";
 
@@ -17,7 +17,9 @@ export function everyPage(suite: Suite, name: string): void {
 				expect(await page.title()).toBe(`${pages[key].title} · Bluebell`);
 				await look(page, `${name}-${key}`);
 			}
-			await signInQuickly(page, app, await newPerson("Pia"));
+			const pia = await newPerson("Pia");
+			await signInQuickly(page, app, pia);
+			await allowPosting(page, app, pia);
 			await pick(page, "🥳");
 			await feed(page).filter({ hasText: "Pia" }).waitFor();
 			for (const key of ["home", "settings"] as const) {

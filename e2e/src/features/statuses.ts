@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { SENTENCES } from "@better-auth-bsky/core/shared";
 import { messages } from "@better-auth-bsky/example-next-app/src/lib/product.ts";
 import { expect } from "vitest";
 import {
@@ -34,7 +35,7 @@ export function statuses(suite: Suite): void {
 			await pds.stop();
 			try {
 				release();
-				await alert(page, messages.notSaved).waitFor();
+				await alert(page, SENTENCES.SERVER_UNREACHABLE).waitFor();
 				await history(page).filter({ hasText: "🎈" }).waitFor({ state: "detached" });
 				expect(await page.getByLabel("Another emoji").inputValue()).toBe("🎈");
 				await reload(page, app);
