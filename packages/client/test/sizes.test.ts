@@ -44,10 +44,11 @@ describe("sizes, in bytes", () => {
 		expect(gate - hasScope).toBeLessThanOrEqual(2150);
 	});
 
-	test("the styles: at most 4000", async () => {
+	// 4,016 B: 20 of them keep all of it away from what an app has in a gate that is granted.
+	test("the styles: at most 4050", async () => {
 		const { size } = await bundleAlone(styles(), "css");
 		console.log(`the styles: ${size} bytes`);
-		expect(size).toBeLessThanOrEqual(4000);
+		expect(size).toBeLessThanOrEqual(4050);
 	});
 });
 

@@ -1,3 +1,5 @@
+/// <reference path="../css.d.ts" />
+import "@better-auth-bsky/client/styles.css";
 import type { BskySession } from "@better-auth-bsky/client/session";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
@@ -58,6 +60,28 @@ export function scopeGate(kit: Kit): void {
 				expect(page.part("gate").lang).toBe("en");
 			},
 		);
+
+		test("what it is about looks as it would without a gate", async () => {
+			const page = await open(GRANTED);
+			const gate = page.part("gate");
+			const own = gate.appendChild(document.createElement("button"));
+			own.setAttribute("aria-disabled", "false");
+			const plain = page.container.appendChild(document.createElement("div"));
+			for (const name of [
+				"display",
+				"font-size",
+				"line-height",
+				"max-inline-size",
+				"row-gap",
+			] as const)
+				expect([name, getComputedStyle(gate).getPropertyValue(name)]).toEqual([
+					name,
+					getComputedStyle(plain).getPropertyValue(name),
+				]);
+			expect(getComputedStyle(own).opacity).toBe("1");
+			own.remove();
+			plain.remove();
+		});
 
 		test("nothing is said while nothing is known, and it follows the session", async () => {
 			kit.server.hold("/bsky/session");
