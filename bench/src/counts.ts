@@ -5,6 +5,9 @@ import { arrive, expectOk } from "./browser.ts";
 import { type CountingFetch, countingFetch, type Statements } from "./counting.ts";
 import type { Addresses, Person } from "./network.ts";
 
+/** What a browser calls. */
+const METHOD = "com.atproto.server.getSession";
+
 /** Everything that comes out the same on every run. */
 export interface Counts {
 	statements: Record<
@@ -15,7 +18,8 @@ export interface Counts {
 		| "newPerson"
 		| "returning"
 		| "session"
-		| "restore",
+		| "restore"
+		| "call",
 		Statements
 	>;
 	requests: Record<"ours" | "bare", Record<"start" | "newPerson" | "returning", number>>;
@@ -44,7 +48,7 @@ export async function count(
 	const bareAgain = await barely(bareFetch);
 
 	const { fetch, ...requests } = countingFetch();
-	using app = await startApp({ ...addresses, fetch });
+	using app = await startApp({ ...addresses, fetch, xrpc: { allow: [METHOD] } });
 	const taken = async () => {
 		await app.settled();
 		return { statements: app.database.take(), requests: requests.take() };
@@ -66,6 +70,8 @@ export async function count(
 	const session = await taken();
 	await expectOk(await browser.post("/bsky/restore", {}));
 	const restore = await taken();
+	await expectOk(await browser.get(`/bsky/xrpc/${METHOD}`));
+	const call = await taken();
 
 	return {
 		statements: {
@@ -76,6 +82,7 @@ export async function count(
 			returning: counted.again.callback.statements,
 			session: session.statements,
 			restore: restore.statements,
+			call: call.statements,
 		},
 		requests: {
 			ours: {

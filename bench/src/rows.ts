@@ -74,6 +74,7 @@ export function countRows({ statements, requests }: Counts): Row[] {
 			1,
 		),
 		extra("statements: `/bsky/restore` / `/get-session`", sum("restore"), sum("getSession"), 1),
+		extra("statements: `/bsky/xrpc` / `/get-session`", sum("call"), sum("getSession"), 1),
 		asked("sign-in start", "start"),
 		asked("new person's callback", "newPerson"),
 		asked("returning person's callback", "returning"),
