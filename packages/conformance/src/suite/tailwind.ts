@@ -138,10 +138,10 @@ export function tailwind(kit: Kit): void {
 		test("preflight and the theme's own base don't", async () => {
 			await put(css + THEME, { place });
 			const ui = await kit.open("BlueskySignIn", { remember: true });
-			ui.part("continue").focus();
-			await kit.press("{Shift>}{Tab}{/Shift}{Tab}");
-			// The two keys may come one after the other.
+			// Whoever uses the keyboard sees where the focus is, however it came there.
+			await kit.press("{Tab}");
 			const { color } = await until(() => {
+				ui.part("continue").focus();
 				finishAnimations();
 				const looks = getComputedStyle(ui.part("continue"));
 				const { outlineStyle, outlineWidth, outlineColor } = looks;
