@@ -121,8 +121,8 @@ export function cleanTyped(input: string): string {
 	const [address = ""] = IPV6.exec(text) ?? [];
 	const bare = address + text.slice(address.length).replace(AFTER, "");
 	const decoded = ENCODED.test(bare) ? percentDecoded(bare) : bare;
-	// What was encoded may have had something around it, too.
-	return decoded === bare ? bare : cleanTyped(decoded);
+	// What was encoded may have had something around it, too; and what NFKC took apart, a joiner before it.
+	return decoded === input ? decoded : cleanTyped(decoded);
 }
 
 /**
