@@ -22,9 +22,9 @@ let agent: Agent | undefined;
  */
 export async function publicFetch(request: Request, signal: AbortSignal): Promise<Answer> {
 	// Nothing of it goes into a worker's bundle: see `imports` in package.json.
-	const { fetch } = await import("#undici");
-	agent ??= await newPublicAgent();
-	return fetch(request.url, {
+	const undici = await import("#undici");
+	agent ??= newPublicAgent(undici);
+	return undici.fetch(request.url, {
 		method: request.method,
 		cache: request.cache,
 		headers: [...request.headers],
@@ -37,8 +37,10 @@ export async function publicFetch(request: Request, signal: AbortSignal): Promis
 }
 
 /** What makes connections to public addresses only, and so many at most. */
-export async function newPublicAgent(): Promise<Agent> {
-	const { Agent, buildConnector } = await import("#undici");
+export function newPublicAgent({
+	Agent,
+	buildConnector,
+}: Pick<typeof import("undici/index.js"), "Agent" | "buildConnector">): Agent {
 	return new Agent({
 		connections: MAX_CONNECTIONS.perHost,
 		keepAliveMaxTimeout: PATIENCE,

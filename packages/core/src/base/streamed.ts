@@ -55,15 +55,12 @@ async function agentFor(url: URL, { allowHttp, fetch }: StreamedOptions): Promis
 		throw new NotPublicError(`Not an address to call: ${url.origin}`);
 	}
 	if (fetch || isWorkerd) return null;
-	if (!allowHttp) {
-		agents.open ??= await newPublicAgent();
-		return agents.open;
-	}
 	// A network on this machine invents origins by replacing the global fetch; it needs none for loopback.
-	if (!isLoopbackUrl(url)) return null;
-	const { Agent } = await import("#undici");
-	agents.local ??= new Agent();
-	return agents.local;
+	if (allowHttp && !isLoopbackUrl(url)) return null;
+	const undici = await import("#undici");
+	if (allowHttp) agents.local ??= new undici.Agent();
+	else agents.open ??= newPublicAgent(undici);
+	return (allowHttp ? agents.local : agents.open) ?? null;
 }
 
 async function byUndici(
