@@ -16,3 +16,8 @@ export {
 	type IdentifierError,
 	parseIdentifier,
 } from "./identity/identifier.ts";
+export { cleanText, imageUrl } from "./identity/text.ts";
+
+// Behind what takes it: before all others, it makes bundles 50 bytes larger, compressed.
+
+export { isDid } from "./base/did.ts";

@@ -1,6 +1,8 @@
 import { createConnection } from "node:net";
 import { gzipSync } from "node:zlib";
+import { APIError } from "better-auth/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { refused } from "../src/xrpc/answers.ts";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type Browser, startApp } from "./kit.ts";
 
@@ -485,6 +487,18 @@ describe("errors", () => {
 		expect(response.headers.get("location")).toBeNull();
 		expect(response.headers.get("content-type")).toBe("application/json");
 		if (told !== 502) expect(response.headers.get("retry-after")).toBe("3");
+	});
+
+	test.each([
+		[new APIError("CONFLICT", { code: "BUSY", message: "No" }), 409, "InvalidRequest", "BUSY"],
+		[new APIError("TOO_MANY_REQUESTS", { message: "No" }), 429, "RateLimitExceeded", "UNKNOWN"],
+		[new APIError("BAD_GATEWAY", { code: "OUT", message: "No" }), 502, "UpstreamFailure", "OUT"],
+	])("what a hook of the app refuses keeps its status: %#", async (error, status, name, code) => {
+		const response = refused(error);
+		expect([response.status, await response.json()]).toEqual([
+			status,
+			{ error: name, message: "No", code },
+		]);
 	});
 
 	test("what a server says is bounded", async () => {

@@ -2,7 +2,7 @@ import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
 import { load } from "./load.ts";
-import { QUIET, withCurrent } from "./state.ts";
+import { indexOf, QUIET, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Takes in what only a browser knows, loads the accounts, and listens until the list's life ends. */
@@ -24,7 +24,10 @@ export function arrive(list: List): void {
 	// In the menu of who is signed in, too.
 	addEventListener(
 		"bsky:switch",
-		(event) => patch({ accounts: withCurrent(list, Object(event).detail.did) }),
+		(event) => {
+			const did = Object(event).detail?.did;
+			if (indexOf(list, did) >= 0) patch({ accounts: withCurrent(list, did) });
+		},
 		list,
 	);
 }

@@ -1,3 +1,4 @@
+import { isDid, XRPC_PATH } from "@better-auth-bsky/core/shared";
 import { baseURLOf } from "../auth-client.ts";
 import { find, refreshBskySession } from "../session/shared.ts";
 import type { BskyAgent, BskyAgentOptions, BskyRequestInit, Did } from "./types.ts";
@@ -32,8 +33,6 @@ function didOf({ did, ...options }: BskyAgentOptions): Did | undefined {
 	return isDid(who) ? who : undefined;
 }
 
-export const isDid = (text: unknown): text is Did => /^did:\w+:./.test(String(text));
-
 async function call(
 	options: BskyAgentOptions,
 	path: string,
@@ -50,7 +49,7 @@ async function call(
 		body: await wholeOf(init),
 		credentials: "include" as const,
 	};
-	const url = `${baseURL}/bsky/xrpc/${method}`;
+	const url = `${baseURL}${XRPC_PATH}/${method}`;
 	const response = await (onUploadProgress && "XMLHttpRequest" in globalThis
 		? (await import("./upload.ts")).upload(url, request, onUploadProgress)
 		: fetch(url, request));

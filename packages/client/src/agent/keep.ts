@@ -1,6 +1,7 @@
 import type { BskySession } from "@better-auth-bsky/core";
+import { isDid } from "@better-auth-bsky/core/shared";
 import type { ServerOptions } from "../ask.ts";
-import { createBskyAgent, isDid } from "./agent.ts";
+import { createBskyAgent } from "./agent.ts";
 import type { SignedInAgent } from "./types.ts";
 
 /** Makes something of an agent for a session; `null` where nobody can be acted as. */

@@ -1,6 +1,5 @@
 import type { BskyProfile } from "@better-auth-bsky/core";
-import { isDid } from "./agent.ts";
-import { cleanText, imageURL } from "./profile-text.ts";
+import { cleanText, imageUrl, isDid } from "@better-auth-bsky/core/shared";
 
 /**
  * Somebody's profile, as the AppView shows it. Every text is bounded and free of control, bidirectional
@@ -18,12 +17,10 @@ export const MOST = 25;
 const HANDLE =
 	/^(?!.{254})(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
-const DID = /^did:[a-z]+:[\w.:%-]{1,2000}(?<![:%])$/;
-
 /** Whom to ask for: a DID, or a handle in its usual form; undefined for what is neither. */
 export function actorOf(text: string): string | undefined {
 	const actor = /^did:/.test(text) ? text : text.replace(/^@/, "").toLowerCase();
-	return DID.test(actor) || HANDLE.test(actor) ? actor : undefined;
+	return isDid(actor) || HANDLE.test(actor) ? actor : undefined;
 }
 
 /** Those in an answer. */
@@ -34,7 +31,9 @@ export const profilesIn = (answer: unknown): BskyProfileView[] => {
 
 function viewOf(profile: unknown): BskyProfileView | undefined {
 	const { did, handle, displayName, description, avatar, banner, ...counts } = Object(profile);
-	if (!isDid(did) || !DID.test(did)) return undefined;
+	if (!isDid(did)) return undefined;
+	// On a page that is http itself, as on localhost, faces are too.
+	const image = (url: unknown) => imageUrl(url, location.protocol === "http:");
 	const known = String(handle).toLowerCase();
 	return {
 		did,
@@ -42,8 +41,8 @@ function viewOf(profile: unknown): BskyProfileView | undefined {
 		handle: HANDLE.test(known) && known !== "handle.invalid" ? known : null,
 		displayName: cleanText(displayName, 64),
 		description: cleanText(description, 256, true),
-		avatar: imageURL(avatar),
-		banner: imageURL(banner),
+		avatar: image(avatar),
+		banner: image(banner),
 		followersCount: countOf(counts.followersCount),
 		followsCount: countOf(counts.followsCount),
 		postsCount: countOf(counts.postsCount),

@@ -116,6 +116,16 @@ describe("the list", () => {
 		expect(server.asked).toHaveLength(1);
 	});
 
+	test.each([undefined, { detail: null }, { detail: {} }, { detail: { did: "did:plc:nobody" } }])(
+		"an event that names none of them changes nothing: %j",
+		async (event) => {
+			const { now } = await openLoaded();
+			const before = now().accounts;
+			page.fire("bsky:switch", event);
+			expect(now().accounts).toEqual(before);
+		},
+	);
+
 	test("what is known stays, where it can't be had again", async () => {
 		const { accounts, api } = await openLoaded();
 		void accounts.refetch();

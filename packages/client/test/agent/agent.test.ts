@@ -164,12 +164,11 @@ describe("what it is answered", () => {
 	});
 
 	test("whatever the app refuses with is known", () => {
-		const source = readFileSync(
-			new URL("../../../core/src/xrpc/answers.ts", import.meta.url),
-			"utf8",
-		);
-		const [, table = ""] = /\bOURS\b[^{]*\{([^}]*)\}/.exec(source) ?? [];
-		const codes = [...table.matchAll(/^\t(\w+): \[/gm)].map(([, code]) => code);
+		const source = readFileSync(new URL("../../../core/src/errors.ts", import.meta.url), "utf8");
+		const [, table = ""] = /\bCALL_SENTENCES\b[^{]*\{([^}]*)\}/.exec(source) ?? [];
+		const calls = [...table.matchAll(/^\t(\w+): /gm)].map(([, code]) => code);
+		const acting = ["UNAUTHORIZED", "SESSION_EXPIRED", "NOT_LINKED", "IMPERSONATED", "BANNED_USER"];
+		const codes = [...calls, ...acting, "ACCOUNT_DEACTIVATED", "SERVER_UNREACHABLE"];
 		expect(codes).toContain("CALL_STALLED");
 		const known = codes.map((code) =>
 			bskyErrorCode(Object.assign(new Error(), { body: { code } })),

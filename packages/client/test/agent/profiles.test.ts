@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createBskyProfile } from "../../src/agent/index.ts";
-import { imageURL } from "../../src/agent/profile-text.ts";
+import { profilesIn } from "../../src/agent/profile-view.ts";
 import { openPage, type Page } from "../page.ts";
 
 const GET_PROFILES = "app.bsky.actor.getProfiles";
@@ -72,6 +72,10 @@ test("of those that nobody looks at, the first are forgotten at last", async () 
 	kept.stop();
 });
 
+/** What is shown of an image's address. */
+const avatarOf = (avatar: unknown) =>
+	profilesIn({ profiles: [{ did: "did:plc:ewvi7nxzyoun6zhxrhs64oiz", avatar }] })[0]?.avatar;
+
 test.each([
 	["https", "https://cdn.example/a.png", "https://cdn.example/a.png"],
 	["none that is http", "http://cdn.example/a.png", undefined],
@@ -83,10 +87,10 @@ test.each([
 	["text", 42, undefined],
 ])("on a page that is https, an image is %s", (_, url, shown) => {
 	vi.stubGlobal("location", { protocol: "https:" });
-	expect(imageURL(url)).toBe(shown);
+	expect(avatarOf(url)).toBe(shown);
 });
 
 test("on a page of one's own machine, an image may be there as well", () => {
 	vi.stubGlobal("location", { protocol: "http:" });
-	expect(imageURL("http://localhost:1/a.png")).toBe("http://localhost:1/a.png");
+	expect(avatarOf("http://localhost:1/a.png")).toBe("http://localhost:1/a.png");
 });

@@ -13,8 +13,9 @@ export const BSKY_ERROR_CODES = defineErrorCodes({ ...SENTENCES, ...CALL_SENTENC
  * A failure with a code of ours as an API caller meets it: better-auth's APIError; others pass.
  * Its `cause` is for the app's `onAPIError`, and in no answer.
  */
-export function apiError(error: unknown): unknown {
-	if (!(error instanceof BskyError)) return error;
-	const { code, cause } = error;
-	return Object.assign(APIError.from(STATUS[code], BSKY_ERROR_CODES[code]), { cause });
-}
+export const apiError = (error: unknown): unknown =>
+	error instanceof BskyError ? refusalOf(error) : error;
+
+/** The same of one of ours. */
+export const refusalOf = ({ code, cause }: BskyError): APIError =>
+	Object.assign(APIError.from(STATUS[code], BSKY_ERROR_CODES[code]), { cause });

@@ -34,11 +34,12 @@ function fit(text: string, max: number): string {
 	// No grapheme is shorter than one unit, and no unit longer than three bytes.
 	if (text.length <= max) return text;
 	graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+	const utf8 = new TextEncoder();
 	let end = 0;
 	let count = 0;
 	let bytes = 0;
 	for (const { index, segment } of graphemes.segment(text)) {
-		bytes += Buffer.byteLength(segment);
+		bytes += utf8.encode(segment).length;
 		if (++count > max || bytes > max * 10) break;
 		end = index + segment.length;
 	}
@@ -50,9 +51,9 @@ const MAX_URL_LENGTH = 2048;
 /** An image's address: https, or http on a local network; undefined for anything else. */
 export function imageUrl(value: unknown, allowHttp: boolean): string | undefined {
 	if (typeof value !== "string" || value.length > MAX_URL_LENGTH) return undefined;
-	const url = URL.parse(value);
-	if (!url || url.username || url.password) return undefined;
-	const { protocol, href } = url;
+	if (!URL.canParse(value)) return undefined;
+	const { protocol, href, username, password } = new URL(value);
+	if (username || password) return undefined;
 	// What had to be encoded is longer now.
 	const fits = href.length <= MAX_URL_LENGTH;
 	const web = protocol === "https:" || (allowHttp && protocol === "http:");

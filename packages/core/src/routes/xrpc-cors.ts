@@ -2,7 +2,7 @@ import type { AuthContext, GenericEndpointContext } from "better-auth";
 import { below, XRPC_PATH } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { ACCEPTED, EXPOSED } from "../xrpc/headers.ts";
-import { isPage } from "./xrpc-sites.ts";
+import { isTrusted } from "./xrpc-sites.ts";
 
 /** How long a browser may remember what may be asked, in seconds. */
 const MAX_AGE = 600;
@@ -12,7 +12,7 @@ type Asking = Pick<GenericEndpointContext, "context" | "request">;
 /** What lets a page of a trusted origin read an answer, as whoever is signed in there. */
 function allowing({ context, request }: Asking): Record<string, string> | null {
 	const origin = request?.headers.get("origin");
-	if (!origin || !isPage(origin) || !context.isTrustedOrigin(origin)) return null;
+	if (!origin || !isTrusted(context, origin)) return null;
 	return {
 		"access-control-allow-origin": origin,
 		"access-control-allow-credentials": "true",

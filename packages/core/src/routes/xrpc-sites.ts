@@ -1,4 +1,4 @@
-import type { GenericEndpointContext } from "better-auth";
+import type { AuthContext, GenericEndpointContext } from "better-auth";
 
 /** What a script fetches for itself, and what a page shows; never what would run, or be opened. */
 const DESTINATIONS: ReadonlySet<string> = new Set(["empty", "image", "audio", "video", "track"]);
@@ -14,12 +14,13 @@ export function isFromElsewhere({ context, request }: GenericEndpointContext): b
 	const destination = headers.get("sec-fetch-dest");
 	if (destination !== null && !DESTINATIONS.has(destination)) return true;
 	const origin = headers.get("origin");
-	if (origin !== null) return !isPage(origin) || !context.isTrustedOrigin(origin);
+	if (origin !== null) return !isTrusted(context, origin);
 	const site = headers.get("sec-fetch-site");
 	if (site !== null) return site !== "same-origin";
 	// Without a cookie, nothing is sent that a browser has added by itself.
 	return request?.method !== "GET" && headers.has("cookie");
 }
 
-/** Of the web, or of an app's own scheme, such as `capacitor://localhost`. */
-export const isPage = (origin: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin);
+/** A page of the web, or of an app's own scheme, such as `capacitor://localhost`, that the app trusts. */
+export const isTrusted = (context: AuthContext, origin: string): boolean =>
+	/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin) && context.isTrustedOrigin(origin);

@@ -1,14 +1,15 @@
 import type { GenericEndpointContext } from "better-auth";
 import { createAuthEndpoint, getSessionFromCtx, isAPIError } from "better-auth/api";
+import { refusalOf } from "../base/api-error.ts";
 import { isDid } from "../base/did.ts";
 import { XRPC_PATH } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
-import { BskyError, toBskyError } from "../errors.ts";
+import { BskyError, type BskyErrorCode, toBskyError } from "../errors.ts";
 import type { BskySessionRow } from "../schema.ts";
 import { requireMayAct } from "../sessions/may-act.ts";
 import { type Asker, requireOwnRow } from "../sessions/whose.ts";
 import { requireAllowed, ruleOf } from "../xrpc/allowed.ts";
-import { refused, refusedAs } from "../xrpc/answers.ts";
+import { refused } from "../xrpc/answers.ts";
 import { overRate } from "../xrpc/call-rate.ts";
 import { callsAtOnce } from "../xrpc/calls-at-once.ts";
 import { relay } from "../xrpc/relay.ts";
@@ -16,6 +17,7 @@ import { dropped } from "../xrpc/upload.ts";
 import type { CallKind, MethodRule, ResolvedXrpc } from "../xrpc-options.ts";
 import { answers } from "./openapi.ts";
 import { describeFailure } from "./outcome.ts";
+import { unauthorized } from "./unauthorized.ts";
 import { withCors } from "./xrpc-cors.ts";
 import { isFromElsewhere } from "./xrpc-sites.ts";
 
@@ -60,16 +62,21 @@ async function answer(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Res
 	try {
 		return await made(ctx, bsky, xrpc);
 	} catch (error) {
-		// What the browser's own body fails with is nobody's to know: the browser is gone.
-		const failure = isAPIError(error) ? error : toBskyError(error);
-		if (!isAPIError(failure) && failure.code === "INTERNAL_SERVER_ERROR") {
+		if (isAPIError(error)) {
+			await describeFailure(bsky, error);
+			return refused(error);
+		}
+		const failure = toBskyError(error);
+		if (failure.code === "INTERNAL_SERVER_ERROR") {
 			bsky.logFailure("A call for a browser could not be made.", error);
 		}
 		await describeFailure(bsky, failure);
-		if (!isAPIError(failure)) return refusedAs(failure.code);
-		return refused(String(failure.body?.code), failure.message);
+		return refusedAs(failure.code);
 	}
 }
+
+const refusedAs = (code: BskyErrorCode, retryAfter?: number): Response =>
+	refused(refusalOf(new BskyError(code)), retryAfter);
 
 async function made(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Response> {
 	const { request, params } = ctx;
@@ -82,16 +89,16 @@ async function made(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Respo
 		throw new BskyError("METHOD_NOT_ALLOWED");
 	}
 	const found = await getSessionFromCtx(ctx);
-	if (!found) return refused("UNAUTHORIZED", "Nobody is signed in.");
+	if (!found) throw unauthorized(ctx);
 	const { user, session } = found;
 	requireMayAct(bsky, session);
+	const retryAfter = await overLimits(bsky, xrpc, user.id, kindOf(request));
+	if (retryAfter !== null) return refusedAs("TOO_MANY_CALLS", retryAfter);
 	const row = await actingRow(bsky, { user, session }, request.headers.get("x-bsky-did"));
 	if (rule === "asks") {
 		const method = request.method === "GET" ? "GET" : "POST";
 		await requireAllowed(bsky, xrpc, { nsid, method, did: row.did, user, service });
 	}
-	const retryAfter = await overLimits(bsky, xrpc, user.id, kindOf(request));
-	if (retryAfter !== null) return refusedAs("TOO_MANY_CALLS", retryAfter);
 	const end = await callsAtOnce(bsky.memory).begin(user.id, xrpc);
 	if (!end) return refusedAs("TOO_MANY_CALLS", 1);
 	const own: MethodRule = rule === "asks" ? {} : rule;

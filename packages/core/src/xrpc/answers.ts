@@ -1,7 +1,8 @@
+import type { APIError } from "better-auth/api";
 import { DOCUMENT } from "../base/bounded-answer.ts";
 import { boundedJson } from "../base/bounded-json.ts";
 import { isObject } from "../base/is-object.ts";
-import { BskyError, type BskyErrorCode, isScopeMissing, scopeIn } from "../errors.ts";
+import { isScopeMissing, scopeIn } from "../errors.ts";
 import { cleanText } from "../identity/text.ts";
 import { HARMLESS, headersDown } from "./headers.ts";
 
@@ -21,37 +22,26 @@ const NAMES: Record<number, string> = {
 	504: "UpstreamTimeout",
 };
 
-/** The status of a refusal of ours, and what clients of XRPC call it where that says more. */
-const OURS: Partial<Record<string, [status: number, error?: string]>> = {
-	UNAUTHORIZED: [401, "AuthMissing"],
-	SESSION_EXPIRED: [401, "ExpiredToken"],
-	NOT_LINKED: [403],
-	IMPERSONATED: [403],
-	BANNED_USER: [403],
-	ACCOUNT_DEACTIVATED: [403, "AccountDeactivated"],
-	METHOD_NOT_ALLOWED: [403],
-	CROSS_SITE_REQUEST: [403],
-	NOT_YOUR_REPO: [403],
-	BODY_INVALID: [400],
-	PAYLOAD_TOO_LARGE: [413],
-	TOO_MANY_CALLS: [429],
-	SERVER_UNREACHABLE: [502],
-	ANSWER_TOO_LARGE: [502],
-	CALL_STALLED: [504],
+/** Where clients of XRPC know a refusal by a name that says more. */
+const MORE: Partial<Record<string, string>> = {
+	UNAUTHORIZED: "AuthMissing",
+	SESSION_EXPIRED: "ExpiredToken",
+	ACCOUNT_DEACTIVATED: "AccountDeactivated",
 };
 
-/** A refusal of ours, in the shape that clients of XRPC read, with a code of ours beside it. */
-export function refused(code: string, message: string, retryAfter?: number): Response {
-	const [status, error = NAMES[status]] = OURS[code] ?? [500];
+/** Where a refusal has another status here: 404 and 503 would be the server's. */
+const ELSE: Partial<Record<string, number>> = { NOT_LINKED: 403, SERVER_UNREACHABLE: 502 };
+
+/** A refusal of the app's, in the shape that clients of XRPC read, with its code beside it. */
+export function refused({ statusCode, body, message }: APIError, retryAfter?: number): Response {
+	const code = typeof body?.code === "string" ? body.code : "UNKNOWN";
+	const status = ELSE[code] ?? statusCode;
+	const error = MORE[code] ?? NAMES[status] ?? NAMES[status < 500 ? 400 : 500];
 	const headers = new Headers(HARMLESS);
 	headers.set("cache-control", "private, no-store");
 	if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
 	return Response.json({ error, message, code }, { status, headers });
 }
-
-/** The same for one of our codes. */
-export const refusedAs = (code: BskyErrorCode, retryAfter?: number): Response =>
-	refused(code, new BskyError(code).message, retryAfter);
 
 /** Most characters of what a server calls a failure, and of what it says of it. */
 const MAX_NAME = 100;
