@@ -139,7 +139,7 @@ export function profile(kit: Kit): void {
 		});
 
 		test("a stranger's texts are made fit to be shown", async () => {
-			answer({ handle: "handle.invalid", displayName: `\u202Ebad\u0000\n name${"x".repeat(500)}` });
+			answer({ handle: "handle.invalid", displayName: `\u202Ebad\u0000\nname${"x".repeat(500)}` });
 			const ui = await open(["did:plc:mallory"]);
 			await until(() => expect(states(ui)).toEqual(["known"]));
 			expect(texts(ui)[0]).toBe(`bad name${"x".repeat(56)}`);
