@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import process from "node:process";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 15)) {
+	process.stderr.write(
+		`better-auth-bsky: this is Node ${process.versions.node}, and it takes 22.15 or newer, as the plugin does.\n`,
+	);
+	process.exit(2);
+}
+const { main } = await import("@better-auth-bsky/cli");
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { keygenCommand } from "./keygen.ts";
+import { CannotRun, exitCodes } from "./outcome.ts";
+
+/** What a command of this package is made with: whom it tells its exit code. */
+export type End = (code: number) => void;
+
+/**
+ * The `better-auth-bsky` command, with the exit codes of better-auth's own `auth`: 0 where all is well, 1
+ * where something is left to do, 2 where it could not run.
+ *
+ * @param argv what stands behind the name of the command
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+	let code: number = exitCodes.fine;
+	const program = programOf((ended) => {
+		code = ended;
+	});
+	try {
+		await program.parseAsync([...argv], { from: "user" });
+	} catch (error) {
+		// Help and version end by an error, too, whose code says that all is well.
+		if (error instanceof CommanderError)
+			return error.exitCode === 0 ? exitCodes.fine : exitCodes.couldNotRun;
+		if (!(error instanceof CannotRun)) throw error;
+		process.stderr.write(`${error.message}\n`);
+		return exitCodes.couldNotRun;
+	}
+	return code;
+}
+
+function programOf(end: End): Command {
+	const program = new Command("better-auth-bsky")
+		.description("Sets up, checks and moves an app with Sign in with Bluesky for better-auth.")
+		.version(version(), "-v, --version")
+		.exitOverride()
+		.showHelpAfterError("(`better-auth-bsky --help` lists what there is)");
+	for (const command of [keygenCommand(end)]) program.addCommand(command.exitOverride());
+	return program;
+}
+
+function version(): string {
+	const read: unknown = JSON.parse(
+		readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+	);
+	return String(Object(read).version);
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { describe, expect, test } from "vitest";
+import { EnvFile } from "../src/env-file.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "bsky-env-"));
+
+describe("a line is added or filled in, and all else stays", () => {
+	test.each([
+		["no file", "", "KEY=word\n"],
+		["a last line without its end", "A=1", "A=1\nKEY=word\n"],
+		["an empty line for it", "KEY=\nB=2\n", "KEY=word\nB=2\n"],
+		["one with a comment", "KEY= # made by keygen\nB=2", "KEY=word\nB=2\n"],
+		["one in quotes", 'KEY=""\n', "KEY=word\n"],
+		["one that is exported", "export KEY=\n", "KEY=word\n"],
+		["the name in a longer one", "MY_KEY=\nKEYS=\n", "MY_KEY=\nKEYS=\nKEY=word\n"],
+		["the name in a comment", "# KEY=\n", "# KEY=\nKEY=word\n"],
+		["other line ends", "A=1\r\nB=2\r\n", "A=1\r\nB=2\r\nKEY=word\n"],
+	])("%s", (_, before, after) => {
+		const file = new EnvFile("unused", before).set("KEY", "word");
+		expect(file.text).toBe(after);
+		expect(parseEnv(file.text).KEY).toBe("word");
+	});
+});
+
+test("a file is for its owner alone, whatever it was before", () => {
+	const path = join(folder(), ".env");
+	writeFileSync(path, "A=1\n", { mode: 0o644 });
+	EnvFile.read(path).set("KEY", "word").write();
+	expect(statSync(path).mode & 0o777).toBe(0o600);
+	expect(readFileSync(path, "utf8")).toBe("A=1\nKEY=word\n");
+});
+
+test("a link stays one, and leads to what was written", () => {
+	const target = join(folder(), "secrets");
+	const link = join(folder(), ".env");
+	writeFileSync(target, "A=1\n");
+	symlinkSync(target, link);
+	EnvFile.read(link).set("KEY", "word").write();
+	expect(readFileSync(target, "utf8")).toBe("A=1\nKEY=word\n");
+});

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { betterAuth } from "better-auth";
+import { expect, test } from "vitest";
+import { run } from "./run.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "bsky-keygen-"));
+const KEY_LINE = /^BSKY_PRIVATE_KEY=([\w-]+)\n$/;
+
+test("a key is made that core takes, by the key ID that was said", async () => {
+	const cwd = folder();
+	const { code, out } = await run("keygen", "--cwd", cwd, "--json");
+	expect(code).toBe(0);
+	const [, key = ""] = KEY_LINE.exec(readFileSync(join(cwd, ".env"), "utf8")) ?? [];
+	const auth = betterAuth({
+		baseURL: "https://myapp.com",
+		secret: "a secret of a test, thirty-two characters",
+		plugins: [atprotoAuth({ privateKey: key, clientMetadata: { clientName: "My App" } })],
+	});
+	const response = await auth.handler(new Request("https://myapp.com/api/auth/bsky/jwks.json"));
+	expect(await response.json()).toMatchObject({ keys: [{ kid: JSON.parse(out).kid }] });
+	expect(out).not.toContain(key);
+});
+
+test("a second one is refused, and the first stays", async () => {
+	const cwd = folder();
+	await run("keygen", "--cwd", cwd);
+	const first = readFileSync(join(cwd, ".env"), "utf8");
+	const { code, out } = await run("keygen", "--cwd", cwd);
+	expect(code).toBe(1);
+	expect(out).toContain("stays as it is");
+	expect(readFileSync(join(cwd, ".env"), "utf8")).toBe(first);
+});
+
+test("a shell reads the line as it stands", async () => {
+	const { out } = await run("keygen", "--print");
+	const [, key] = KEY_LINE.exec(out) ?? [];
+	const shell = spawnSync("sh", ["-c", `${out}printf %s "$BSKY_PRIVATE_KEY"`], {
+		encoding: "utf8",
+	});
+	expect(shell.stdout).toBe(key);
+});
+
+test.each([
+	["no such command", ["keygne"]],
+	["no such option", ["keygen", "--outt", "x"]],
+])("%s: it could not run", async (_, args) => {
+	const { code, err } = await run(...args);
+	expect(code).toBe(2);
+	expect(err).toContain("unknown");
+});

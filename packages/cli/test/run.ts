@@ -1,0 +1,20 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../bin/better-auth-bsky.mjs", import.meta.url));
+
+/** Runs the command as somebody types it: in a process of its own, without a terminal. */
+export async function run(...args: string[]) {
+	const child = spawn(
+		process.execPath,
+		["--conditions=@better-auth-bsky/source", "--no-warnings", BIN, ...args],
+		{ stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
+	);
+	const [out, err, code] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		new Promise<number | null>((resolve) => child.on("close", resolve)),
+	]);
+	return { code, out, err };
+}
