@@ -28,6 +28,8 @@ export interface Subjects {
 	session: StoredSession;
 	/** When somebody comes back who began elsewhere. */
 	return: Return;
+	/** When somebody asks how it stands: see `auth.api.checkBsky()`. */
+	stored: Stored;
 }
 
 interface App {
@@ -92,6 +94,17 @@ interface Return {
 	isTrusted: boolean;
 }
 
+/** What is in the database. */
+interface Stored {
+	/** A table that can't be read, and what the database says of it: nothing else is known then. */
+	missing: { model: string; said: string } | null;
+	/** Of some stored sessions, how many are in which state. */
+	sample?: { sampled: number; unreadable: number; otherClient: number; missingKey: number };
+	/** How many sessions are still to be revoked, and since when. */
+	waiting?: number;
+	since?: Date | null;
+}
+
 /** What fills the `{gaps}` of a check's words; null where nothing is wrong. */
 type Seen = Record<string, string> | null | false;
 
@@ -110,6 +123,8 @@ interface Check<Subject> {
 /** A mistake that was found. */
 export interface Finding extends Pick<Check<never>, "id" | "level"> {
 	option: string;
+	sentence: string;
+	remedy: string;
 	/** Sentence and remedy. */
 	text: string;
 }
@@ -538,6 +553,52 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			find: ({ begunAt, isTrusted }) => !isTrusted && { begunAt },
 		},
 	],
+	stored: [
+		{
+			id: "table-missing",
+			level: "error",
+			sentence: 'The table of "{model}" can\'t be read with all its columns: {said}.',
+			remedy:
+				"Migrate: `npx auth migrate`, or with Drizzle or Prisma `npx auth generate` and their own migration.",
+			find: ({ missing }) => missing,
+		},
+		stored({
+			id: "sessions-unreadable",
+			state: "unreadable",
+			sentence:
+				"{count} of {sampled} stored sessions can't be opened with this secret: their people are signed out of their servers, and their tokens can't be revoked.",
+			remedy:
+				"Give all instances the secret that they were stored with; to replace one, keep it in better-auth's `secrets`.",
+		}),
+		stored({
+			id: "sessions-of-other-clients",
+			state: "otherClient",
+			sentence:
+				"{count} of {sampled} stored sessions began as a client that this app doesn't answer for: they stay stored, and can't be used.",
+			remedy:
+				"If baseURL or basePath has changed, name the old client in `legacy.clients`; else their people sign in again.",
+		}),
+		stored({
+			id: "sessions-without-key",
+			state: "missingKey",
+			sentence:
+				"{count} of {sampled} stored sessions began with a key that is not in `privateKey`: they can't be refreshed.",
+			remedy:
+				"Put that key back, behind the new one. `npx @better-auth-bsky/cli rotate` says when a key can go.",
+		}),
+		{
+			id: "revocations-waiting",
+			level: "warn",
+			sentence:
+				"{waiting} sessions wait to be revoked at their servers, the oldest since {since}: until then their tokens are alive.",
+			remedy:
+				"Look for `event=revocation_failed` in the log, which names the server. They are tried again whenever somebody uses the app.",
+			find: ({ waiting = 0, since }) => {
+				if (!since || Date.now() - since.getTime() < LONG_WAIT) return null;
+				return { waiting: String(waiting), since: since.toISOString() };
+			},
+		},
+	],
 };
 
 /** All that is wrong with a subject, in the order of its table: see {@link CHECKS}. */
@@ -549,7 +610,9 @@ export function findings<When extends keyof Subjects>(
 		const seen = find(subject);
 		if (!seen) return [];
 		const fill = (words: string) => words.replace(/\{(\w+)\}/g, (gap, name) => seen[name] ?? gap);
-		return [{ id, level, option: fill(option), text: `${fill(sentence)} ${fill(remedy)}` }];
+		const [said, advised] = [fill(sentence), fill(remedy)];
+		const text = `${said} ${advised}`;
+		return [{ id, level, option: fill(option), sentence: said, remedy: advised, text }];
 	});
 }
 
@@ -625,6 +688,25 @@ function dropped(resource: string, what: string, remedy: string): Check<Declared
 		sentence: `"{scope}" ${what}: servers leave it out without a word, or refuse the sign-in.`,
 		remedy,
 		find: ({ scope, isGranted }) => !isGranted && resourceOf(scope) === resource && { scope },
+	};
+}
+
+/** A server may be down for so long, in milliseconds, before somebody is told. */
+const LONG_WAIT = 60 * 60 * 1000;
+
+/** A check of the stored sessions in one state. */
+function stored({
+	state,
+	...check
+}: Pick<Check<Stored>, "id" | "sentence" | "remedy"> & {
+	state: "unreadable" | "otherClient" | "missingKey";
+}): Check<Stored> {
+	return {
+		...check,
+		level: "error",
+		find: ({ sample }) =>
+			sample !== undefined &&
+			sample[state] > 0 && { count: String(sample[state]), sampled: String(sample.sampled) },
 	};
 }
 

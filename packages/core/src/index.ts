@@ -40,6 +40,7 @@ export type {
 } from "./options.ts";
 export { atprotoAuth } from "./plugin.ts";
 export type { GetBskyAgentInput } from "./routes/agent.ts";
+export type { BskyCheck, BskyFinding, BskyKeyUse, CheckBskyInput } from "./routes/check-up.ts";
 export type { BskyHealth } from "./routes/health.ts";
 export type {
 	ImportBskyAccountBody,

@@ -27,6 +27,7 @@ import { asAnyCallback } from "./routes/as-any-callback.ts";
 import { afterUnlinking } from "./routes/cached-session.ts";
 import { callbackBsky } from "./routes/callback.ts";
 import { restoreBskySession } from "./routes/check.ts";
+import { checkBsky, getBskyKeyUse } from "./routes/check-up.ts";
 import { getClientMetadata } from "./routes/client-metadata.ts";
 import { disconnectBsky } from "./routes/disconnect.ts";
 import { getBskyHealth } from "./routes/health.ts";
@@ -118,6 +119,8 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			getBskySessionFetch: getBskySessionFetch(plugin),
 			importBskyAccount: importBskyAccount(plugin),
 			getBskyHealth: getBskyHealth(plugin),
+			checkBsky: checkBsky(plugin),
+			getBskyKeyUse: getBskyKeyUse(plugin),
 		},
 		rateLimit: [
 			{ pathMatcher: (path) => path === PATHS.signIn, window: 60, max: 5 },

@@ -121,17 +121,34 @@ export async function sessionsOf(context: AuthContext, userId: string): Promise<
 /** Some stored sessions, from anywhere among the DIDs on: an index leads there. */
 export async function someSessions(context: AuthContext, limit: number): Promise<StoredSession[]> {
 	const from = `did:plc:${anyLetter()}${anyLetter()}${anyLetter()}`;
-	const rows = await sessionsInOrder(context, "gte", from, limit);
+	const rows = await rowsInOrder(context, "gte", from, limit);
 	const rest = limit - rows.length;
-	const before = rest > 0 ? await sessionsInOrder(context, "lt", from, rest) : [];
+	const before = rest > 0 ? await rowsInOrder(context, "lt", from, rest) : [];
 	return Promise.all([...rows, ...before].map((row) => openRow(context, row)));
+}
+
+/** So many rows are read at a time. */
+const PAGE = 500;
+
+/** Every stored session, with when its tokens were stored last. */
+export async function* everySession(
+	context: AuthContext,
+): AsyncGenerator<StoredSession & { updatedAt: Date }> {
+	for (let after = ""; ; ) {
+		const rows = await rowsInOrder(context, "gt", after, PAGE);
+		for (const row of rows)
+			yield { ...(await openRow(context, row)), updatedAt: new Date(row.updatedAt) };
+		const last = rows.at(-1);
+		if (!last || rows.length < PAGE) return;
+		after = last.did;
+	}
 }
 
 const anyLetter = () => String.fromCharCode(97 + Math.floor(Math.random() * 26));
 
-const sessionsInOrder = (
+const rowsInOrder = (
 	{ adapter }: AuthContext,
-	operator: "gte" | "lt",
+	operator: "gt" | "gte" | "lt",
 	value: string,
 	limit: number,
 ) =>
