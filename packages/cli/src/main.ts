@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { doctorCommand } from "./doctor.ts";
 import { keygenCommand } from "./keygen.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
 
@@ -36,7 +37,8 @@ function programOf(end: End): Command {
 		.version(version(), "-v, --version")
 		.exitOverride()
 		.showHelpAfterError("(`better-auth-bsky --help` lists what there is)");
-	for (const command of [keygenCommand(end)]) program.addCommand(command.exitOverride());
+	for (const command of [doctorCommand(end), keygenCommand(end)])
+		program.addCommand(command.exitOverride());
 	return program;
 }
 

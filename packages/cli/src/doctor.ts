@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError } from "commander";
+import { lookAtApp } from "./doctor/app.ts";
+import { lookAtDeployed } from "./doctor/deployed.ts";
+import { asText, type Section } from "./doctor/finding.ts";
+import { lookLocally } from "./doctor/local.ts";
+import { lookForOlder } from "./doctor/older.ts";
+import { type AppOptions, configOf } from "./load-auth.ts";
+import type { End } from "./main.ts";
+import { CannotRun, exitCodes } from "./outcome.ts";
+
+interface Options extends AppOptions {
+	times: number;
+	connectTo?: string;
+	ca?: string;
+	json?: true;
+}
+
+export const doctorCommand = (end: End): Command =>
+	new Command("doctor")
+		.description(
+			"Finds what is wrong with an app, from inside and as authorization servers see it.",
+		)
+		.argument("[url]", "where the app is published, as https://myapp.com", webUrl)
+		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
+		.option("--config <file>", "the file that exports `auth`")
+		.option("--env-file <file...>", "env files to read", [".env.local", ".env"])
+		.option(
+			"--times <number>",
+			"how often a published app is asked, to meet each instance",
+			count,
+			5,
+		)
+		.option("--connect-to <host:port>", "where a published app is reached, if not by its name")
+		.option("--ca <file>", "certificates to trust for it, beside those that everybody does")
+		.option("--json", "all findings as JSON")
+		.action(async (url: URL | undefined, options: Options) => end(await doctor(url, options)));
+
+function webUrl(text: string): URL {
+	const url = URL.parse(text.includes("://") ? text : `https://${text}`);
+	if (url && /^https?:$/.test(url.protocol)) return url;
+	throw new InvalidArgumentError("It takes an address, as https://myapp.com.");
+}
+
+function count(text: string): number {
+	const times = Number(text);
+	if (Number.isInteger(times) && times > 0 && times <= 100) return times;
+	throw new InvalidArgumentError("It takes a number from 1 to 100.");
+}
+
+async function doctor(url: URL | undefined, options: Options): Promise<number> {
+	const sections = await look(url, options);
+	const findings = sections.flatMap((section) => section.findings);
+	process.stdout.write(
+		options.json ? `${JSON.stringify({ findings }, null, "\t")}\n` : `${asText(sections)}\n`,
+	);
+	const isFine = findings.every(({ level }) => level === "info");
+	return isFine ? exitCodes.fine : exitCodes.findings;
+}
+
+async function look(url: URL | undefined, options: Options): Promise<Section[]> {
+	const { times, connectTo, ca } = options;
+	const deployed = { times, connectTo, ca };
+	// A published app can be looked at from anywhere.
+	if (url && !hasApp(options)) return [await lookAtDeployed({ ...deployed, url: url.href })];
+	const { sections, known } = await lookLocally({ ...options, url: url?.href });
+	if (!known) return sections;
+	const database = sections.find(({ title }) => title === "Database");
+	database?.findings.push(...(await lookForOlder(known)));
+	const app = await lookAtApp(known);
+	if (app) sections.push(app);
+	const { baseURL, isPublished } = known.check;
+	const published = url?.href ?? (isPublished ? baseURL : null);
+	if (published)
+		sections.push(await lookAtDeployed({ ...deployed, url: published, check: known.check }));
+	return sections;
+}
+
+function hasApp(options: AppOptions): boolean {
+	try {
+		configOf(options);
+		return true;
+	} catch (error) {
+		if (error instanceof CannotRun && options.config === undefined) return false;
+		throw error;
+	}
+}

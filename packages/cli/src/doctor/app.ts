@@ -1,0 +1,149 @@
+import { type Answer, ask, jsonOf, whyNot } from "./ask.ts";
+import { type Finding, finding, type Section } from "./finding.ts";
+import type { Known } from "./local.ts";
+
+/** Whether the app answers where it says that it is, by each of its own ways in. */
+export async function lookAtApp({ auth, check }: Known): Promise<Section | null> {
+	const { baseURL, isPublished } = check;
+	// Of a published one the next section has it, as servers see it.
+	if (baseURL === null || isPublished) return null;
+	const base = baseURL.replace(/\/$/, "");
+	const title = "App";
+	try {
+		await ask(`${base}/bsky/jwks.json`);
+	} catch {
+		return { title, note: `nothing runs at ${base}: start it, and ask again`, findings: [] };
+	}
+	const trusted = listed(auth.options.trustedOrigins).filter(
+		(origin) => origin !== new URL(base).origin && URL.canParse(origin) && !origin.includes("*"),
+	);
+	const findings = [
+		...(await documentsOf(base)),
+		...(await callbacksOf(base)),
+		...(await originOf(base, new URL(base).origin)),
+		...(await Promise.all(trusted.map((origin) => frontEndOf(base, origin)))).flat(),
+	];
+	return { title, note: `asked at ${base}`, findings };
+}
+
+const listed = (origins: unknown): string[] =>
+	Array.isArray(origins) ? origins.filter((each) => typeof each === "string") : [];
+
+const found = (id: string, sentence: string, remedy: string, level: Finding["level"] = "error") =>
+	finding({ id, where: "app", level, sentence, remedy });
+
+async function documentsOf(base: string): Promise<Finding[]> {
+	const url = `${base}/bsky/jwks.json`;
+	const answer = await ask(url);
+	if (answer.status === 200 && Array.isArray(Object(jsonOf(answer)).keys)) return [];
+	return [
+		isRedirect(answer)
+			? found(
+					"trailing-slash",
+					`${url} leads to ${answer.headers.location}: what is asked for below it never arrives.`,
+					"Let the framework add or take no slash below better-auth's path; for one that adds them write `advanced: { skipTrailingSlashes: true }` in betterAuth().",
+				)
+			: found(
+					"mount-elsewhere",
+					`${url} answers with ${answer.status}, and not as better-auth does.`,
+					"Mount better-auth's handler there, or write the path that it is mounted at into basePath or the path of baseURL.",
+				),
+	];
+}
+
+const isRedirect = ({ status }: Answer) => status >= 300 && status < 400;
+
+/**
+ * People come back to 127.0.0.1 or [::1], never to localhost (https://atproto.com/specs/oauth#localhost-client-development):
+ * to the first of them that is open.
+ */
+async function callbacksOf(base: string): Promise<Finding[]> {
+	const { port } = new URL(base);
+	for (const host of ["127.0.0.1", "[::1]"]) {
+		const url = new URL(`${base}/bsky/callback`);
+		url.hostname = host;
+		// As of a sign-in that never began: it ends on the error page.
+		url.search = new URLSearchParams({
+			state: "doctor",
+			iss: "http://localhost",
+			code: "-",
+		}).toString();
+		try {
+			const answer = await ask(url.href);
+			if (isRedirect(answer)) return [];
+			return [
+				found(
+					"loopback-callback",
+					`People come back from their server to http://${host}:${port}, and ${url.pathname} answers with ${answer.status} there.`,
+					"Let better-auth's handler have that path at every host: with SvelteKit, ask for the path in `handle` before `svelteKitHandler` does, which knows the host of baseURL alone.",
+				),
+			];
+		} catch {
+			// Closed there: the next one.
+		}
+	}
+	return [
+		found(
+			"loopback-closed",
+			`People come back from their server to http://127.0.0.1:${port} or [::1], and nothing listens at either.`,
+			'Let the server listen there, too: `--host 127.0.0.1`, or `server: { host: "127.0.0.1" }` in Vite\'s configuration.',
+		),
+	];
+}
+
+/** Without anything typed, a sign-in that is let in says so. */
+const begin = (base: string, origin: string) =>
+	ask(
+		`${base}/bsky/sign-in`,
+		{},
+		{
+			method: "POST",
+			headers: { "content-type": "application/json", origin },
+			body: JSON.stringify({ handle: "" }),
+		},
+	);
+
+async function originOf(base: string, origin: string): Promise<Finding[]> {
+	const { code } = Object(jsonOf(await begin(base, origin)));
+	if (code !== "INVALID_ORIGIN") return [];
+	return [
+		found(
+			"origin-untrusted",
+			`A page at ${origin} asks for a sign-in, and is refused: INVALID_ORIGIN.`,
+			`Write \`trustedOrigins: ["${origin}"]\` in betterAuth().`,
+		),
+	];
+}
+
+/** A front end of its own has to be let in by the browser first. */
+async function frontEndOf(base: string, origin: string): Promise<Finding[]> {
+	const url = `${base}/bsky/sign-in`;
+	try {
+		const { headers } = await ask(
+			url,
+			{},
+			{
+				method: "OPTIONS",
+				headers: {
+					origin,
+					"access-control-request-method": "POST",
+					"access-control-request-headers": "content-type",
+				},
+			},
+		);
+		const isLetIn =
+			headers["access-control-allow-origin"] === origin &&
+			headers["access-control-allow-credentials"] === "true";
+		if (isLetIn) return originOf(base, origin);
+		return [
+			found(
+				"cors-missing",
+				`${origin} is one of trustedOrigins, and its browsers may not ask this app: they are answered without CORS.`,
+				"If a front end is there, let your server answer OPTIONS in front of better-auth's handler, for that origin and with credentials.",
+				"warn",
+			),
+		];
+	} catch (error) {
+		return [found("cors-missing", `${url}: ${whyNot(error)}.`, "Look at the server's own log.")];
+	}
+}

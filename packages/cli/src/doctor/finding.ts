@@ -1,0 +1,63 @@
+import { styleText } from "node:util";
+
+/** Where something was seen: from inside of the app, or from outside. */
+export type Where = "local" | "app" | "deployed" | "database";
+
+/** Something that is wrong, or worth knowing. */
+export interface Finding {
+	/** Stable: what it is found by in the documentation. */
+	id: string;
+	where: Where;
+	/** With `info` nothing has to be done, and the command ends with 0. */
+	level: "error" | "warn" | "info";
+	/** The option that it is about, where it is about one. */
+	option?: string | undefined;
+	/** What is so, and why it matters. */
+	sentence: string;
+	/** What to do. */
+	remedy: string;
+	/** Where more is said of it. */
+	link: string;
+}
+
+const DOCS = "https://github.com/better-auth-bsky/better-auth-bsky/blob/main/docs/mistakes.md";
+
+/** A finding with its link. */
+export const finding = (found: Omit<Finding, "link">): Finding => ({
+	...found,
+	link: `${DOCS}#${found.id}`,
+});
+
+/** What one look has found. */
+export interface Section {
+	title: string;
+	/** What was looked at, or why nothing was. */
+	note: string;
+	findings: Finding[];
+}
+
+/** All sections for people: a line a finding, with its remedy and link below. */
+export function asText(sections: readonly Section[]): string {
+	return sections
+		.map(({ title, note, findings }) =>
+			[
+				`${styleText("bold", title)}  ${styleText("dim", note)}`,
+				...(findings.length > 0 ? findings.flatMap(lines) : [`  ${MARKS.fine} nothing is wrong`]),
+				"",
+			].join("\n"),
+		)
+		.join("\n");
+}
+
+const MARKS = {
+	fine: styleText("green", "✓"),
+	error: styleText("red", "✗"),
+	warn: styleText("yellow", "!"),
+	info: styleText("blue", "i"),
+};
+
+const lines = ({ level, id, option, sentence, remedy, link }: Finding) => [
+	`  ${MARKS[level]} ${styleText("bold", id)}  ${option ? `${option}: ` : ""}${sentence}`,
+	...(remedy ? [`      ${remedy}`] : []),
+	`      ${styleText("dim", link)}`,
+];

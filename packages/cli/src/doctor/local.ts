@@ -1,0 +1,106 @@
+import type { BskyCheck } from "@better-auth-bsky/core";
+import { type AppAuth, type AppOptions, loadAuth } from "../load-auth.ts";
+import { CannotRun } from "../outcome.ts";
+import { type Finding, finding, type Section } from "./finding.ts";
+
+/** An app that could be loaded, and what it says of itself. */
+export interface Known {
+	auth: AppAuth;
+	check: BskyCheck;
+}
+
+const TITLE = "Set-up";
+
+/** What stands in the database, and is found in the same go. */
+const STORED = /^(?:table-|sessions-|revocations-)/;
+
+/** Loads the app and asks it. */
+export async function lookLocally(
+	options: AppOptions & { url?: string | undefined },
+): Promise<{ sections: Section[]; known?: Known }> {
+	try {
+		const auth = await loadAuth(options);
+		const host = options.url && new URL(options.url).host;
+		const check = await auth.api.checkBsky(host ? { headers: new Headers({ host }) } : {});
+		const found = [...check.findings.map(own), ...beside(auth, check)];
+		const note = `${check.baseURL ?? "a base URL that requests say"}, as ${check.clientId ?? "no client"}`;
+		return {
+			known: { auth, check },
+			sections: [
+				{ title: TITLE, note, findings: found.filter(({ where }) => where === "local") },
+				{
+					title: "Database",
+					note: "its tables, and a hundred of its sessions",
+					findings: found.filter(({ where }) => where === "database"),
+				},
+			],
+		};
+	} catch (error) {
+		const why = refusal(error);
+		if (!why) throw error instanceof CannotRun ? error : new CannotRun(notLoaded(error));
+		return { sections: [{ title: TITLE, note: "the app doesn't start", findings: [why] }] };
+	}
+}
+
+const own = ({ id, ...rest }: BskyCheck["findings"][number]): Finding =>
+	finding({ ...rest, id, where: STORED.test(id) ? "database" : "local" });
+
+const notLoaded = (error: unknown) =>
+	`The app's auth can't be loaded: ${error instanceof Error ? error.message : String(error)}`;
+
+/** What keeps an app from starting, where that is a mistake that we know. */
+function refusal(error: unknown): Finding | null {
+	const { name, code, option, message } = Object(error);
+	if (name === "BskyOptionError") {
+		const sentence = String(message).replace(/^\[better-auth-bsky\] atprotoAuth\(.*?\): /, "");
+		return finding({ id: "option", where: "local", level: "error", option, sentence, remedy: "" });
+	}
+	if (code === "SCHEMA_MISMATCH") {
+		const sentence = `${String(message).split(/\s*help:/)[0]}`.replace(/\s+/g, " ");
+		return finding({
+			id: "table-missing",
+			where: "database",
+			level: "error",
+			sentence: `${sentence.trim()}.`,
+			remedy: "Migrate: `npx auth migrate`.",
+		});
+	}
+	return null;
+}
+
+/** What better-auth's own options do to a sign-in by way of another site. */
+function beside({ options }: AppAuth, { isPublished }: BskyCheck): Finding[] {
+	const { advanced } = options;
+	const found: Finding[] = [];
+	const say = (id: string, level: Finding["level"], sentence: string, remedy: string) =>
+		found.push(finding({ id, where: "local", level, sentence, remedy }));
+	if (String(advanced?.defaultCookieAttributes?.sameSite).toLowerCase() === "strict")
+		say(
+			"cookie-strict",
+			"error",
+			'betterAuth() has cookies for this site alone (`sameSite: "strict"`): whoever comes back from their server comes without the one that their sign-in is known by.',
+			'Write `sameSite: "lax"` in advanced.defaultCookieAttributes, or nothing.',
+		);
+	if (isPublished && advanced?.useSecureCookies === false)
+		say(
+			"cookie-insecure",
+			"warn",
+			"betterAuth() has cookies that go by plain http, too (`useSecureCookies: false`): whoever listens has them.",
+			"Leave advanced.useSecureCookies out: by https they are secure.",
+		);
+	if (isPublished && advanced?.disableCSRFCheck)
+		say(
+			"csrf-off",
+			"warn",
+			"betterAuth() asks for no origin (`disableCSRFCheck: true`): any site can act as whoever is signed in here.",
+			"Leave it out, and name the pages that may ask in `trustedOrigins`.",
+		);
+	if (isPublished && !advanced?.ipAddress?.ipAddressHeaders)
+		say(
+			"proxy-address",
+			"info",
+			"Rate limits go by the first address in `x-forwarded-for`. A proxy that only adds to that header lets each visitor choose theirs.",
+			'Behind such a proxy name its own header, as `advanced: { ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] } }`.',
+		);
+	return found;
+}

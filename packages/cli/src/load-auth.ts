@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
+import type { AuthContext, BetterAuthOptions } from "better-auth";
+import { createJiti, type Jiti } from "jiti";
+import { CannotRun } from "./outcome.ts";
+
+/** Where an app is, and how its `auth` is found: what most commands take. */
+export interface AppOptions {
+	/** The folder of the app. */
+	cwd: string;
+	/** The file that exports `auth`; without it, it is looked for where better-auth's own command does. */
+	config?: string;
+	/** Env files to read; what the environment has already counts, and an earlier file before a later. */
+	envFile?: string[];
+}
+
+/** What an app's `auth` is to this command, of the versions that the app has. */
+export interface AppAuth {
+	handler(request: Request): Promise<Response>;
+	options: BetterAuthOptions;
+	$context: Promise<AuthContext>;
+	api: {
+		checkBsky(input?: { headers?: Headers }): Promise<BskyCheck>;
+		getBskyKeyUse(): Promise<BskyKeyUse[]>;
+		importBskyAccount(input: ImportBskyAccountInput): Promise<unknown>;
+	};
+}
+
+/**
+ * Loads an app's `auth`, with its own better-auth and its own plugin.
+ *
+ * @throws {CannotRun} where there is none, or one without the plugin
+ * @throws what the app itself throws, as a BskyOptionError for a wrong option
+ */
+export async function loadAuth(options: AppOptions): Promise<AppAuth> {
+	const path = configOf(options);
+	// As the app is started: a database in a file is named from there.
+	process.chdir(options.cwd);
+	readEnv(options);
+	const loaded: Record<string, unknown> = await loaderOf(resolve("package.json")).import(path);
+	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
+	if (!auth)
+		throw new CannotRun(
+			`${path} exports no \`auth\`: make it \`export const auth = betterAuth(…)\`.`,
+		);
+	if (!hasPlugin(auth))
+		throw new CannotRun(
+			`${path} has no atprotoAuth() among its plugins, or an older one than this command. \`npx @better-auth-bsky/cli init\` adds it.`,
+		);
+	return auth;
+}
+
+function readEnv({ envFile = [".env.local", ".env"] }: AppOptions): void {
+	for (const file of envFile) if (existsSync(file)) process.loadEnvFile(file);
+}
+
+function loaderOf(from: string): Jiti {
+	const virtual = { virtualModules: virtualModules(), alias: { $lib: resolve("src/lib") } };
+	try {
+		return createJiti(from, { ...virtual, tsconfigPaths: true });
+	} catch {
+		// It extends a file that its framework makes, and hasn't yet.
+		return createJiti(from, virtual);
+	}
+}
+
+/** The file of an app's `auth`. */
+export function configOf({ cwd, config }: AppOptions): string {
+	if (config !== undefined) {
+		const path = resolve(cwd, config);
+		if (existsSync(path)) return path;
+		throw new CannotRun(`There is no ${path}.`);
+	}
+	const found = CONFIGS.map((path) => resolve(cwd, path)).find(existsSync);
+	if (found) return found;
+	throw new CannotRun(
+		`No auth.ts was found below ${resolve(cwd)}. Name it: \`--config path/to/auth.ts\`.`,
+	);
+}
+
+/** The places that better-auth's own command looks in. */
+const FOLDERS = ["", "lib/server", "server/auth", "server", "auth", "lib", "utils"];
+const CONFIGS = ["", "src", "app"].flatMap((root) =>
+	[...FOLDERS, "server/utils"].flatMap((folder) =>
+		["auth", "auth.server", "auth/index"].flatMap((name) =>
+			["ts", "tsx", "mts", "js", "mjs"].map((end) => join(root, folder, `${name}.${end}`)),
+		),
+	),
+);
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+/** With the endpoints of this version of the plugin, or without. */
+const isAuth = (value: unknown): value is AppAuth => {
+	const { handler, api, options, $context } = Object(value);
+	return isFunction(handler) && Object(api) === api && Object(options) === options && $context;
+};
+
+const hasPlugin = ({ api }: AppAuth): boolean =>
+	[api.checkBsky, api.getBskyKeyUse, api.importBskyAccount].every(isFunction);
+
+/** What a framework or a runtime makes up, and only there is. */
+function virtualModules(): Record<string, Record<string, unknown>> {
+	const { env } = process;
+	const nothing = () => {};
+	const environment = { browser: false, building: false, dev: false, version: "" };
+	return {
+		"server-only": {},
+		"$env/dynamic/private": { env },
+		"$env/dynamic/public": { env },
+		"$env/static/private": env,
+		"$env/static/public": env,
+		"$app/environment": environment,
+		"$app/env": environment,
+		"$app/server": { getRequestEvent: nothing, read: nothing },
+		"$app/paths": { base: "", assets: "" },
+		"cloudflare:workers": { env },
+		"astro:env/server": { ...env, getSecret: (name: string) => env[name] },
+	};
+}

@@ -1,0 +1,258 @@
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { startNetwork } from "@better-auth-bsky/devnet";
+import { type BetterAuthOptions, betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { toNodeHandler } from "better-auth/node";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { lookAtDeployed } from "../src/doctor/deployed.ts";
+import { makeKey } from "../src/keygen.ts";
+import { APP, run, runWith } from "./run.ts";
+
+const SECRET = "a-test-secret-that-is-long-enough-0123456789";
+const [KEY, OTHER_KEY] = [makeKey().text, makeKey().text];
+const folder = mkdtempSync(join(tmpdir(), "bsky-doctor-"));
+
+/** An app in the place of the one in `test/app`, with its tables. */
+async function appOf(baseURL: string, privateKey?: string, auth: Partial<BetterAuthOptions> = {}) {
+	const file = join(folder, `${crypto.randomUUID()}.sqlite`);
+	const app = betterAuth({
+		baseURL,
+		secret: SECRET,
+		database: new DatabaseSync(file),
+		logger: { disabled: true },
+		advanced: { disableOriginCheck: false },
+		...auth,
+		plugins: [atprotoAuth({ privateKey, clientMetadata: { clientName: "Shop" } })],
+	});
+	await (await getMigrations(app.options)).runMigrations();
+	return { file, auth: app, listener: toNodeHandler(app) };
+}
+
+/** Listens on this machine, and gives the port. */
+async function listen(listener: RequestListener, host = "127.0.0.1"): Promise<number> {
+	const server = createServer(listener).listen(0, host);
+	onTestFinished(() => void server.close());
+	await once(server, "listening");
+	const address = server.address();
+	return typeof address === "object" && address ? address.port : 0;
+}
+
+interface Report {
+	findings: { id: string; where: string; level: string; remedy: string; link: string }[];
+}
+
+async function doctor(env: Record<string, string>, ...args: string[]) {
+	const { code, out, err } = await runWith(
+		{ BETTER_AUTH_SECRET: SECRET, ...env },
+		...["doctor", "--json", "--cwd", APP, ...args],
+	);
+	const report: Report = JSON.parse(out || '{"findings":[]}');
+	const grave = report.findings.filter(({ level }) => level !== "info");
+	return { code, err, report, ids: grave.map(({ id }) => id) };
+}
+
+describe("the app of a developer", () => {
+	test("all is well", async () => {
+		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
+		const port = await listener(server);
+		const baseURL = `http://localhost:${port}`;
+		const app = await appOf(baseURL);
+		server.listener = app.listener;
+		const { code, ids, err } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: app.file });
+		expect(err).toBe("");
+		expect(ids).toEqual([]);
+		expect(code).toBe(0);
+	});
+
+	test.each<[string, RequestListener, string[]]>([
+		[
+			"its framework adds a slash",
+			(request, answer) => answer.writeHead(308, { location: `${request.url}/` }).end(),
+			["trailing-slash"],
+		],
+		[
+			"nothing is mounted there",
+			(_, answer) => answer.writeHead(404).end("not found"),
+			["mount-elsewhere", "loopback-callback"],
+		],
+	])("%s", async (_, wrong, expected) => {
+		const baseURL = `http://localhost:${await listen(wrong)}`;
+		const { file } = await appOf(baseURL);
+		const { code, ids } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
+		expect(ids).toEqual(expected);
+		expect(code).toBe(1);
+	});
+
+	test("people don't come back, since the framework knows one host only", async () => {
+		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
+		const port = await listener(server);
+		const app = await appOf(`http://localhost:${port}`);
+		server.listener = (request, answer) =>
+			request.headers.host?.startsWith("localhost")
+				? app.listener(request, answer)
+				: answer.writeHead(404).end();
+		const { ids } = await doctor({
+			BETTER_AUTH_URL: `http://localhost:${port}`,
+			DATABASE: app.file,
+		});
+		expect(ids).toEqual(["loopback-callback"]);
+	});
+
+	test("a front end that browsers don't let ask", async () => {
+		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
+		const port = await listener(server);
+		const trustedOrigins = ["http://localhost:5173"];
+		const app = await appOf(`http://localhost:${port}`, undefined, { trustedOrigins });
+		server.listener = app.listener;
+		const { ids } = await doctor({
+			BETTER_AUTH_URL: `http://localhost:${port}`,
+			DATABASE: app.file,
+			AUTH: JSON.stringify({ trustedOrigins }),
+		});
+		expect(ids).toEqual(["cors-missing"]);
+	});
+
+	test.each([
+		["an option that is none", { BSKY: '{"clientNme":"x"}' }, ["option"]],
+		["a scope that is none", { BSKY: '{"clientMetadata":{"scope":"atproto repo:"}}' }, ["option"]],
+		["a key that is cut off", { BSKY_PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----" }, ["option"]],
+		["https without a key", { BETTER_AUTH_URL: "https://shop.dev" }, ["option"]],
+		["no tables", { DATABASE: ":memory:" }, ["table-missing"]],
+		[
+			"cookies that stay at home",
+			{ AUTH: '{"advanced":{"defaultCookieAttributes":{"sameSite":"strict"}}}' },
+			["cookie-strict"],
+		],
+	])("%s", async (_, env, expected) => {
+		// Nothing runs there.
+		const baseURL = "http://localhost:9";
+		const { file } = await appOf(baseURL);
+		const { code, ids, report } = await doctor({
+			BETTER_AUTH_URL: baseURL,
+			DATABASE: file,
+			...env,
+		});
+		expect(ids).toEqual(expected);
+		expect(code).toBe(1);
+		for (const { link } of report.findings) expect(link).toMatch(/^https:.*#/);
+	});
+
+	test("accounts of an older plugin", async () => {
+		const baseURL = "http://localhost:9";
+		const { file, auth } = await appOf(baseURL);
+		const { internalAdapter } = await auth.$context;
+		const person = { email: "ann@shop.dev", name: "Ann" };
+		const user = await internalAdapter.createUser(person, { method: "email" });
+		await internalAdapter.createAccount({
+			userId: user.id,
+			providerId: "atproto",
+			accountId: "did:plc:ann",
+		});
+		const { ids } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
+		expect(ids).toEqual(["accounts-of-older-plugins"]);
+	});
+
+	test.each([
+		["no app is there", ["--cwd", folder], "auth.ts"],
+		["no such file", ["--config", "nowhere.ts"], "nowhere.ts"],
+		["no address", ["::"], "address"],
+	])("%s: it could not run", async (_, args, said) => {
+		const { code, err } = await run("doctor", ...["--cwd", APP], ...args);
+		expect(err).toContain(said);
+		expect(code).toBe(2);
+	});
+});
+
+describe("a published app", async () => {
+	const network = await startNetwork({ accounts: [] });
+	afterAll(() => network.close());
+
+	/** How to get to a listener at https://shop.dev. */
+	async function wayTo(listener: RequestListener) {
+		const { tlsPort, certificate, unpublish } = await network.publishOrigin(
+			"https://shop.dev",
+			await listen(listener),
+		);
+		onTestFinished(() => unpublish());
+		const ca = join(folder, `${crypto.randomUUID()}.pem`);
+		writeFileSync(ca, certificate);
+		return { connectTo: `127.0.0.1:${tlsPort}`, ca };
+	}
+
+	const app = await appOf("https://shop.dev", KEY);
+	const env = {
+		BETTER_AUTH_URL: "https://shop.dev",
+		DATABASE: app.file,
+		BSKY_PRIVATE_KEY: KEY,
+	};
+
+	test("all is well, from its folder and from anywhere", async () => {
+		const { connectTo, ca } = await wayTo(app.listener);
+		const args = ["https://shop.dev", "--connect-to", connectTo, "--ca", ca, "--times", "2"];
+		for (const cwd of [APP, folder]) {
+			const { code, ids } = await doctor(env, "--cwd", cwd, ...args);
+			expect(ids).toEqual([]);
+			expect(code).toBe(0);
+		}
+	});
+
+	const other = await appOf("https://shop.dev", OTHER_KEY);
+	const elsewhere = await appOf("https://store.dev", KEY);
+	let turn = 0;
+
+	test.each<[string, RequestListener, string[]]>([
+		[
+			"it redirects",
+			(request, answer) =>
+				answer.writeHead(301, { location: `https://www.shop.dev${request.url}` }).end(),
+			["metadata-redirects"],
+		],
+		["it asks for a password", (_, answer) => answer.writeHead(401).end(), ["metadata-locked"]],
+		[
+			"a page for everything that isn't found",
+			(_, answer) => answer.writeHead(200, { "content-type": "text/html" }).end("<html></html>"),
+			["metadata-not-json"],
+		],
+		["it hangs up", (request) => request.socket.destroy(), ["metadata-unreachable"]],
+		["it fails", (_, answer) => answer.writeHead(503).end(), ["metadata-unreachable"]],
+		[
+			"an answer without end",
+			(_, answer) => {
+				answer.writeHead(200, { "content-type": "application/json" });
+				const fill = () => answer.write("x".repeat(100_000), (error) => !error && fill());
+				fill();
+			},
+			["metadata-unreachable"],
+		],
+		["another key signs here", other.listener, ["key-unknown"]],
+		["it takes itself for another", elsewhere.listener, ["client-id-differs", "origin-elsewhere"]],
+		[
+			"two instances with a key each",
+			(request, answer) => (turn++ % 4 < 2 ? app : other).listener(request, answer),
+			["key-unknown", "instances-differ"],
+		],
+		[
+			"its clock is wrong",
+			(request, answer) => {
+				answer.setHeader("date", new Date(Date.now() - 600_000).toUTCString());
+				app.listener(request, answer);
+			},
+			["clock"],
+		],
+	])("%s", async (_, listener, expected) => {
+		const check = await app.auth.api.checkBsky();
+		const options = { url: "https://shop.dev", times: 2, check, ...(await wayTo(listener)) };
+		const { findings } = await lookAtDeployed(options);
+		expect(findings.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+	});
+});
+
+/** A server whose listener is known only once its port is. */
+const listener = (server: { listener: RequestListener }) =>
+	listen((request, answer) => server.listener(request, answer));
