@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { parseEnv } from "node:util";
+import { CannotRun } from "./outcome.ts";
 
 /** An env file that may hold secrets: whatever else is in it stays as it is, to the letter. */
 export class EnvFile {
@@ -36,14 +37,37 @@ export class EnvFile {
 
 	/** Fills the line in where it stands empty, or adds one. The value has to be one plain word. */
 	set(name: string, value: string): this {
-		const empty = new RegExp(
-			`^(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?:""|'')?[ \\t]*(?:#.*)?$`,
-			"m",
-		);
-		const line = `${name}=${value}`;
-		const text = this.#text.replace(/(?<=[^\n])$/, "\n");
-		this.#text = empty.test(text) ? text.replace(empty, () => line) : `${text}${line}\n`;
+		if (this.#put(name, "", value)) return this;
+		this.#text = `${this.#text.replace(/(?<=[^\n])$/, "\n")}${name}=${value}\n`;
 		return this;
+	}
+
+	/**
+	 * The same over a value that is there.
+	 *
+	 * @throws {CannotRun} where that goes over several lines
+	 */
+	replace(name: string, value: string): this {
+		const before = this.get(name);
+		if (before === undefined) return this.set(name, value);
+		if (this.#put(name, before, value)) return this;
+		throw new CannotRun(
+			`${name} goes over several lines in ${this.path}, which only a person should edit: put ${name}=… there, and leave the other lines out.`,
+		);
+	}
+
+	/** Whether there is a line with that value, the last of which counts. */
+	#put(name: string, before: string, value: string): boolean {
+		const lines = this.#text.split("\n");
+		const at = lines.findLastIndex(
+			(line) => parseEnv(line.replace(EXPORT, ""))[name]?.trim() === before,
+		);
+		const line = lines[at];
+		if (line === undefined) return false;
+		lines[at] = `${EXPORT.exec(line)?.[0] ?? ""}${name}=${value}`;
+		if (at === lines.length - 1) lines.push("");
+		this.#text = lines.join("\n");
+		return true;
 	}
 
 	/** Whole or not at all, and for nobody's eyes but the owner's from its first byte on. */
@@ -55,6 +79,8 @@ export class EnvFile {
 		renameSync(unfinished, path);
 	}
 }
+
+const EXPORT = /^\s*export\s+/;
 
 /** Whether git leaves a file alone; also where there is no git. */
 export function isIgnored(path: string): boolean {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./doctor.ts";
 import { keygenCommand } from "./keygen.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
+import { rotateCommand } from "./rotate.ts";
 
 /** What a command of this package is made with: whom it tells its exit code. */
 export type End = (code: number) => void;
@@ -37,7 +38,7 @@ function programOf(end: End): Command {
 		.version(version(), "-v, --version")
 		.exitOverride()
 		.showHelpAfterError("(`better-auth-bsky --help` lists what there is)");
-	for (const command of [doctorCommand(end), keygenCommand(end)])
+	for (const command of [doctorCommand(end), keygenCommand(end), rotateCommand(end)])
 		program.addCommand(command.exitOverride());
 	return program;
 }

@@ -241,7 +241,7 @@ describe("a published app", async () => {
 			"its clock is wrong",
 			(request, answer) => {
 				answer.setHeader("date", new Date(Date.now() - 600_000).toUTCString());
-				app.listener(request, answer);
+				void app.listener(request, answer);
 			},
 			["clock"],
 		],

@@ -12,9 +12,9 @@ describe("a line is added or filled in, and all else stays", () => {
 		["no file", "", "KEY=word\n"],
 		["a last line without its end", "A=1", "A=1\nKEY=word\n"],
 		["an empty line for it", "KEY=\nB=2\n", "KEY=word\nB=2\n"],
-		["one with a comment", "KEY= # made by keygen\nB=2", "KEY=word\nB=2\n"],
+		["one with a comment", "KEY= # made by keygen\nB=2", "KEY=word\nB=2"],
 		["one in quotes", 'KEY=""\n', "KEY=word\n"],
-		["one that is exported", "export KEY=\n", "KEY=word\n"],
+		["one that is exported", "export KEY=\n", "export KEY=word\n"],
 		["the name in a longer one", "MY_KEY=\nKEYS=\n", "MY_KEY=\nKEYS=\nKEY=word\n"],
 		["the name in a comment", "# KEY=\n", "# KEY=\nKEY=word\n"],
 		["other line ends", "A=1\r\nB=2\r\n", "A=1\r\nB=2\r\nKEY=word\n"],
@@ -22,6 +22,23 @@ describe("a line is added or filled in, and all else stays", () => {
 		const file = new EnvFile("unused", before).set("KEY", "word");
 		expect(file.text).toBe(after);
 		expect(parseEnv(file.text).KEY).toBe("word");
+	});
+});
+
+describe("a value is put in another's place", () => {
+	test.each([
+		["a plain one", "A=1\nKEY=old\nB=2\n", "A=1\nKEY=word\nB=2\n"],
+		["one in quotes", 'KEY="old"\n', "KEY=word\n"],
+		["the last of two, which counts", "KEY=older\nKEY=old\n", "KEY=older\nKEY=word\n"],
+		["one that is none yet", "A=1\n", "A=1\nKEY=word\n"],
+	])("%s", (_, before, after) => {
+		expect(new EnvFile("unused", before).replace("KEY", "word").text).toBe(after);
+	});
+
+	test("not in that of one over several lines", () => {
+		const file = new EnvFile("unused", 'KEY="-----BEGIN\nx\n-----END"\n');
+		expect(() => file.replace("KEY", "word")).toThrow("several lines");
+		expect(file.text).toContain("-----END");
 	});
 });
 

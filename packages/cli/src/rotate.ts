@@ -1,0 +1,143 @@
+import { resolve } from "node:path";
+import type { BskyKeyUse } from "@better-auth-bsky/core";
+import { Command } from "commander";
+import { EnvFile } from "./env-file.ts";
+import { KEY_NAME, makeKey } from "./keygen.ts";
+import { type AppOptions, loadAuth } from "./load-auth.ts";
+import type { End } from "./main.ts";
+import { CannotRun, exitCodes } from "./outcome.ts";
+
+/** Published with the key that signs, and signs nothing yet. */
+const NEXT_NAME = "BSKY_NEXT_PRIVATE_KEY";
+
+/** Published with it, for the sessions that began with it. */
+const OLD_NAME = "BSKY_OLD_PRIVATE_KEY";
+
+const OPTION = `privateKey: [process.env.${KEY_NAME}, process.env.${NEXT_NAME}, process.env.${OLD_NAME}]`;
+
+/**
+ * A session that nobody uses ends so long after it was refreshed last, in milliseconds
+ * (https://atproto.com/specs/oauth#tokens-and-session-lifetime: refresh tokens of confidential clients).
+ */
+const LONGEST_REST = 180 * 24 * 60 * 60 * 1000;
+
+interface Options extends AppOptions {
+	new?: true;
+	promote?: true;
+	drop?: true;
+	write: string;
+	json?: true;
+}
+
+export const rotateCommand = (end: End): Command =>
+	new Command("rotate")
+		.description("Replaces the key of an app without ending anybody's session, a step at a time.")
+		.option("--new", "step 1: make the next key, which is published and signs nothing yet")
+		.option("--promote", "step 2: let it sign, and keep the old one published")
+		.option("--drop", "step 3: take the old one away, once no session needs it")
+		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
+		.option("--config <file>", "the file that exports `auth`")
+		.option("--env-file <file...>", "env files to read", [".env.local", ".env"])
+		.option("--write <file>", "the env file that the keys are in", ".env")
+		.option("--json", "the keys and what needs them as JSON")
+		.action(async (options: Options) => end(await rotate(options)));
+
+async function rotate(options: Options): Promise<number> {
+	const { new: begin, promote, drop } = options;
+	if ([begin, promote, drop].filter(Boolean).length > 1)
+		throw new CannotRun("One step at a time: --new, --promote or --drop.");
+	const file = EnvFile.read(resolve(options.cwd, options.write));
+	if (begin) return addNext(file);
+	if (promote) return promoteNext(file);
+	const uses = await (await loadAuth(options)).api.getBskyKeyUse();
+	if (drop) return dropOld(file, uses);
+	process.stdout.write(
+		options.json
+			? `${JSON.stringify({ keys: uses.map(withEnd) }, null, "\t")}\n`
+			: `${asText(uses)}\n`,
+	);
+	return uses.some(({ role }) => role === "missing") ? exitCodes.findings : exitCodes.fine;
+}
+
+function say(text: string): number {
+	process.stdout.write(`${text}\n`);
+	return exitCodes.fine;
+}
+
+function addNext(file: EnvFile): number {
+	if (!file.get(KEY_NAME))
+		throw new CannotRun(
+			`There is no ${KEY_NAME} in ${file.path} to be replaced: \`better-auth-bsky keygen\` makes the first one.`,
+		);
+	if (file.get(NEXT_NAME))
+		throw new CannotRun(
+			`A rotation is under way: ${NEXT_NAME} is there. Deploy it, then \`better-auth-bsky rotate --promote\`.`,
+		);
+	if (file.get(OLD_NAME))
+		throw new CannotRun(
+			`The last rotation isn't over: ${OLD_NAME} is there. \`better-auth-bsky rotate --drop\` ends it.`,
+		);
+	const { text, kid } = makeKey();
+	file.set(NEXT_NAME, text).write();
+	return say(
+		`${NEXT_NAME} is in ${file.path} now. Its key ID is ${kid}.\n` +
+			`Once, in atprotoAuth(): ${OPTION}\n` +
+			"Deploy both to every instance. After a quarter of an hour each server knows the new key: `better-auth-bsky rotate --promote`.",
+	);
+}
+
+function promoteNext(file: EnvFile): number {
+	const [key, next] = [file.get(KEY_NAME), file.get(NEXT_NAME)];
+	if (!key || !next)
+		throw new CannotRun(
+			`There is no ${NEXT_NAME} in ${file.path}: step 1 is \`better-auth-bsky rotate --new\`.`,
+		);
+	file.replace(OLD_NAME, key).replace(KEY_NAME, next).replace(NEXT_NAME, "").write();
+	return say(
+		`The new key is ${KEY_NAME} now, and the old one ${OLD_NAME}. Deploy all three to every instance.\n` +
+			"Sessions that began with the old key need it: `better-auth-bsky rotate` says how many, and until when.",
+	);
+}
+
+function dropOld(file: EnvFile, uses: readonly BskyKeyUse[]): number {
+	if (!file.get(OLD_NAME)) return say(`There is no ${OLD_NAME} in ${file.path}: nothing to do.`);
+	const needed = uses.filter(({ role, sessions }) => role !== "signs" && sessions > 0);
+	if (needed.length > 0) {
+		process.stdout.write(`${needed.map(lineOf).join("\n")}\n${OLD_NAME} stays until then.\n`);
+		return exitCodes.findings;
+	}
+	file.replace(OLD_NAME, "").write();
+	return say(`No session needs the old key any more: ${OLD_NAME} is empty now. Deploy that.`);
+}
+
+const withEnd = (use: BskyKeyUse) => ({ ...use, neededUntil: endOf(use) });
+
+/** When the last of them has ended, if nobody uses any of them. */
+const endOf = ({ lastRefreshedAt }: BskyKeyUse): Date | null =>
+	lastRefreshedAt && new Date(lastRefreshedAt.getTime() + LONGEST_REST);
+
+function asText(uses: readonly BskyKeyUse[]): string {
+	if (uses.length === 0) return "This app has no key, as on localhost, and no session needs one.";
+	const isWaiting = uses.some(({ role, sessions }) => role === "published" && sessions > 0);
+	return [
+		...uses.map(lineOf),
+		...(isWaiting
+			? [
+					"A session that is in use lives on with its key, until its person signs in again; one that isn't has ended by the date.",
+				]
+			: []),
+	].join("\n");
+}
+
+function lineOf(use: BskyKeyUse): string {
+	const { kid, role, sessions } = use;
+	const day = endOf(use)?.toISOString().slice(0, 10);
+	const need = sessions === 0 ? "no session needs it" : `${sessions} ${plural(sessions)}`;
+	const until = day && role !== "signs" ? `, if unused until ${day} at the latest` : "";
+	return `${kid}  ${WORDS[role]}: ${need}${until}`;
+}
+
+const plural = (count: number) =>
+	count === 1 ? "session began with it" : "sessions began with it";
+
+const WORDS = { signs: "signs", published: "published", missing: "not in privateKey" };

@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { parseEnv } from "node:util";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { expect, test } from "vitest";
+import { makeKey } from "../src/keygen.ts";
+import { APP, runWith } from "./run.ts";
+
+const SECRET = "a-test-secret-that-is-long-enough-0123456789";
+/** A server at which nothing answers. */
+const NOWHERE = "http://localhost:9";
+const BASE = "https://shop.dev";
+
+/** Somebody's session, as it is after a sign-in. */
+async function appWithSession(key: { text: string; kid: string }) {
+	const folder = mkdtempSync(join(tmpdir(), "bsky-rotate-"));
+	const file = join(folder, "app.sqlite");
+	const auth = betterAuth({
+		baseURL: BASE,
+		secret: SECRET,
+		logger: { disabled: true },
+		database: new DatabaseSync(file),
+		plugins: [atprotoAuth({ privateKey: key.text, clientMetadata: { clientName: "Shop" } })],
+	});
+	await (await getMigrations(auth.options)).runMigrations();
+	const { internalAdapter } = await auth.$context;
+	const person = { email: "ann@shop.dev", name: "Ann" };
+	const { id: userId } = await internalAdapter.createUser(person, { method: "email" });
+	const did = "did:plc:ann";
+	const { privateKey } = await crypto.subtle.generateKey(
+		{ name: "ECDSA", namedCurve: "P-256" },
+		true,
+		["sign", "verify"],
+	);
+	const { kty = "EC", crv, x, y, d } = await crypto.subtle.exportKey("jwk", privateKey);
+	const tokenSet = {
+		...{ iss: NOWHERE, sub: did, aud: NOWHERE, scope: "atproto" },
+		...{ access_token: "access", refresh_token: "refresh", token_type: "DPoP" },
+	};
+	const authMethod = { method: "private_key_jwt", kid: key.kid };
+	await auth.api.importBskyAccount({
+		body: { did, userId, session: { dpopJwk: { kty, crv, x, y, d }, authMethod, tokenSet } },
+	});
+	return { folder, database: file, forget: () => internalAdapter.deleteUser(userId) };
+}
+
+test("a key is replaced, and goes only when no session needs it", async () => {
+	const first = makeKey();
+	const app = await appWithSession(first);
+	const env = join(app.folder, ".env");
+	writeFileSync(
+		env,
+		`BETTER_AUTH_URL=${BASE}\nBETTER_AUTH_SECRET=${SECRET}\nDATABASE=${app.database}\nBSKY_PRIVATE_KEY=${first.text}\n`,
+	);
+	const rotate = (...args: string[]) =>
+		runWith({}, "rotate", "--cwd", APP, "--env-file", env, "--write", env, ...args);
+	const keys = () => {
+		const { BSKY_PRIVATE_KEY, BSKY_NEXT_PRIVATE_KEY, BSKY_OLD_PRIVATE_KEY } = parseEnv(
+			readFileSync(env, "utf8"),
+		);
+		return [BSKY_PRIVATE_KEY, BSKY_NEXT_PRIVATE_KEY, BSKY_OLD_PRIVATE_KEY];
+	};
+
+	expect((await rotate("--promote")).code).toBe(2);
+	expect((await rotate("--new")).code).toBe(0);
+	const [, next] = keys();
+	expect(keys()).toEqual([first.text, expect.stringMatching(/^[\w-]+$/), undefined]);
+	expect((await rotate("--new")).code).toBe(2);
+	expect((await rotate("--promote")).code).toBe(0);
+	expect(keys()).toEqual([next, "", first.text]);
+
+	const status = await rotate("--json");
+	expect(status.code).toBe(0);
+	expect(JSON.parse(status.out).keys).toMatchObject([
+		{ role: "signs", sessions: 0, neededUntil: null },
+		{ kid: first.kid, role: "published", sessions: 1, neededUntil: expect.any(String) },
+	]);
+	expect((await rotate()).out).toContain("1 session began with it");
+	expect((await rotate("--drop")).code).toBe(1);
+	expect(keys()).toEqual([next, "", first.text]);
+
+	await app.forget();
+	expect((await rotate("--drop")).code).toBe(0);
+	expect(keys()).toEqual([next, "", ""]);
+});
+
+test("a key that sessions need, and nobody has any more", async () => {
+	const app = await appWithSession(makeKey());
+	const { code, out } = await runWith(
+		{
+			BETTER_AUTH_URL: BASE,
+			BETTER_AUTH_SECRET: SECRET,
+			DATABASE: app.database,
+			BSKY_PRIVATE_KEY: makeKey().text,
+		},
+		...["rotate", "--cwd", APP],
+	);
+	expect(out).toContain("not in privateKey: 1 session");
+	expect(code).toBe(1);
+});
+
+test("two steps at once", async () => {
+	const { code, err } = await runWith({}, "rotate", "--new", "--promote");
+	expect(err).toContain("One step at a time");
+	expect(code).toBe(2);
+});
