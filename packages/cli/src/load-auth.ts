@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
-import type { AuthContext, BetterAuthOptions } from "better-auth";
+import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
 import { createJiti, type Jiti } from "jiti";
 import { CannotRun } from "./outcome.ts";
 
@@ -27,18 +27,30 @@ export interface AppAuth {
 	};
 }
 
+/** An app, with what its own better-auth can do beside it. */
+export interface LoadedApp {
+	auth: AppAuth;
+	/** An adapter of the app's database that knows the tables of a plugin, too. */
+	adapterWith(plugin: BetterAuthPlugin): Promise<DBAdapter<BetterAuthOptions>>;
+}
+
+/** The `auth` of {@link loadApp}. */
+export const loadAuth = async (options: AppOptions): Promise<AppAuth> =>
+	(await loadApp(options)).auth;
+
 /**
  * Loads an app's `auth`, with its own better-auth and its own plugin.
  *
  * @throws {CannotRun} where there is none, or one without the plugin
  * @throws what the app itself throws, as a BskyOptionError for a wrong option
  */
-export async function loadAuth(options: AppOptions): Promise<AppAuth> {
+export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 	const path = configOf(options);
 	// As the app is started: a database in a file is named from there.
 	process.chdir(options.cwd);
 	readEnv(options);
-	const loaded: Record<string, unknown> = await loaderOf(resolve("package.json")).import(path);
+	const loader = loaderOf(resolve("package.json"));
+	const loaded: Record<string, unknown> = await loader.import(path);
 	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
 	if (!auth)
 		throw new CannotRun(
@@ -48,8 +60,16 @@ export async function loadAuth(options: AppOptions): Promise<AppAuth> {
 		throw new CannotRun(
 			`${path} has no atprotoAuth() among its plugins, or an older one than this command. \`npx @better-auth-bsky/cli init\` adds it.`,
 		);
-	return auth;
+	return {
+		auth,
+		async adapterWith(plugin) {
+			const { getAdapter } = await loader.import<AdapterModule>("better-auth/db/adapter");
+			return getAdapter({ ...auth.options, plugins: [...(auth.options.plugins ?? []), plugin] });
+		},
+	};
 }
+
+type AdapterModule = typeof import("better-auth/db/adapter");
 
 function readEnv({ envFile = [".env.local", ".env"] }: AppOptions): void {
 	for (const file of envFile) if (existsSync(file)) process.loadEnvFile(file);

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { devnetCommand } from "./devnet.ts";
 import { doctorCommand } from "./doctor.ts";
 import { keygenCommand } from "./keygen.ts";
+import { migrateCommand } from "./migrate.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
 import { rotateCommand } from "./rotate.ts";
+import { version } from "./version.ts";
 
 /** What a command of this package is made with: whom it tells its exit code. */
 export type End = (code: number) => void;
@@ -37,15 +39,16 @@ function programOf(end: End): Command {
 		.description("Sets up, checks and moves an app with Sign in with Bluesky for better-auth.")
 		.version(version(), "-v, --version")
 		.exitOverride()
+		// What stands behind `devnet` is for that.
+		.enablePositionalOptions()
 		.showHelpAfterError("(`better-auth-bsky --help` lists what there is)");
-	for (const command of [doctorCommand(end), keygenCommand(end), rotateCommand(end)])
+	for (const command of [
+		devnetCommand(end),
+		doctorCommand(end),
+		keygenCommand(end),
+		migrateCommand(end),
+		rotateCommand(end),
+	])
 		program.addCommand(command.exitOverride());
 	return program;
-}
-
-function version(): string {
-	const read: unknown = JSON.parse(
-		readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-	);
-	return String(Object(read).version);
 }

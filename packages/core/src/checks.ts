@@ -198,7 +198,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			option: "privateKey",
 			sentence: 'required, since "{origin}" is not on localhost.',
 			remedy:
-				"Make one with `openssl ecparam -name prime256v1 -genkey -noout`, or set `publicClient: true` to go without.",
+				"Make one with `npx @better-auth-bsky/cli keygen`, or set `publicClient: true` to go without.",
 			find: (app) => {
 				const url = hosted(app);
 				return url && needsKey(app) && { origin: url.origin };

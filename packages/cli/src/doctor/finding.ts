@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 
 /** Where something was seen: from inside of the app, or from outside. */
-export type Where = "local" | "app" | "deployed" | "database";
+type Where = "local" | "app" | "deployed" | "database";
 
 /** Something that is wrong, or worth knowing. */
 export interface Finding {

@@ -5,16 +5,17 @@ import type { SavedSession } from "../stores/saved.ts";
 import { readSession, replaceSession, revocable } from "../stores/session-store.ts";
 import { allOrNothing, Undo } from "./all-or-nothing.ts";
 import { findOwner, isRaced, type Owner, whoeverFinished } from "./owner.ts";
+import { withoutOldPlaceholder } from "./placeholder-email.ts";
 import { forgetPrimary, makePrimary } from "./primary.ts";
 import { isRefusal } from "./refusal.ts";
-import { haveAccount, type Proven, revokeReplaced, takeDid } from "./writes.ts";
+import { haveAccount, type Proven, revokeReplaced, takeDid, update } from "./writes.ts";
 
 /** More sign-ins of one person at the same moment than anybody makes. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * Connects a DID to a user on the app's own word: account row, owner and session, or nothing. Done
- * again, it changes nothing.
+ * Connects a DID to a user on the app's own word: account row, owner and session, or nothing. An older
+ * plugin's placeholder for an e-mail address becomes one of ours. Done again, it changes nothing.
  *
  * @throws {BskyError} ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER
  */
@@ -25,7 +26,9 @@ export async function importAccount(bsky: Bsky, proven: Proven, user: BskyUser):
 			throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 		}
 		try {
-			return await write(bsky, proven, user, owner);
+			await write(bsky, proven, user, owner);
+			await update(bsky, user, await withoutOldPlaceholder(bsky, user));
+			return;
 		} catch (error) {
 			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
 			if (!(await isRaced(bsky, proven.did, owner, error, user.id))) throw error;

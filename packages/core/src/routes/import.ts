@@ -49,6 +49,8 @@ export interface ImportBskyAccountBody {
 	userId: string;
 	/** A session of it that goes on. */
 	session?: ImportedSession | undefined;
+	/** Looks at everything but whose the DID is by now, and writes nothing. @default false */
+	dryRun?: boolean | undefined;
 }
 
 /** What `auth.api.importBskyAccount()` takes, as better-auth calls endpoints. */
@@ -66,6 +68,7 @@ const bodySchema: StandardSchemaV1<ImportBskyAccountBody> = z.object({
 	userId: z.string(),
 	// Read by readForeignSession(), which says what is wrong with it.
 	session: z.custom<ImportedSession>().optional(),
+	dryRun: z.boolean().optional(),
 });
 
 /**
@@ -81,11 +84,12 @@ export function importBskyAccount(plugin: BskyPlugin): ImportBskyAccount {
 	const options = { method: "POST", body: bodySchema } as const;
 	const endpoint = createAuthEndpoint.serverOnly(options, async (ctx) => {
 		const bsky = plugin.at(ctx.context);
-		const { did, userId, session }: ImportBskyAccountBody = ctx.body;
+		const { did, userId, session, dryRun }: ImportBskyAccountBody = ctx.body;
 		if (!isDid(did)) throw refusal("INVALID_DID", `${JSON.stringify(did)} is no DID.`);
 		const user: BskyUser | null = await ctx.context.internalAdapter.findUserById(userId);
 		if (!user) throw refusal("USER_NOT_FOUND", "There is no user by that ID.");
 		const saved = session ? await readSession(bsky, did, session) : null;
+		if (dryRun) return ctx.json({ success: true });
 		try {
 			await importAccount(bsky, { did, saved }, user);
 		} catch (error) {

@@ -1,0 +1,172 @@
+import { resolve } from "node:path";
+import type { ImportedSession } from "@better-auth-bsky/core";
+import { Command, Option } from "commander";
+import { type AppAuth, type AppOptions, type LoadedApp, loadApp } from "./load-auth.ts";
+import type { End } from "./main.ts";
+import { ofFile } from "./migrate/file.ts";
+import type { OldPerson, Source } from "./migrate/person.ts";
+import { ofBetterAuthAtproto, ofBetterAuthBsky } from "./migrate/tables.ts";
+import { CannotRun, exitCodes } from "./outcome.ts";
+
+const SOURCES = ["better-auth-bsky@0.1", "better-auth-atproto@0.1", "oauth-client-node"] as const;
+
+interface Options extends AppOptions {
+	from: (typeof SOURCES)[number];
+	file?: string;
+	clientId?: string;
+	sessions: boolean;
+	apply?: true;
+	json?: true;
+}
+
+export const migrateCommand = (end: End): Command =>
+	new Command("migrate")
+		.description(
+			"Brings people and their sessions over from an older plugin, or from code of your own.",
+		)
+		.addOption(
+			new Option("--from <source>", "what has signed people in until now")
+				.choices(SOURCES)
+				.makeOptionMandatory(),
+		)
+		.option("--file <file>", "for oauth-client-node: people as JSON, one a line")
+		.option("--client-id <url>", "the `client_id` that older sessions began as")
+		.option("--no-sessions", "bring people over without their sessions")
+		.option("--apply", "do it; without it, what would be done is shown and nothing is written")
+		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
+		.option("--config <file>", "the file that exports `auth`")
+		.option("--env-file <file...>", "env files to read", [".env.local", ".env"])
+		.option("--json", "what becomes of each as JSON")
+		.action(async (options: Options) => end(await migrate(options)));
+
+/** What becomes of somebody. */
+interface Outcome {
+	did: string;
+	/** Null where one is made. */
+	userId: string | null;
+	session: "goes on" | "none" | "can't be used";
+	done: boolean;
+	/** Why something can't be, for whoever runs this. */
+	why?: string;
+}
+
+async function migrate(options: Options): Promise<number> {
+	// What is named is below where the command was typed; the app's folder is where it goes on.
+	const file = options.file && resolve(options.file);
+	const app = await loadApp(options);
+	const outcomes: Outcome[] = [];
+	for await (const person of sourceOf({ ...options, ...(file && { file }) }, app))
+		outcomes.push(await bring(app.auth, person, options));
+	const isApplied = options.apply === true;
+	process.stdout.write(
+		options.json
+			? `${JSON.stringify({ applied: isApplied, people: outcomes }, null, "\t")}\n`
+			: `${asText(outcomes, isApplied)}\n`,
+	);
+	const isDone = outcomes.every(({ done }) => done);
+	return isDone ? exitCodes.fine : exitCodes.findings;
+}
+
+function sourceOf({ from, file, clientId }: Options, { auth, adapterWith }: LoadedApp): Source {
+	if (from === "better-auth-atproto@0.1") return ofBetterAuthAtproto(auth);
+	if (from === "better-auth-bsky@0.1") {
+		const { baseURL } = auth.options;
+		const usual = typeof baseURL === "string" ? `${mountOf(baseURL)}${OLD_DOCUMENT}` : undefined;
+		const client = clientId ?? usual;
+		if (client) return ofBetterAuthBsky(auth, adapterWith, client);
+		throw new CannotRun("Say which client the sessions began as: `--client-id https://…`.");
+	}
+	if (file !== undefined) return ofFile(file, clientId);
+	throw new CannotRun(
+		"Say who there is, in a file with a JSON object a line: `--file people.jsonl`. The README of this command has an example.",
+	);
+}
+
+/** Where `better-auth-bsky` 0.1 had its client metadata, below better-auth's base URL. */
+const OLD_DOCUMENT = "/oauth-client-metadata.json";
+
+function mountOf(baseURL: string): string {
+	const { origin, pathname } = new URL(baseURL);
+	return `${origin}${pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, "")}`;
+}
+
+async function bring(auth: AppAuth, person: OldPerson, options: Options): Promise<Outcome> {
+	const { did } = person;
+	const session = options.sessions ? person.session : undefined;
+	const known = person.userId ?? (await userOf(auth, did));
+	const outcome = { did, userId: known };
+	try {
+		const userId = known ?? (options.apply ? await newUser(auth, person) : null);
+		const refused = await tryBoth(auth, { did, userId, session, dryRun: !options.apply });
+		if (options.apply && !refused) await person.forget();
+		const isLeft = session !== undefined && refused !== null;
+		return {
+			...{ ...outcome, userId, done: !isLeft },
+			session: session === undefined ? "none" : isLeft ? "can't be used" : "goes on",
+			...(refused && { why: refused }),
+		};
+	} catch (error) {
+		return { ...outcome, session: "none", done: false, why: messageOf(error) };
+	}
+}
+
+interface Body {
+	did: string;
+	userId: string | null;
+	session: ImportedSession | undefined;
+	dryRun: boolean;
+}
+
+/** With the session, or without one that can't be used: why not, then. */
+async function tryBoth(auth: AppAuth, { userId, ...body }: Body): Promise<string | null> {
+	// Nobody is there yet to look at.
+	if (userId === null) return null;
+	try {
+		await auth.api.importBskyAccount({ body: { ...body, userId } });
+		return null;
+	} catch (error) {
+		if (Object(Object(error).body).code !== "INVALID_SESSION") throw error;
+		await auth.api.importBskyAccount({ body: { ...body, userId, session: undefined } });
+		return messageOf(error);
+	}
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function userOf({ $context }: AppAuth, did: string): Promise<string | null> {
+	const { adapter } = await $context;
+	const where = [{ field: "bskyDid", value: did }];
+	return (await adapter.findOne<{ id: string }>({ model: "user", where }))?.id ?? null;
+}
+
+async function newUser({ $context }: AppAuth, { did, handle }: OldPerson): Promise<string> {
+	const { internalAdapter } = await $context;
+	const email = `${crypto.randomUUID().replaceAll("-", "")}@bsky.placeholder.invalid`;
+	const user = { name: handle ?? did, email, emailVerified: false, bskyDid: did };
+	const oauth = { providerId: "bsky", profile: { did, handle } };
+	return (await internalAdapter.createUser(user, { method: "oauth", oauth })).id;
+}
+
+/** So many are shown one by one. */
+const SHOWN = 20;
+
+function asText(outcomes: readonly Outcome[], isApplied: boolean): string {
+	if (outcomes.length === 0) return "Nobody is left to be brought over.";
+	const failed = outcomes.filter(({ done }) => !done);
+	const shown = [...failed, ...outcomes.filter(({ done }) => done)].slice(0, SHOWN);
+	const rest = outcomes.length - shown.length;
+	const going = outcomes.filter(({ session }) => session === "goes on").length;
+	const total = `${outcomes.length} people, ${going} with a session that goes on, ${failed.length} with something that can't be.`;
+	return [
+		...shown.map(line),
+		...(rest > 0 ? [`… and ${rest} more`] : []),
+		"",
+		total,
+		isApplied
+			? "Done. It may be run again: who is there already stays as they are."
+			: "Nothing was written. `--apply` does it.",
+	].join("\n");
+}
+
+const line = ({ did, userId, session, why }: Outcome) =>
+	`${did}  ${userId ? `user ${userId}` : "a new user"}, session: ${session}${why ? `\n    ${why}` : ""}`;

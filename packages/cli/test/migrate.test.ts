@@ -1,0 +1,208 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { atprotoAuth } from "@better-auth-bsky/core";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { expect, test } from "vitest";
+import { APP, runWith } from "./run.ts";
+
+const SECRET = "a-test-secret-that-is-long-enough-0123456789";
+const BASE = "https://shop.dev";
+/** A server at which nothing answers. */
+const NOWHERE = "http://localhost:9";
+const folder = mkdtempSync(join(tmpdir(), "bsky-migrate-"));
+
+function newJwk(kid: string) {
+	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+	return { ...privateKey.export({ format: "jwk" }), kid, alg: "ES256" };
+}
+
+const jwk = newJwk("old-key");
+
+/** What the SDK for Node stores of a session. */
+const sessionOf = (did: string, kid = "old-key") => ({
+	dpopJwk: newJwk("dpop"),
+	authMethod: { method: "private_key_jwt", kid },
+	tokenSet: {
+		...{ iss: NOWHERE, sub: did, aud: NOWHERE, scope: "atproto transition:generic" },
+		...{ access_token: "access", refresh_token: "a-refresh-token", token_type: "DPoP" },
+	},
+});
+
+const text = { type: "string", required: false } as const;
+
+const OLDER: BetterAuthPlugin = {
+	id: "older",
+	schema: {
+		user: { fields: { atprotoDid: text } },
+		atprotoSession: { fields: { did: text, sessionData: text, userId: text } },
+	},
+};
+
+type Values = Record<string, unknown>;
+
+/** An app's database with the tables of an older plugin and of this one. */
+async function appFrom(...older: BetterAuthPlugin[]) {
+	const file = join(folder, `${crypto.randomUUID()}.sqlite`);
+	const database = new DatabaseSync(file);
+	const options = {
+		...{ baseURL: BASE, secret: SECRET, database },
+		logger: { disabled: true },
+		plugins: [atprotoAuth({ privateKey: JSON.stringify(jwk), ...named }), ...older],
+	};
+	const auth = betterAuth(options);
+	await (await getMigrations(auth.options)).runMigrations();
+	const { adapter } = await auth.$context;
+	const now = { createdAt: new Date(), updatedAt: new Date() };
+	const add = async (model: string, data: Values) =>
+		String((await adapter.create<Values>({ model, data: { ...now, ...data } })).id);
+	return {
+		addUser: (email: string, values: Values = {}) =>
+			add("user", { name: "Ann", emailVerified: false, email, ...values }),
+		addAccount: (userId: string, accountId: string) =>
+			add("account", { userId, accountId, providerId: "atproto", accessToken: "atproto-session" }),
+		add: (model: string, data: Values) => adapter.create({ model, data }),
+		rows: (table: string) => database.prepare(`select * from "${table}"`).all(),
+		migrate: (...args: string[]) =>
+			runWith(
+				{
+					...{ BETTER_AUTH_URL: BASE, BETTER_AUTH_SECRET: SECRET, DATABASE: file },
+					BSKY_PRIVATE_KEY: JSON.stringify(jwk),
+					BSKY: JSON.stringify({ legacy }),
+				},
+				...["migrate", "--cwd", APP, ...args],
+			),
+	};
+}
+
+const named = { clientMetadata: { clientName: "Shop" } };
+const legacy = {
+	providerIds: ["atproto"],
+	clients: [{ clientId: "/oauth-client-metadata.json" }, { clientId: `${BASE}/client.json` }],
+};
+
+test("better-auth-bsky 0.1: what would become of each, and then it does", async () => {
+	const app = await appFrom(OLDER);
+	const people: [string, object | string | null][] = [
+		["did:plc:ann", sessionOf("did:plc:ann")],
+		["did:plc:bob", "{}"],
+		["did:plc:cem", sessionOf("did:plc:cem", "a key that is gone")],
+		["did:plc:dee", null],
+	];
+	for (const [did, session] of people) {
+		const userId = await app.addUser(`${did.replaceAll(":", "_")}@atproto.invalid`, {
+			atprotoDid: did,
+		});
+		await app.addAccount(userId, did);
+		const sessionData = typeof session === "string" ? session : JSON.stringify(session);
+		if (session) await app.add("atprotoSession", { did, userId, sessionData });
+	}
+	const before = ["user", "account", "bskySession", "atprotoSession"].map(app.rows);
+	const from = ["--from", "better-auth-bsky@0.1"];
+	const shown = await app.migrate(...from);
+	expect(shown.err).toBe("");
+	expect(shown.out).toContain("Nothing was written");
+	expect(shown.out).toContain("privateKey has no key by that name");
+	expect(shown.out).not.toContain("a-refresh-token");
+	expect(shown.code).toBe(1);
+	expect(["user", "account", "bskySession", "atprotoSession"].map(app.rows)).toEqual(before);
+
+	const { out, code } = await app.migrate(...from, "--apply", "--json");
+	const { people: outcomes } = JSON.parse(out);
+	expect(outcomes).toMatchObject([
+		{ did: "did:plc:ann", session: "goes on", done: true },
+		{ did: "did:plc:bob", session: "none", done: true },
+		{ did: "did:plc:cem", session: "can't be used", done: false },
+		{ did: "did:plc:dee", session: "none", done: true },
+	]);
+	expect(code).toBe(1);
+	for (const account of app.rows("account"))
+		expect(account).toMatchObject({ providerId: "bsky", accessToken: null });
+	for (const user of app.rows("user")) {
+		expect(user).toMatchObject({ bskyDid: user.atprotoDid });
+		expect(user.email).toMatch(/@bsky\.placeholder\.invalid$/);
+	}
+	const sealed = app.rows("bskySession");
+	expect(sealed).toMatchObject([{ did: "did:plc:ann" }]);
+	expect(JSON.stringify(sealed)).not.toContain("a-refresh-token");
+	// What nobody could bring over is left for whoever finds the key.
+	expect(app.rows("atprotoSession")).toMatchObject([{ did: "did:plc:cem" }]);
+
+	const again = await app.migrate(...from, "--apply");
+	expect(again.out).toContain("Nobody is left");
+	expect(again.code).toBe(0);
+});
+
+test("better-auth-atproto 0.1: its sessions are sealed where they stand", async () => {
+	const app = await appFrom();
+	const did = "did:plc:ann";
+	const userId = await app.addUser("ann@shop.dev", { bskyDid: did });
+	await app.addAccount(userId, did);
+	await app.add("bskySession", {
+		...{ did, userId, updatedAt: new Date(), lockVersion: 0, lockedUntil: 0 },
+		session: JSON.stringify(sessionOf(did)),
+	});
+	const { code, err } = await app.migrate("--from", "better-auth-atproto@0.1", "--apply");
+	expect(err).toBe("");
+	expect(code).toBe(0);
+	const [stored] = app.rows("bskySession");
+	expect(stored).toMatchObject({ did, userId });
+	expect(JSON.stringify(stored)).not.toContain("a-refresh-token");
+});
+
+test("code of one's own: people from a file, with the users that are there", async () => {
+	const app = await appFrom();
+	const known = await app.addUser("ann@shop.dev");
+	const file = join(folder, "people.jsonl");
+	const people = [
+		{ did: "did:plc:ann", userId: known, session: sessionOf("did:plc:ann") },
+		{ did: "did:plc:bob", handle: "bob.test", session: JSON.stringify(sessionOf("did:plc:bob")) },
+	];
+	writeFileSync(file, people.map((each) => `${JSON.stringify(each)}\n`).join("\n"));
+	const args = [
+		"--from",
+		"oauth-client-node",
+		"--file",
+		file,
+		"--client-id",
+		`${BASE}/client.json`,
+	];
+	expect((await app.migrate(...args)).code).toBe(0);
+	expect(app.rows("user")).toHaveLength(1);
+	for (let times = 0; times < 2; times++) {
+		const { code, err } = await app.migrate(...args, "--apply");
+		expect(err).toBe("");
+		expect(code).toBe(0);
+		expect(app.rows("bskyAccount").filter(({ userId }) => userId)).toHaveLength(2);
+		expect(app.rows("user")).toMatchObject([
+			{ id: known, bskyDid: "did:plc:ann" },
+			{ name: "bob.test", bskyDid: "did:plc:bob" },
+		]);
+		expect(app.rows("bskySession")).toHaveLength(2);
+	}
+});
+
+test.each([
+	["no source", [], "--from"],
+	["one that is none", ["--from", "lucia"], "choices"],
+	["no file", ["--from", "oauth-client-node"], "--file"],
+	["a file that isn't there", ["--from", "oauth-client-node", "--file", "nowhere"], "nowhere"],
+])("%s: it could not run", async (_, args, said) => {
+	const { migrate } = await appFrom();
+	const { code, err } = await migrate(...args);
+	expect(err).toContain(said);
+	expect(code).toBe(2);
+});
+
+test("a line that is no person is named, and not quoted", async () => {
+	const { migrate } = await appFrom();
+	const file = join(folder, "broken.jsonl");
+	writeFileSync(file, '{"did":"did:plc:ann"}\n{"session":"a-refresh-token');
+	const { code, err } = await migrate("--from", "oauth-client-node", "--file", file);
+	expect(err).toContain("broken.jsonl, line 2");
+	expect(err).not.toContain("a-refresh-token");
+	expect(code).toBe(2);
+});
