@@ -35,7 +35,7 @@ const OPTIONS: ts.CompilerOptions = {
 	noEmit: true,
 	skipLibCheck: true,
 	allowImportingTsExtensions: true,
-	paths: { "better-auth-bsky": [join(import.meta.dirname, "../src/index.ts")] },
+	paths: { "@better-auth-bsky/core": [join(import.meta.dirname, "../src/index.ts")] },
 };
 
 test("every file of every guide", { timeout: 120_000 }, () => {

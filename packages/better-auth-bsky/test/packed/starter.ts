@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Published } from "@better-auth-bsky/tools/pack";
 import { run } from "@better-auth-bsky/tools/run";
-import { indirect } from "./project.ts";
 
 /** The commands ask nobody for more than packages; Prisma takes any program for its engine. */
 const QUIET = {
@@ -92,10 +91,11 @@ function filled(code: string, settings: Record<string, string>): string {
 
 /** The commands of a guide, with the tarballs in place of what isn't published yet. */
 function withTarballs(commands: string, tarballs: Record<Published, string>): string {
-	const named = commands
-		.replace(/@better-auth-bsky\/(\w+)/g, (_, name: Published) => tarballs[name])
-		.replace(/ better-auth-bsky\b/, ` ${tarballs["better-auth-bsky"]}`)
-		.replace(/\bauth (migrate|generate)\b/g, "auth $1 --yes");
-	const others = Object.values(indirect(tarballs)).join(" ");
-	return named.replace(/^npm install (?!--)/gm, `npm install ${others} `);
+	return (
+		commands
+			.replace(/@better-auth-bsky\/(\w+)/g, (_, name: Published) => tarballs[name])
+			.replace(/\bauth (migrate|generate)\b/g, "auth $1 --yes")
+			// What the others ask a registry for by name.
+			.replace(/^npm install (?!--)/gm, `npm install ${tarballs.client} `)
+	);
 }
