@@ -1,12 +1,7 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { type Installed, packageOf, packagesOf, sizeOf } from "@better-auth-bsky/tools/installed";
 import { ROOT } from "@better-auth-bsky/tools/workspace";
-
-/** What an install brings to the disk. */
-export interface Installed {
-	packages: number;
-	bytes: number;
-}
 
 /** What the plugin adds to an install of better-auth, and what the bare SDK is by itself. */
 export function measureInstalled(): Record<"ours" | "bare", Installed> {
@@ -17,42 +12,4 @@ export function measureInstalled(): Record<"ours" | "bare", Installed> {
 	const brought = [...packagesOf(core)].filter((folder) => !there.has(folder));
 	const bare = packageOf("@atproto/oauth-client-node", join(ROOT, "bench"));
 	return { ours: sizeOf(brought), bare: sizeOf([...packagesOf(bare)]) };
-}
-
-/** A package and all that it needs: folders, as pnpm lays them out, one for each version. */
-function packagesOf(folder: string, found = new Set<string>()): Set<string> {
-	if (found.has(folder)) return found;
-	found.add(folder);
-	const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-		dependencies?: Record<string, string>;
-	};
-	for (const name of Object.keys(manifest.dependencies ?? {})) {
-		packagesOf(packageOf(name, folder), found);
-	}
-	return found;
-}
-
-/** The folder of the package that `from` finds by a name. */
-function packageOf(name: string, from: string): string {
-	const here = join(from, "node_modules", name);
-	if (existsSync(here)) return realpathSync(here);
-	const above = dirname(from);
-	if (above === from) throw new Error(`${name} is not installed.`);
-	return packageOf(name, above);
-}
-
-function sizeOf(folders: readonly string[]): Installed {
-	const bytes = folders.reduce((sum, folder) => sum + bytesIn(folder), 0);
-	return { packages: folders.length, bytes };
-}
-
-/** The files of a package; what it needs lies elsewhere. */
-function bytesIn(folder: string): number {
-	let bytes = 0;
-	for (const entry of readdirSync(folder, { withFileTypes: true })) {
-		const path = join(folder, entry.name);
-		if (entry.isFile()) bytes += statSync(path).size;
-		if (entry.isDirectory() && entry.name !== "node_modules") bytes += bytesIn(path);
-	}
-	return bytes;
 }

@@ -1,7 +1,7 @@
+import type { Installed } from "@better-auth-bsky/tools/installed";
 import type { CallTimes } from "./call-times.ts";
 import type { ClientSizes } from "./client-size.ts";
 import type { Counts } from "./counts.ts";
-import type { Installed } from "./installed.ts";
 import type { Startups } from "./startup.ts";
 import type { Transfers } from "./transfers.ts";
 import type { WorkerSizes } from "./worker-size.ts";

@@ -5,6 +5,7 @@ import type { TestProject } from "vitest/node";
 import { run } from "./run.ts";
 import { ROOT } from "./workspace.ts";
 
+/** The folders in `packages/` of what is published, each after those that it needs. */
 export const PUBLISHED = [
 	"core",
 	"client",
@@ -16,10 +17,11 @@ export const PUBLISHED = [
 	"devnet",
 ] as const;
 export type Published = (typeof PUBLISHED)[number];
+export type Tarballs = Record<Published, string>;
 
 declare module "vitest" {
 	interface ProvidedContext {
-		tarballs: Record<Published, string>;
+		tarballs: Tarballs;
 	}
 }
 
@@ -31,8 +33,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** Builds every package that is published and packs it; returns the tarballs. */
-async function pack(folder: string): Promise<Record<Published, string>> {
-	const tarballs: Partial<Record<Published, string>> = {};
+export async function pack(folder: string): Promise<Tarballs> {
+	const tarballs: Partial<Tarballs> = {};
 	for (const name of PUBLISHED) {
 		const root = join(ROOT, "packages", name);
 		// tsc leaves there what it once made of a source that is gone.
@@ -42,5 +44,5 @@ async function pack(folder: string): Promise<Record<Published, string>> {
 		const { filename } = JSON.parse(output);
 		tarballs[name] = filename;
 	}
-	return tarballs as Record<Published, string>;
+	return tarballs as Tarballs;
 }

@@ -1,5 +1,6 @@
 import type { Agent } from "@atproto/api";
 import { betterAuth } from "better-auth";
+import { createAuthClient } from "better-auth/client";
 import { expectTypeOf, test } from "vitest";
 import { atprotoAuthClient } from "../src/client.ts";
 import {
@@ -151,10 +152,16 @@ test("options", () => {
 	expectTypeOf(new BskyOptionError("privateKey", "…").option).toEqualTypeOf<string>();
 });
 
-test("/client is the client plugin, typed by the server's", () => {
-	expectTypeOf(atprotoAuthClient().$InferServerPlugin).toEqualTypeOf<
-		ReturnType<typeof atprotoAuth>
-	>();
+test("/client is the client plugin, which infers what it would from the whole server plugin", () => {
+	const client = atprotoAuthClient();
+	type Whole = Omit<typeof client, "$InferServerPlugin"> & {
+		$InferServerPlugin: ReturnType<typeof atprotoAuth>;
+	};
+	expectTypeOf<ReturnType<typeof atprotoAuth>>().toExtend<typeof client.$InferServerPlugin>();
+	const authClient = createAuthClient({ plugins: [client] });
+	const whole = createAuthClient({ plugins: [client as Whole] });
+	expectTypeOf(authClient).toEqualTypeOf<typeof whole>();
+	expectTypeOf(authClient.bsky.accounts).not.toBeAny();
 });
 
 test("events", () => {

@@ -1,4 +1,4 @@
-import type { BskyPath } from "@better-auth-bsky/core/shared";
+import type { BskyPath } from "./core.ts";
 
 import { BASE_URL } from "./defaults.ts";
 

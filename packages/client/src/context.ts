@@ -1,5 +1,5 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthClientLike, ServerOptions } from "./ask.ts";
+import type { BskySession } from "./core.ts";
 import type { PartialLabels } from "./labels/types.ts";
 import type { AppUser } from "./session/status.ts";
 import type { BskySessionOptions } from "./session/types.ts";

@@ -1,4 +1,3 @@
-import type { atprotoAuth, BskySession, SignInBody, UpgradeBody } from "@better-auth-bsky/core";
 import type {
 	BetterAuthClientOptions,
 	BetterAuthClientPlugin,
@@ -7,11 +6,12 @@ import type {
 	ClientStore,
 } from "better-auth/client";
 import { tellBaseURL } from "./auth-client.ts";
+import type { BskyServerPlugin, BskySession, SignInBody, UpgradeBody } from "./core.ts";
 import { DISCONNECT, RESTORE, SESSION, SIGN_IN, SWITCH, UPGRADE } from "./paths.ts";
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 import { tellOtherTabs } from "./session/tell-other-tabs.ts";
 
-export type { BskyAccount, BskySession, SignInBody, UpgradeBody } from "@better-auth-bsky/core";
+export type { BskyAccount, BskySession, SignInBody, UpgradeBody } from "./core.ts";
 export {
 	type Audience,
 	BLUESKY_APPVIEW,
@@ -21,7 +21,7 @@ export {
 	type RepoAction,
 	scope,
 	scopes,
-} from "@better-auth-bsky/core/shared";
+} from "./core.ts";
 
 /**
  * The client side of `atprotoAuth()`, for every better-auth client:
@@ -40,7 +40,7 @@ export {
 export const atprotoAuthClient = () =>
 	({
 		id: "bsky",
-		$InferServerPlugin: {} as ReturnType<typeof atprotoAuth>,
+		$InferServerPlugin: {} as BskyServerPlugin,
 		pathMethods: { [DISCONNECT]: "POST", [RESTORE]: "POST", [SWITCH]: "POST" },
 		// Named here, since the types inferred for a declaration file are not the same ones to TypeScript.
 		getAtoms: ($fetch: BetterFetch) => bskySessionAtoms($fetch),

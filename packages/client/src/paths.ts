@@ -1,4 +1,4 @@
-import type { BskyPath } from "@better-auth-bsky/core/shared";
+import type { BskyPath } from "./core.ts";
 
 // One by one, so that a page downloads those it asks for; the type holds each to the server's.
 export const SIGN_IN = "/bsky/sign-in" satisfies BskyPath;

@@ -10,6 +10,17 @@ export {
 	scopes,
 } from "./base/scope.ts";
 export { type BskyErrorCode, codeIn, missingScope, SENTENCES } from "./errors.ts";
+export type {
+	Actor,
+	BskyAccount,
+	BskyProfile,
+	BskyServerPlugin,
+	BskySession,
+	ServerDescription,
+	SessionState,
+	SignInBody,
+	UpgradeBody,
+} from "./for-clients.ts";
 export {
 	cleanTyped,
 	type Identifier,

@@ -19,7 +19,9 @@ const FLOORS = [
 	["sessions/"],
 	["accounts/", "xrpc/"],
 	["routes/"],
-	["plugin.ts", "shared.ts"],
+	["plugin.ts"],
+	["for-clients.ts"],
+	["shared.ts"],
 	["index.ts"],
 ];
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Account, type Network, startNetwork } from "@better-auth-bsky/devnet";
+import { checkTarball } from "@better-auth-bsky/tools/check-tarball";
 import { PUBLISHED } from "@better-auth-bsky/tools/pack";
 import { run } from "@better-auth-bsky/tools/run";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -10,9 +10,6 @@ import { dependencies, indirect, writeProject } from "./project.ts";
 import { production, signIn } from "./sign-in.ts";
 
 const tarballs = inject("tarballs");
-/** A command that this package brings along. */
-const ownCommand = (name: string) =>
-	fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
 let folder: string;
 let network: Network;
 let pope: Account;
@@ -31,14 +28,8 @@ describe.each(PUBLISHED)("the tarball of %s", (name) => {
 	const manifestOf = async () =>
 		JSON.parse(await run("tar", ["xzOf", tarballs[name], "package/package.json"], folder));
 
-	test("is what publint and are-the-types-wrong ask for", async () => {
-		await run(ownCommand("publint"), ["--strict", tarballs[name]], folder);
-		const styles = Object.keys((await manifestOf()).exports).filter((path) => /\.css$/.test(path));
-		const args = styles.flatMap((path) => ["--exclude-entrypoints", path]);
-		// Only a bundler can load a `.svelte` file, and only by a bundler's rules does TypeScript find
-		// the `.svelte.d.ts` beside it.
-		if (name === "svelte") args.push("--ignore-rules", "internal-resolution-error");
-		await run(ownCommand("attw"), [tarballs[name], "--profile", "esm-only", ...args], folder);
+	test("is what publint and are-the-types-wrong ask for, and imports what it names", async () => {
+		await checkTarball(name, tarballs[name]);
 	});
 
 	test("has the build, a README and a licence, and names no workspace", async () => {

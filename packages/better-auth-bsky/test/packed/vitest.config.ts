@@ -9,7 +9,7 @@ export default defineConfig({
 	test: {
 		globalSetup: "@better-auth-bsky/tools/pack",
 		include: [
-			"packages/better-auth-bsky/test/packed/{accounts,packed,starters}.ts",
+			"packages/better-auth-bsky/test/packed/{accounts,installs,packed,starters,types}.ts",
 			"e2e/packed/{examples,apps}.ts",
 		],
 		maxWorkers: 2,

@@ -1,5 +1,5 @@
-import type { PROVIDER_ID } from "@better-auth-bsky/core/shared";
 import type { Answer } from "../ask.ts";
+import type { PROVIDER_ID } from "../core.ts";
 import { nameOf } from "../person.ts";
 import { refreshBskySession } from "../session/shared.ts";
 import { tell } from "../tell.ts";

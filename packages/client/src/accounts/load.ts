@@ -1,4 +1,4 @@
-import type { BskyAccount } from "@better-auth-bsky/core";
+import type { BskyAccount } from "../core.ts";
 import { ACCOUNTS } from "../paths.ts";
 import { tell } from "../tell.ts";
 import { tripOf } from "../trip.ts";

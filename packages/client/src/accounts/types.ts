@@ -1,6 +1,6 @@
-import type { BskyAccount } from "@better-auth-bsky/core";
 import type { ReadableAtom } from "nanostores";
 import type { Ask, ServerOptions } from "../ask.ts";
+import type { BskyAccount } from "../core.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import type { Person } from "../person.ts";
 import type { BskyEvents } from "../tell.ts";

@@ -1,5 +1,5 @@
-import { isDid, XRPC_PATH } from "@better-auth-bsky/core/shared";
 import { baseURLOf } from "../auth-client.ts";
+import { isDid, XRPC_PATH } from "../core.ts";
 import { find, refreshBskySession } from "../session/shared.ts";
 import type { BskyAgent, BskyAgentOptions, BskyRequestInit, Did } from "./types.ts";
 

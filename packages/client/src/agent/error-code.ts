@@ -1,6 +1,6 @@
-import { type BskyErrorCode, codeIn } from "@better-auth-bsky/core/shared";
+import { type BskyErrorCode, codeIn } from "../core.ts";
 
-export { missingScope } from "@better-auth-bsky/core/shared";
+export { missingScope } from "../core.ts";
 
 /** All that a call may be refused with. The sentence of each is the message of its error. */
 const CODES = [

@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
-import { isDid } from "@better-auth-bsky/core/shared";
 import type { ServerOptions } from "../ask.ts";
+import type { BskySession } from "../core.ts";
+import { isDid } from "../core.ts";
 import { createBskyAgent } from "./agent.ts";
 import type { SignedInAgent } from "./types.ts";
 

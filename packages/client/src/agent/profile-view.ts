@@ -1,5 +1,5 @@
-import type { BskyProfile } from "@better-auth-bsky/core";
-import { cleanText, imageUrl, isDid } from "@better-auth-bsky/core/shared";
+import type { BskyProfile } from "../core.ts";
+import { cleanText, imageUrl, isDid } from "../core.ts";
 
 /**
  * Somebody's profile, as the AppView shows it. Every text is bounded and free of control, bidirectional

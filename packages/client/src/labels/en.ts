@@ -1,4 +1,4 @@
-import { SENTENCES } from "@better-auth-bsky/core/shared";
+import { SENTENCES } from "../core.ts";
 import { english, errors } from "../scope/english.ts";
 import { menuTexts, userErrors } from "../session/menu-texts.ts";
 import { userTexts } from "../session/texts.ts";

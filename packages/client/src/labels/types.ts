@@ -1,4 +1,4 @@
-import type { SENTENCES } from "@better-auth-bsky/core/shared";
+import type { SENTENCES } from "../core.ts";
 
 /** Failures that have a sentence: the server's codes, better-auth's, and our own. */
 export type LabelledErrorCode =

@@ -1,4 +1,4 @@
-import type { SENTENCES } from "@better-auth-bsky/core/shared";
+import type { SENTENCES } from "../core.ts";
 import type { BskyLabels } from "../labels/types.ts";
 
 /** The English of a gate, apart: a page with nothing else of ours needn't load all of it. */

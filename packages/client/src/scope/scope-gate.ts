@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import { atom } from "nanostores";
 import { createAsk, type Failure } from "../ask.ts";
+import type { BskySession } from "../core.ts";
 import { BLUESKY_SERVER } from "../defaults.ts";
 import { leave, onComeBack, takeError, thisPage } from "../page.ts";
 import { SESSION, SIGN_IN, UPGRADE } from "../paths.ts";

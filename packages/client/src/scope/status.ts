@@ -1,4 +1,4 @@
-import { hasScope } from "@better-auth-bsky/core/shared";
+import { hasScope } from "../core.ts";
 import type { ScopeGateOptions, ScopeGateState, ScopeStatus } from "./types.ts";
 
 type Wanted = Pick<ScopeGateOptions, "scope" | "did">;

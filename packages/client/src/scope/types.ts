@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import type { ReadableAtom } from "nanostores";
 import type { Failure } from "../ask.ts";
+import type { BskySession } from "../core.ts";
 import type { PartialLabels } from "../labels/types.ts";
 import type { BskySessionOptions, BskySessionState } from "../session/types.ts";
 import type { BskyEvents } from "../tell.ts";

@@ -1,5 +1,5 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import { isTold } from "../accounts/since.ts";
+import type { BskySession } from "../core.ts";
 import { keepRemembered } from "../sign-in/remembered.ts";
 import { type BskyEvents, tell } from "../tell.ts";
 import { endTrip } from "../trip.ts";

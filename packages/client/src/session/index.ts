@@ -1,5 +1,5 @@
-export type { BskySession } from "@better-auth-bsky/core";
 export type { AuthClientLike, Failure, ServerOptions } from "../ask.ts";
+export type { BskySession } from "../core.ts";
 export type { Part } from "../parts.ts";
 export { nameOf, type Person } from "../person.ts";
 export type {

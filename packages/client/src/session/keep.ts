@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import { atom, onMount } from "nanostores";
 import { failureOf } from "../ask.ts";
+import type { BskySession } from "../core.ts";
 import { inBrowser } from "../in-browser.ts";
 import { NOBODY } from "./query.ts";
 import type { Source } from "./sources.ts";

@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import type { AuthQueryAtom, BetterFetch, ClientStore } from "better-auth/client";
 import { atom, onMount } from "nanostores";
+import type { BskySession } from "../core.ts";
 import { inBrowser } from "../in-browser.ts";
 import { SESSION } from "../paths.ts";
 import { NOBODY, sessionQuery } from "./query.ts";

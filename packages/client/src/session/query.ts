@@ -1,5 +1,5 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import { atom, type PreinitializedWritableAtom } from "nanostores";
+import type { BskySession } from "../core.ts";
 
 /** What is known of the session, in the shape that better-auth's clients give their queries. */
 interface SessionQueryState<Failed> {

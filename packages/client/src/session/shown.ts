@@ -1,4 +1,4 @@
-import type { BskySession } from "@better-auth-bsky/core";
+import type { BskySession } from "../core.ts";
 import { nameOf, type Person } from "../person.ts";
 import type { KnownUser } from "./status.ts";
 

@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import { onMount, type ReadableAtom } from "nanostores";
 import { type Answer, createAsk, type Failure, toAnswer } from "../ask.ts";
+import type { BskySession } from "../core.ts";
 import { SESSION } from "../paths.ts";
 import { type SessionQuery, sessionQuery } from "./query.ts";
 import { tellOtherTabs } from "./tell-other-tabs.ts";

@@ -1,4 +1,4 @@
-import type { BskySession } from "@better-auth-bsky/core";
+import type { BskySession } from "../core.ts";
 import type { BskySessionState } from "./types.ts";
 
 /** The state for what a server rendered with; `undefined` where it didn't know. */

@@ -1,5 +1,5 @@
-import type { BskyAccount } from "@better-auth-bsky/core";
 import { type AuthClientLike, toAnswer } from "../ask.ts";
+import type { BskyAccount } from "../core.ts";
 import { fill } from "../labels/text.ts";
 import { ACCOUNTS, SWITCH } from "../paths.ts";
 import { nameOf } from "../person.ts";

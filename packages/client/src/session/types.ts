@@ -1,6 +1,6 @@
-import type { BskySession } from "@better-auth-bsky/core";
 import type { ReadableAtom } from "nanostores";
 import type { Failure, ServerOptions } from "../ask.ts";
+import type { BskySession } from "../core.ts";
 
 /** Options of {@link createBskySession}. */
 export interface BskySessionOptions extends ServerOptions {

@@ -1,6 +1,6 @@
-import type { BskyAccount } from "@better-auth-bsky/core";
 import type { ReadableAtom } from "nanostores";
 import type { Ask } from "../ask.ts";
+import type { BskyAccount } from "../core.ts";
 import type { View } from "../view.ts";
 import type { formOptions } from "./form-options.ts";
 import type { Shown } from "./shown.ts";

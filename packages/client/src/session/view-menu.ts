@@ -1,4 +1,4 @@
-import type { BskyAccount } from "@better-auth-bsky/core";
+import type { BskyAccount } from "../core.ts";
 import { glyph } from "../glyphs.ts";
 import { opener } from "../opener.ts";
 import { thisPage } from "../page.ts";

@@ -1,4 +1,4 @@
-import { cleanTyped, parseIdentifier } from "@better-auth-bsky/core/shared";
+import { cleanTyped, parseIdentifier } from "../core.ts";
 import type { LabelledErrorCode } from "../labels/types.ts";
 import type { SignInState } from "./types.ts";
 
