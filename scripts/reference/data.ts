@@ -42,7 +42,11 @@ export interface Reference {
 	adapters: Record<string, Adapter>;
 	/** By their tags. */
 	elements: Record<string, CustomElement>;
-	devnet: { types: Record<string, { text: string; members: Member[] }>; flags: Flags[] };
+	devnet: {
+		types: Record<string, { text: string; members: Member[] }>;
+		commands: Flags[];
+		flags: Flags[];
+	};
 	sizes: Sizes;
 }
 
@@ -105,7 +109,7 @@ export async function readReference(
 				text: each.text,
 				members: type(each),
 			})),
-			flags: readFlags(),
+			...readFlags(),
 		},
 		sizes: await readSizes(before),
 	};

@@ -23,6 +23,7 @@ export function contentsOf(data: Reference): Map<string, string> {
 		["client.labels", memberTable("Label", client.labels)],
 		["client.languages", client.languages.map(code).join(", ")],
 		["client.styles", styleTable(client.styles)],
+		["devnet.commands", flagTable(devnet.commands, "Command")],
 		["devnet.flags", flagTable(devnet.flags)],
 	]);
 	for (const [adapter, { components, hooks }] of Object.entries(adapters)) {
@@ -148,8 +149,8 @@ const styleTable = (styles: readonly CssProperty[]): string =>
 		styles.map((each) => [code(each.name), code(each.default), cell(each.text)]),
 	);
 
-const flagTable = (flags: readonly Flags[]): string =>
+const flagTable = (flags: readonly Flags[], head = "Flag"): string =>
 	table(
-		["Flag", ""],
+		[head, ""],
 		flags.map((each) => [each.flags.map(code).join(", "), cell(each.text)]),
 	);

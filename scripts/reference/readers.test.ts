@@ -4,7 +4,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { exportsOf } from "./exports.ts";
-import { flagsIn } from "./flags.ts";
+import { commandsIn, flagsIn } from "./flags.ts";
 import { inKilobytes } from "./kilobytes.ts";
 import { membersOf } from "./members.ts";
 import { silentIn } from "./silent.ts";
@@ -75,9 +75,13 @@ A field.
 	expect(module).not.toContain("$bindable");
 });
 
-test("flags are found in a help text, several to a line", () => {
+test("flags and commands are found in a help text, several flags to a line", () => {
 	const help = [
 		"Usage: x [flags]",
+		"",
+		"  go SOMEWHERE  Away,",
+		"                at once",
+		"  stay",
 		"",
 		"  --one KIND   What it does, and more",
 		"               of it",
@@ -89,6 +93,10 @@ test("flags are found in a help text, several to a line", () => {
 	expect(flagsIn(help)).toEqual([
 		{ flags: ["--one KIND"], text: "What it does, and more of it" },
 		{ flags: ["--a N", "--b N"], text: "One of them" },
+	]);
+	expect(commandsIn(help)).toEqual([
+		{ flags: ["go SOMEWHERE"], text: "Away, at once" },
+		{ flags: ["stay"], text: "" },
 	]);
 });
 

@@ -6,7 +6,7 @@ if (major < 22 || (major === 22 && minor < 15)) {
 	process.stderr.write(
 		`bsky-devnet: this is Node ${process.versions.node}, and the reference servers need 22.15 or newer.\n`,
 	);
-	process.exit(1);
+	process.exit(2);
 }
 const { main } = await import("@better-auth-bsky/devnet/cli");
-await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -30,6 +30,7 @@ export interface Settings {
 	appViewPort?: number;
 	handleResolverPort?: number;
 	jetstreamPort?: number;
+	controlPort?: number;
 	pdses: PdsSettings[];
 	accounts: StoredAccount[];
 	/** Whether the ready-made accounts have been made. */

@@ -5,3 +5,8 @@
 export class DevnetError extends Error {
 	override name = "DevnetError";
 }
+
+/** Nothing runs where a network was looked for. */
+export class NotRunningError extends DevnetError {
+	override name = "NotRunningError";
+}

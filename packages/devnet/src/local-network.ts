@@ -1,6 +1,9 @@
+import { type Clock, NetworkClock } from "./clock.ts";
+import { startControl } from "./control/server.ts";
 import { type Data, openData } from "./data.ts";
 import { DevnetError } from "./errors.ts";
-import type { Network } from "./network.ts";
+import { type Fault, type FaultInForce, Faults, kindOf } from "./faults/faults.ts";
+import type { ControlAddress, Network } from "./network.ts";
 import type { NetworkOptions } from "./options.ts";
 import { type PublishedOrigin, PublishedOrigins } from "./origins/published-origins.ts";
 import {
@@ -11,11 +14,12 @@ import {
 } from "./people/accounts.ts";
 import { populate } from "./people/seed.ts";
 import type { AppView } from "./servers/app-view.ts";
+import type { Gated } from "./servers/gate.ts";
 import type { Pds } from "./servers/pds.ts";
 import type { Plc } from "./servers/plc.ts";
 import type { Service } from "./servers/service.ts";
 import { ensureSqlite } from "./servers/sqlite.ts";
-import { expireTokens, type LiveToken, revokeTokens } from "./servers/tokens.ts";
+import { type Expiring, type LiveToken, revokeTokens } from "./servers/tokens.ts";
 import { Undo } from "./servers/undo.ts";
 import { type Servers, startServers } from "./start-servers.ts";
 
@@ -34,21 +38,34 @@ export class LocalNetwork implements Network {
 	readonly jetstreamUrl: string;
 	readonly accounts: Account[];
 	readonly dataDir: string;
+	readonly clock: Clock;
+	control: ControlAddress | undefined;
+	readonly #clock: NetworkClock;
 	readonly #data: Data;
+	readonly #faults: Faults;
 	readonly #servers: Servers;
 	readonly #origins = new PublishedOrigins();
 	readonly #undo: Undo;
 
-	static async start(options: NetworkOptions): Promise<LocalNetwork> {
+	static start(options: NetworkOptions): Promise<LocalNetwork> {
+		const clock = new NetworkClock();
+		return clock.run(() => LocalNetwork.#start(options, clock));
+	}
+
+	static async #start(options: NetworkOptions, clock: NetworkClock): Promise<LocalNetwork> {
 		ensureSqlite();
 		const data = await openData(options.dataDir);
 		const undo = new Undo();
 		undo.add(() => data.release());
+		undo.add(() => clock.reset());
 		try {
 			const servers = await startServers(options, data, undo);
-			const network = new LocalNetwork(data, servers, undo);
-			if (!data.settings.seeded) await populate(network, options.accounts);
+			const network = new LocalNetwork(data, servers, clock, undo);
+			const { seed, accounts = seed ? [] : undefined } = options;
+			if (!data.settings.seeded) await populate(network, accounts);
+			if (seed) await (await import("./people/sow.ts")).sow(network, seed);
 			data.settings.seeded = true;
+			if (options.controlPort !== undefined) await network.#startControl(options);
 			await data.save();
 			return network;
 		} catch (error) {
@@ -57,7 +74,7 @@ export class LocalNetwork implements Network {
 		}
 	}
 
-	private constructor(data: Data, servers: Servers, undo: Undo) {
+	private constructor(data: Data, servers: Servers, clock: NetworkClock, undo: Undo) {
 		const { plc, pdses, appView, handleResolver, jetstream } = servers;
 		this.plc = plc;
 		this.plcUrl = plc.url;
@@ -72,7 +89,10 @@ export class LocalNetwork implements Network {
 		this.jetstreamUrl = `${jetstream.url.replace("http", "ws")}/subscribe`;
 		this.accounts = data.settings.accounts.map((one) => knownAccount(one, pdses.at(one.pds)));
 		this.dataDir = data.dir;
+		this.clock = clock;
+		this.#clock = clock;
 		this.#data = data;
+		this.#faults = new Faults(() => byName(servers));
 		this.#servers = servers;
 		this.#undo = undo;
 		undo.add(() => this.#origins.close());
@@ -84,8 +104,18 @@ export class LocalNetwork implements Network {
 		this.liveTokens = this.liveTokens.bind(this);
 		this.revoke = this.revoke.bind(this);
 		this.expire = this.expire.bind(this);
+		this.fault = this.fault.bind(this);
+		this.faults = this.faults.bind(this);
+		this.clearFaults = this.clearFaults.bind(this);
 		this.publishOrigin = this.publishOrigin.bind(this);
 		this.close = this.close.bind(this);
+	}
+
+	async #startControl(options: NetworkOptions): Promise<void> {
+		const { settings } = this.#data;
+		const controlPort = options.controlPort || settings.controlPort || 0;
+		this.control = await startControl(this, { ...options, controlPort }, this.#undo);
+		settings.controlPort = Number(new URL(this.control.url).port);
 	}
 
 	account(wanted: string): Account {
@@ -95,7 +125,7 @@ export class LocalNetwork implements Network {
 	}
 
 	async createAccount(wanted: AccountOptions): Promise<Account> {
-		const account = await createAccount(wanted, this.pdses);
+		const account = await this.#clock.run(() => createAccount(wanted, this.pdses));
 		this.accounts.push(account);
 		const { did, handle, password, email, pds } = account;
 		const stored = { did, handle, password, email, pds: this.pdses.indexOf(pds) };
@@ -106,7 +136,7 @@ export class LocalNetwork implements Network {
 
 	async addPds({ port = 0 }: { port?: number } = {}): Promise<Pds> {
 		const { pdses, appView } = this.#servers;
-		const pds = await pdses.add(port);
+		const pds = await this.#clock.run(() => pdses.add(port));
 		appView?.watch(pds);
 		return pds;
 	}
@@ -125,13 +155,34 @@ export class LocalNetwork implements Network {
 		await revokeTokens(pds.server, did);
 	}
 
-	async expire(wanted: string): Promise<void> {
+	async expire(wanted: string, what?: Expiring): Promise<void> {
 		const { pds, did } = this.account(wanted);
-		await expireTokens(pds.server, did);
+		await pds.expire(did, what);
+	}
+
+	async fault(server: string, fault: Fault): Promise<() => Promise<void>> {
+		await this.#faults.set(server, fault);
+		return () => this.#faults.clear(server, kindOf(fault));
+	}
+
+	async faults(): Promise<FaultInForce[]> {
+		return this.#faults.list;
+	}
+
+	clearFaults(server?: string, kind?: string): Promise<void> {
+		return this.#faults.clear(server, kind);
 	}
 
 	publishOrigin(origin: string, target: string | number): Promise<PublishedOrigin> {
 		return this.#origins.publish(origin, target);
+	}
+
+	get published(): readonly PublishedOrigin[] {
+		return this.#origins.list;
+	}
+
+	get servers(): readonly string[] {
+		return this.#faults.servers;
 	}
 
 	get chromiumArgs(): readonly string[] {
@@ -145,4 +196,13 @@ export class LocalNetwork implements Network {
 	[Symbol.asyncDispose](): Promise<void> {
 		return this.close();
 	}
+}
+
+/** Every server by the name that it has in commands. */
+function byName(servers: Servers): Map<string, Service & Gated> {
+	const { plc, pdses, appView, handleResolver, jetstream } = servers;
+	const named = new Map<string, Service & Gated>([["plc", plc]]);
+	for (const [index, pds] of pdses.list.entries()) named.set(`pds${index ? index + 1 : ""}`, pds);
+	if (appView) named.set("appview", appView);
+	return named.set("resolver", handleResolver).set("jetstream", jetstream);
 }

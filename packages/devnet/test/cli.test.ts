@@ -32,18 +32,18 @@ async function start(args: string[], until: RegExp) {
 	return { child, output, ended };
 }
 
-/** The first of six ports in a row that nobody uses. */
-async function sixFreePorts(): Promise<number> {
+/** The first of seven ports in a row that nobody uses. */
+async function sevenFreePorts(): Promise<number> {
 	const base = 20_000 + Math.floor(Math.random() * 10_000);
-	const servers = Array.from({ length: 6 }, (_, index) => createServer().listen(base + index));
+	const servers = Array.from({ length: 7 }, (_, index) => createServer().listen(base + index));
 	const listening = await Promise.allSettled(servers.map((server) => once(server, "listening")));
 	for (const server of servers) server.close();
-	return listening.every(({ status }) => status === "fulfilled") ? base : sixFreePorts();
+	return listening.every(({ status }) => status === "fulfilled") ? base : sevenFreePorts();
 }
 
 describe("bsky-devnet", () => {
 	it("starts, says where everything is, and stops at SIGINT with nothing left", async () => {
-		const free = ["plc", "pds", "appview", "resolver", "jetstream"].map(
+		const free = ["plc", "pds", "appview", "resolver", "jetstream", "control"].map(
 			(name) => `--${name}-port=0`,
 		);
 		const { child, output, ended } = await start(
@@ -82,7 +82,7 @@ describe("bsky-devnet", () => {
 	});
 
 	it("prints a table for people", async () => {
-		const base = await sixFreePorts();
+		const base = await sevenFreePorts();
 		const { child, output, ended } = await start(
 			[
 				"--port",
@@ -101,6 +101,7 @@ describe("bsky-devnet", () => {
 			`Handle resolver  http://localhost:${base + 3}`,
 			`PDS 2            http://localhost:${base + 4}  (handles under .pds2.test)`,
 			`Jetstream        ws://localhost:${base + 5}/subscribe\n`,
+			`Control          http://localhost:${base + 6}\n`,
 			`plcDirectoryUrl:  "http://localhost:${base}",`,
 			"https://my-app.dev  -> http://127.0.0.1:3000",
 			"--host-resolver-rules=MAP my-app.dev:443 127.0.0.1:",
@@ -112,7 +113,9 @@ describe("bsky-devnet", () => {
 	});
 
 	it("shows the logs of the reference servers when asked to", async () => {
-		const free = ["plc", "pds", "resolver", "jetstream"].map((name) => `--${name}-port=0`);
+		const free = ["plc", "pds", "resolver", "jetstream", "control"].map(
+			(name) => `--${name}-port=0`,
+		);
 		const args = [...free, "--no-accounts", "--appview=none", "--json"];
 		const { child, output } = await start([...args, "--verbose"], /"pdsUrl"/);
 		const [, pdsUrl] = /"pdsUrl":"([^"]+)"/.exec(output.out) ?? [];
@@ -138,7 +141,7 @@ describe("bsky-devnet", () => {
 			[["--nope"], '"bsky-devnet --help" lists what there is'],
 		] as const) {
 			const { output, ended } = await start([...args], /\n/);
-			expect(await ended, args.join(" ")).toBe(1);
+			expect(await ended, args.join(" ")).toBe(2);
 			expect(output.err).toMatch(/^bsky-devnet: [^\n]+\n$/);
 			expect(output.err).toContain(message);
 		}

@@ -7,14 +7,16 @@ const why = await postgresMissing();
 
 describe.skipIf(!canListListeners)("listening", () => {
 	it.each([
-		{ appView: "stand-in", atLeast: 8, skip: undefined },
-		{ appView: "reference", atLeast: 10, skip: why },
+		{ appView: "stand-in", atLeast: 9, skip: undefined },
+		{ appView: "reference", atLeast: 11, skip: why },
 	] as const)(
 		"on 127.0.0.1 only, and on nothing after close: $appView AppView",
 		async ({ appView, atLeast, skip }) => {
 			if (skip) return void console.log(`skipped: ${skip}`);
 			const before = new Set(listeners());
-			const network = await startNetwork({ accounts: [], appView, pdsCount: 2 });
+			const network = await startNetwork({
+				...{ accounts: [], appView, pdsCount: 2, controlPort: 0 },
+			});
 			await network.publishOrigin("https://my-app.dev", 3000);
 			await network.pds.stop();
 			await network.pds.start();

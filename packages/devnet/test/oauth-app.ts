@@ -7,7 +7,7 @@ import {
 	type NodeSavedSession,
 	type NodeSavedState,
 } from "@atproto/oauth-client-node";
-import type { Network } from "../src/index.ts";
+import type { Devnet } from "../src/index.ts";
 
 const SCOPE = "atproto transition:generic";
 
@@ -21,7 +21,7 @@ export interface OAuthApp {
 }
 
 /** Starts the app: a loopback client, or a confidential one at `origin` with `private_key_jwt`. */
-export async function startApp(network: Network, origin?: string): Promise<OAuthApp> {
+export async function startApp(network: Devnet, origin?: string): Promise<OAuthApp> {
 	const handlers: { [path: string]: (url: URL, response: ServerResponse) => unknown } = {};
 	const seen: OAuthApp["seen"] = [];
 	const server = createServer(async (request: IncomingMessage, response) => {

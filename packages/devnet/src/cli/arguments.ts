@@ -6,6 +6,15 @@ import { DevnetError } from "../errors.ts";
 import { HABITS, type HabitName } from "../habits/names.ts";
 import type { NetworkOptions } from "../options.ts";
 
+/** The command is used wrongly. */
+export class UsageError extends DevnetError {
+	override name = "UsageError";
+
+	constructor(problem: string) {
+		super(`${problem.replace(/\.$/, "")}. "bsky-devnet --help" lists what there is.`);
+	}
+}
+
 /** What the command line asks for. */
 export interface Command {
 	show?: "help" | "version";
@@ -23,6 +32,9 @@ const FLAGS = {
 	"appview-port": { type: "string" },
 	"resolver-port": { type: "string" },
 	"jetstream-port": { type: "string" },
+	"control-port": { type: "string" },
+	host: { type: "string" },
+	seed: { type: "string" },
 	"second-pds": { type: "boolean" },
 	appview: { type: "string" },
 	postgres: { type: "string" },
@@ -52,6 +64,8 @@ export function parseCommand(argv: readonly string[]): Command {
 			...ports(values),
 			pdsCount: second ? 2 : 1,
 			appView,
+			...(values.host && { host: values.host }),
+			...(values.seed && { seed: values.seed }),
 			...(values.postgres && { postgresUrl: values.postgres }),
 			...(values.data && { dataDir: values.data }),
 			...(values["no-accounts"] && { accounts: [] }),
@@ -69,7 +83,7 @@ function parse(argv: readonly string[]) {
 	try {
 		return parseArgs({ args: [...argv], options: FLAGS }).values;
 	} catch (error) {
-		throw new DevnetError(`${(error as Error).message}. "bsky-devnet --help" lists what there is.`);
+		throw new UsageError((error as Error).message);
 	}
 }
 
@@ -79,7 +93,7 @@ function ports(values: Values): Partial<NetworkOptions> {
 	const first = values.port === undefined ? undefined : number("--port", values.port);
 	const base = first ?? (kept ? undefined : FIRST_PORT);
 	const at = (offset: number) => (base === undefined ? undefined : base + offset);
-	type Flag = "plc-port" | "appview-port" | "resolver-port" | "jetstream-port";
+	type Flag = "plc-port" | "appview-port" | "resolver-port" | "jetstream-port" | "control-port";
 	const own = (flag: Flag, offset: number) => {
 		const value = values[flag];
 		return value === undefined ? at(offset) : number(`--${flag}`, value);
@@ -92,6 +106,7 @@ function ports(values: Values): Partial<NetworkOptions> {
 		appViewPort: own("appview-port", 2),
 		handleResolverPort: own("resolver-port", 3),
 		jetstreamPort: own("jetstream-port", 5),
+		controlPort: own("control-port", 6) ?? 0,
 	};
 	return Object.fromEntries(Object.entries(chosen).filter(([, port]) => port !== undefined));
 }

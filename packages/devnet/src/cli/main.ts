@@ -1,18 +1,29 @@
 import { readFileSync } from "node:fs";
-import { DevnetError } from "../errors.ts";
+import { describeNetwork } from "../control/describe.ts";
+import { DevnetError, NotRunningError } from "../errors.ts";
 import { startNetwork } from "../start.ts";
-import { parseCommand } from "./arguments.ts";
+import { parseCommand, UsageError } from "./arguments.ts";
+import { drive, isDrive } from "./drive.ts";
 import { HELP } from "./help.ts";
-import { describe, table } from "./report.ts";
+import { table } from "./report.ts";
 
-/** The `bsky-devnet` command: runs until it is told to stop. */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * The `bsky-devnet` command. Without the name of a command it runs a network until it is told to stop.
+ *
+ * @param argv what follows the name of the program
+ * @returns its exit code: 0, 1 when a running network refuses, 2 when it can't run or is used wrongly
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+	const [word = ""] = argv;
+	const driving = isDrive(word);
 	try {
-		await run(argv);
+		await (driving ? drive(word, argv.slice(1)) : run(argv));
+		return 0;
 	} catch (error) {
 		if (!(error instanceof DevnetError)) throw error;
-		process.stderr.write(`bsky-devnet: ${error.message}\n`);
-		process.exitCode = 1;
+		for (const line of error.message.split("\n")) process.stderr.write(`bsky-devnet: ${line}\n`);
+		const refused = driving && !(error instanceof UsageError || error instanceof NotRunningError);
+		return refused ? 1 : 2;
 	}
 }
 
@@ -35,14 +46,12 @@ async function run(argv: readonly string[]): Promise<void> {
 	const network = await startNetwork(command.options);
 	try {
 		for (const pds of network.pdses) pds.behave(...command.habits);
-		const published = [];
-		for (const { origin, target } of command.publish)
-			published.push(await network.publishOrigin(origin, target));
-		process.stdout.write(
-			command.json
-				? `${JSON.stringify(describe(network, published))}\n`
-				: table(network, published),
-		);
+		for (const { origin, target } of command.publish) await network.publishOrigin(origin, target);
+		const is = await describeNetwork(network);
+		const text = command.json
+			? JSON.stringify(is)
+			: `The network is up.\n\n${table(is)}\n\nCtrl+C stops it.`;
+		process.stdout.write(`${text}\n`);
 		await stop;
 	} finally {
 		await network.close();

@@ -1,14 +1,16 @@
 import type { PDS } from "@atproto/pds";
 import { type Habit, rewriting } from "./habit.ts";
-import { accessTokenOf, claimsOf, invalidToken, isTokenRequest, withTokens } from "./messages.ts";
+import {
+	accessTokenOf,
+	idOf,
+	invalidToken,
+	isTokenRequest,
+	OPAQUE,
+	withTokens,
+} from "./messages.ts";
 import { put, wrap } from "./wrap.ts";
 
-const OPAQUE = "opaque-";
 const LIFETIME = 300;
-
-/** The ID that a token has in the server's table. */
-const idOf = (token: string): string =>
-	token.startsWith(OPAQUE) ? token.slice(OPAQUE.length) : String(claimsOf(token)?.jti);
 
 const isKnown = async ({ ctx }: PDS, token: string): Promise<boolean> =>
 	(await ctx.accountManager.db.db

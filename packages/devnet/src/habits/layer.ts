@@ -11,14 +11,18 @@ import { HABITS, type HabitName, makeHabit } from "./names.ts";
  * stands before those that are there.
  */
 export class HabitLayer {
-	/** Those of each `behave()`, the first first. */
-	readonly #taken: Map<HabitName, Habit>[] = [];
+	/** Those of each time that some were taken up, by their names; the first first. */
+	readonly #taken: ReadonlyMap<string, Habit>[] = [];
 	#server: PDS | undefined;
 	#undo: (() => void)[] = [];
 
 	/** Takes habits up, until what it gives back is called. */
 	behave(...names: HabitName[]): (() => void) & Disposable {
-		const mine = new Map(names.map((name) => [name, known(name)]));
+		return this.add(new Map(names.map((name) => [name, known(name)])));
+	}
+
+	/** The same for habits that have no public name. */
+	add(mine: ReadonlyMap<string, Habit>): (() => void) & Disposable {
 		this.#taken.push(mine);
 		this.#apply();
 		const undo = () => {

@@ -53,6 +53,13 @@ export function refreshTokenOf(asked: Asked): string | undefined {
 export const accessTokenOf = ({ headers }: Asked): string | undefined =>
 	headers.authorization?.match(/^DPoP (.+)$/)?.[1];
 
+/** What an access token begins with that is no JWT. */
+export const OPAQUE = "opaque-";
+
+/** The ID that an access token has in the server's table. */
+export const idOf = (token: string): string =>
+	token.startsWith(OPAQUE) ? token.slice(OPAQUE.length) : String(claimsOf(token)?.jti);
+
 /** How a resource server refuses an access token (RFC 6750 §3.1, RFC 9449 §7.1). */
 export const invalidToken = (message: string): Answer =>
 	json(

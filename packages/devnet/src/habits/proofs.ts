@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PDS } from "@atproto/pds";
+import { byMachineTime } from "../clock.ts";
 import type { Habit } from "./habit.ts";
 import { claimsOf, isOAuth, json } from "./messages.ts";
 import { put } from "./wrap.ts";
@@ -58,7 +59,7 @@ export const shortLivedProofs = (): Habit => ({
 	front: async (asked, next) => {
 		const { dpop } = asked.headers;
 		const iat = typeof dpop === "string" ? Number(claimsOf(dpop)?.iat) : Number.NaN;
-		if (!(Date.now() / 1000 - iat > AGE)) return next();
+		if (!(byMachineTime(Date.now) / 1000 - iat > AGE)) return next();
 		const error = "invalid_dpop_proof";
 		const text = "DPoP proof is too old";
 		return isOAuth(asked)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { Place } from "../servers/listen.ts";
 import type { Pds } from "../servers/pds.ts";
 import { HttpService, urlOf } from "../servers/service.ts";
 import { Client, startOf, wishesOf } from "./client.ts";
@@ -9,8 +10,8 @@ import { EventLog } from "./log.ts";
 const PATH = "/subscribe";
 
 /** Serves `/subscribe` with everything that happens on `pdses`, a list that may grow. */
-export async function startJetstream(pdses: readonly Pds[], port: number): Promise<Jetstream> {
-	const jetstream = new Jetstream(pdses, port);
+export async function startJetstream(pdses: readonly Pds[], place: Place): Promise<Jetstream> {
+	const jetstream = new Jetstream(pdses, place);
 	await jetstream.start();
 	// What a kept folder brings along, so that it isn't taken for news later.
 	jetstream.refresh();
@@ -22,8 +23,8 @@ export class Jetstream extends HttpService {
 	readonly #log: EventLog;
 	readonly #clients = new Set<Client>();
 
-	constructor(pdses: readonly Pds[], port: number) {
-		super("Jetstream", port, explain);
+	constructor(pdses: readonly Pds[], place: Place) {
+		super("Jetstream", place, explain);
 		this.#log = new EventLog(pdses);
 	}
 

@@ -51,6 +51,10 @@ export class PublishedOrigins {
 		}
 	}
 
+	get list(): PublishedOrigin[] {
+		return [...this.#all];
+	}
+
 	/** Takes everything back. */
 	async close(): Promise<void> {
 		await Promise.all([...this.#all].map((one) => one.unpublish()));

@@ -1,4 +1,4 @@
-import { AtpAgent } from "@atproto/api";
+import type { AtpAgent } from "@atproto/api";
 import { toDatetimeString } from "@atproto/syntax";
 import type { StoredAccount } from "../data.ts";
 import { DEFAULT_PASSWORD } from "../defaults.ts";
@@ -14,34 +14,40 @@ export interface AccountOptions {
 	 */
 	handle: string;
 	/** What it signs in with. @default DEFAULT_PASSWORD */
-	password?: string;
+	password?: string | undefined;
 	/** Its e-mail address. @default `<handle>@example.com` */
-	email?: string;
+	email?: string | undefined;
 	/** Whether the PDS counts the e-mail address as confirmed. @default false */
-	emailConfirmed?: boolean;
+	emailConfirmed?: boolean | undefined;
 	/** The name on its profile. */
-	displayName?: string;
+	displayName?: string | undefined;
 	/** The text of its profile. */
-	description?: string;
+	description?: string | undefined;
 	/** Its picture: PNG or JPEG bytes. */
-	avatar?: Uint8Array;
+	avatar?: Uint8Array | undefined;
 	/** The picture at the top of its profile: PNG or JPEG bytes. */
-	banner?: Uint8Array;
+	banner?: Uint8Array | undefined;
 	/** Texts of posts, the oldest first. */
-	posts?: readonly string[];
+	posts?: readonly string[] | undefined;
 	/** Where it lives. @default the server whose domain the handle is under, else the first */
-	pds?: Pds;
+	pds?: Pds | undefined;
 }
 
 /** Somebody on the network. */
-export interface Account {
+export interface Person {
 	did: string;
 	handle: string;
 	password: string;
 	email: string;
-	pds: Pds;
+	/** Where they live. */
+	pds: { url: string };
 	/** An agent signed in with the password, to act as this account. The same one at every call. */
 	agent(): Promise<AtpAgent>;
+}
+
+/** Somebody on a network in this process. */
+export interface Account extends Person {
+	pds: Pds;
 }
 
 /** Makes an account at its PDS with a profile and posts. */
@@ -51,6 +57,7 @@ export async function createAccount(
 ): Promise<Account> {
 	const { handle, pds } = place(options, pdses);
 	const { password = DEFAULT_PASSWORD, email = `${handle}@example.com` } = options;
+	const { AtpAgent } = await import("@atproto/api");
 	const agent = new AtpAgent({ service: pds.url });
 	const { data } = await agent.createAccount({ handle, email, password });
 	if (options.emailConfirmed)
@@ -70,11 +77,15 @@ export async function createAccount(
 	return { did: data.did, handle, password, email, pds, agent: async () => agent };
 }
 
-/** An account that was made in an earlier run. */
-export function knownAccount(stored: StoredAccount, pds: Pds): Account {
+/** An account that was made in an earlier run, or by another process. */
+export function knownAccount<Home extends { url: string }>(
+	stored: Omit<StoredAccount, "pds">,
+	pds: Home,
+): Person & { pds: Home } {
 	const { did, handle, password, email } = stored;
 	let signedIn: Promise<AtpAgent> | undefined;
 	const signIn = async () => {
+		const { AtpAgent } = await import("@atproto/api");
 		const agent = new AtpAgent({ service: pds.url });
 		await agent.login({ identifier: did, password });
 		return agent;

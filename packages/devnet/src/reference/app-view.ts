@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { RepoSubscription } from "@atproto/bsky";
 import { Secp256k1Keypair } from "@atproto/crypto";
 import { APP_VIEW_DID, type AppViewConfig, type RunningAppView } from "../servers/app-view.ts";
+import type { Place } from "../servers/listen.ts";
 import type { Pds } from "../servers/pds.ts";
 import { HttpService } from "../servers/service.ts";
 import { Undo } from "../servers/undo.ts";
@@ -30,7 +31,8 @@ export interface ReferenceConfig extends AppViewConfig {
 export async function startReference(config: ReferenceConfig): Promise<RunningAppView> {
 	const reference = await loadReference();
 	const { bsky } = reference;
-	const { port, plcUrl, postgresUrl: url, cacheDir, resolveHandle } = config;
+	const { place, plcUrl, postgresUrl: url, cacheDir, resolveHandle } = config;
+	const { port } = place;
 	const undo = new Undo();
 	try {
 		const { db, schema } = await openDatabase(reference, url, undo);
@@ -50,7 +52,7 @@ export async function startReference(config: ReferenceConfig): Promise<RunningAp
 		bsyncSubscription.start();
 
 		const subscribe = (service: string) => new bsky.RepoSubscription({ service, db, idResolver });
-		const appView = new ReferenceAppView(port, server.app, subscribe, db.pool, undo);
+		const appView = new ReferenceAppView(place, server.app, subscribe, db.pool, undo);
 		for (const pds of config.pdses) appView.watch(pds);
 		await appView.start();
 		return appView;
@@ -69,14 +71,14 @@ class ReferenceAppView extends HttpService implements RunningAppView {
 	readonly #undo: Undo;
 
 	constructor(
-		port: number,
+		place: Place,
 		app: RequestListener,
 		subscribe: (service: string) => RepoSubscription,
 		pool: Pool,
 		undo: Undo,
 	) {
 		// BskyAppView#start would listen on every interface.
-		super("The AppView", port, app);
+		super("The AppView", place, app);
 		this.#subscribe = subscribe;
 		this.#pool = pool;
 		this.#undo = undo;

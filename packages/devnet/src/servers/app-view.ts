@@ -1,4 +1,6 @@
 import type { NetworkOptions } from "../options.ts";
+import type { Gated } from "./gate.ts";
+import type { Place } from "./listen.ts";
 import type { Pds } from "./pds.ts";
 import type { Service } from "./service.ts";
 
@@ -22,7 +24,7 @@ export const appViewKind = (asked: NetworkOptions["appView"]): AppView["kind"] |
 	asked === "none" || asked === false ? undefined : (asked ?? "stand-in");
 
 /** An AppView as the network itself holds it. */
-export interface RunningAppView extends AppView {
+export interface RunningAppView extends AppView, Gated {
 	/** Takes a PDS in that was added later. */
 	watch(pds: Pds): void;
 	/** Stops for good and removes what it made. */
@@ -31,8 +33,8 @@ export interface RunningAppView extends AppView {
 
 /** What an AppView is started with. */
 export interface AppViewConfig {
-	/** Not 0: the PDSes are told before it starts. */
-	port: number;
+	/** Not port 0: the PDSes are told before it starts. */
+	place: Place;
 	plcUrl: string;
 	pdses: readonly Pds[];
 }

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { isValidHandle, normalizeHandle } from "@atproto/syntax";
+import type { Place } from "./listen.ts";
 import type { Pds } from "./pds.ts";
 import type { Plc } from "./plc.ts";
-import { HttpService, type Service, urlOf } from "./service.ts";
+import { HttpService, urlOf } from "./service.ts";
 
 const PATH = "/xrpc/com.atproto.identity.resolveHandle";
 
@@ -14,9 +15,9 @@ const PATH = "/xrpc/com.atproto.identity.resolveHandle";
 export async function startHandleResolver(
 	pdses: readonly Pds[],
 	plc: Plc,
-	port: number,
-): Promise<Service> {
-	const service = new HttpService("The handle resolver", port, async (request, response) => {
+	place: Place,
+): Promise<HttpService> {
+	const service = new HttpService("The handle resolver", place, async (request, response) => {
 		const url = urlOf(request);
 		if (url.pathname !== PATH)
 			return send(response, 404, { error: "NotFound", message: `Only ${PATH} is here` });

@@ -5,8 +5,16 @@ import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { DevnetError } from "../errors.ts";
 
-/** The only address anything here listens on. */
+/** The only address anything here listens on, unless it is told another. */
 export const LOOPBACK = "127.0.0.1";
+
+/** Where a server listens. */
+export interface Place {
+	/** The address of this machine. */
+	host: string;
+	/** 0 is any free one. */
+	port: number;
+}
 
 /** How long a request under way may take to finish when its server closes, in milliseconds. */
 const GRACE = 1000;
@@ -17,6 +25,7 @@ const SETTINGS: Record<string, readonly [option: string, flag: string]> = {
 	"The AppView": ["appViewPort", "--appview-port or --port"],
 	"The handle resolver": ["handleResolverPort", "--resolver-port or --port"],
 	Jetstream: ["jetstreamPort", "--jetstream-port or --port"],
+	"The control endpoint": ["controlPort", "--control-port or --port"],
 	PDS: ["pdsPort", "--pds-port or --port"],
 };
 

@@ -1,13 +1,17 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdir } from "node:fs/promises";
 import type { PDS, ServerEnvironment } from "@atproto/pds";
 import type { PdsSettings } from "../data.ts";
+import { endedTokens } from "../habits/ended-tokens.ts";
 import { HabitLayer } from "../habits/layer.ts";
 import type { HabitName } from "../habits/names.ts";
+import { checkByAppTime } from "./app-time.ts";
 import { APP_VIEW_DID } from "./app-view.ts";
-import { closer, LOOPBACK, listening } from "./listen.ts";
+import { Gate, type Gated } from "./gate.ts";
+import { closer, listening } from "./listen.ts";
 import type { Service } from "./service.ts";
 import { signInAtOnce } from "./sign-in.ts";
-import { type LiveToken, liveTokens } from "./tokens.ts";
+import { type Expiring, expireSessions, type LiveToken, liveTokens } from "./tokens.ts";
 
 /** A personal data server: the reference implementation, `@atproto/pds`. */
 export interface Pds extends Service {
@@ -29,11 +33,15 @@ export interface Pds extends Service {
 	behave(...habits: HabitName[]): (() => void) & Disposable;
 	/** Live OAuth sessions of `did`, read from the server's own token table, up or down. */
 	liveTokens(did: string): Promise<LiveToken[]>;
+	/** Lets what `did` has of OAuth sessions run out; see {@link Network.expire}. */
+	expire(did: string, what?: Expiring): Promise<void>;
 }
 
 /** What a PDS is started with. */
 export interface PdsConfig {
 	name: string;
+	/** The address it listens on. */
+	host: string;
 	dir: string;
 	/** With its port, which is part of its identity. */
 	settings: PdsSettings;
@@ -48,13 +56,14 @@ export interface PdsConfig {
 }
 
 /** Starts a PDS. */
-export async function startPds(config: PdsConfig): Promise<Pds> {
+export async function startPds(config: PdsConfig): Promise<Pds & Gated> {
 	const pds = new ReferencePds(config);
 	await pds.start();
 	return pds;
 }
 
-class ReferencePds implements Pds {
+class ReferencePds implements Pds, Gated {
+	readonly gate = new Gate();
 	readonly url: string;
 	readonly port: number;
 	readonly did: string;
@@ -62,6 +71,10 @@ class ReferencePds implements Pds {
 	readonly adminPassword: string;
 	readonly #config: PdsConfig;
 	readonly #habits = new HabitLayer();
+	/** IDs of access tokens whose time was ended. */
+	readonly #ended = new Set<string>();
+	/** By the clock of the network that made it, whoever starts it again. */
+	readonly #within = AsyncLocalStorage.snapshot();
 	#up: { server: PDS; close(): Promise<void> } | undefined;
 
 	constructor(config: PdsConfig) {
@@ -87,19 +100,25 @@ class ReferencePds implements Pds {
 		return this.#habits.behave(...habits);
 	}
 
-	async start(): Promise<void> {
+	start(): Promise<void> {
+		return this.#within(() => this.#start());
+	}
+
+	async #start(): Promise<void> {
 		if (this.#up) return;
-		const { name, dir, onEvent } = this.#config;
+		const { name, host, dir, onEvent } = this.#config;
 		await mkdir(dir, { recursive: true });
 		const { PDS } = await import("@atproto/pds");
 		const server = await PDS.fromEnv(environment(this.did, this.#config));
 		signInAtOnce(server);
+		checkByAppTime(server);
 		try {
 			await server.ctx.sequencer.start();
 			// PDS#start would listen on every interface.
-			const http = server.app.listen(this.port, LOOPBACK);
+			const http = server.app.listen(this.port, host);
 			const close = closer(http);
 			this.#habits.stand(server, http);
+			this.gate.stand(http);
 			await listening(http, name, this.port);
 			this.#up = { server, close };
 			// It tells its crawlers at once, and who listens to its event stream up to a second later.
@@ -125,6 +144,12 @@ class ReferencePds implements Pds {
 
 	liveTokens(did: string): Promise<LiveToken[]> {
 		return liveTokens(this.#up?.server, `${this.#config.dir}/account.sqlite`, did);
+	}
+
+	async expire(did: string, what: Expiring = "session"): Promise<void> {
+		if (what !== "access-token") return expireSessions(this.server, did, what);
+		if (this.#ended.size === 0) this.#habits.add(new Map([["ended", endedTokens(this.#ended)]]));
+		for (const { tokenId } of await this.liveTokens(did)) this.#ended.add(tokenId);
 	}
 }
 

@@ -1,19 +1,23 @@
 import { type Data, newPdsSecrets } from "../data.ts";
 import { DevnetError } from "../errors.ts";
+import type { Gated } from "./gate.ts";
 import { reserve } from "./listen.ts";
 import { type Pds, type PdsConfig, startPds } from "./pds.ts";
 import { Undo } from "./undo.ts";
 
+/** What is the same for all of them. */
+type Shared = Pick<PdsConfig, "host" | "plcUrl" | "appViewPort" | "env">;
+
 /** The PDSes of a network: a list that grows. */
 export class Pdses {
-	readonly list: Pds[] = [];
+	readonly list: (Pds & Gated)[] = [];
 	/** Called when there is something new in the event stream of one of them. */
 	onEvent: () => void = () => {};
 	readonly #undo = new Undo();
 	readonly #data: Data;
-	readonly #shared: Pick<PdsConfig, "plcUrl" | "appViewPort" | "env">;
+	readonly #shared: Shared;
 
-	constructor(data: Data, shared: Pick<PdsConfig, "plcUrl" | "appViewPort" | "env">) {
+	constructor(data: Data, shared: Shared) {
 		this.#data = data;
 		this.#shared = shared;
 	}

@@ -1,4 +1,6 @@
 import { PlcServer } from "@did-plc/server";
+import type { Gated } from "./gate.ts";
+import type { Place } from "./listen.ts";
 import { PlcLog } from "./plc-log.ts";
 import { HttpService, type Service } from "./service.ts";
 
@@ -9,8 +11,8 @@ export interface Plc extends Service {
 }
 
 /** Starts a PLC directory that keeps its operations in `file`. Port 0 picks a free one. */
-export async function startPlc(file: string, port: number): Promise<Plc> {
-	const directory = new PlcDirectory(await PlcLog.open(file), port);
+export async function startPlc(file: string, place: Place): Promise<Plc & Gated> {
+	const directory = new PlcDirectory(await PlcLog.open(file), place);
 	await directory.start();
 	return directory;
 }
@@ -18,9 +20,9 @@ export async function startPlc(file: string, port: number): Promise<Plc> {
 class PlcDirectory extends HttpService implements Plc {
 	readonly #log: PlcLog;
 
-	constructor(log: PlcLog, port: number) {
+	constructor(log: PlcLog, place: Place) {
 		// PlcServer#start would listen on every interface.
-		super("The PLC directory", port, PlcServer.create({ db: log }).app);
+		super("The PLC directory", place, PlcServer.create({ db: log }).app);
 		this.#log = log;
 	}
 

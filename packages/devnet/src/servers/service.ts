@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import { closer, LOOPBACK, listening } from "./listen.ts";
+import { Gate, type Gated } from "./gate.ts";
+import { closer, listening, type Place } from "./listen.ts";
 
 /** A part of the network that can be taken down and brought back on the same port. */
 export interface Service {
@@ -13,19 +15,24 @@ export interface Service {
 	start(): Promise<void>;
 }
 
-/** A {@link Service} that answers HTTP on loopback. It is up after its first `start()`. */
-export class HttpService implements Service {
+/** A {@link Service} that answers HTTP. It is up after its first `start()`. */
+export class HttpService implements Service, Gated {
+	readonly gate = new Gate();
 	readonly #what: string;
+	readonly #host: string;
 	readonly #handler: RequestListener;
+	/** By the clock of the network that made it, whoever starts it again. */
+	readonly #within = AsyncLocalStorage.snapshot();
 	#port: number;
 	#close: (() => Promise<void>) | undefined;
 
 	/**
 	 * @param what Its name in error messages.
-	 * @param port 0 picks a free one at the first start.
+	 * @param place Port 0 picks a free one at the first start.
 	 */
-	constructor(what: string, port: number, handler: RequestListener) {
+	constructor(what: string, { host, port }: Place, handler: RequestListener) {
 		this.#what = what;
+		this.#host = host;
 		this.#port = port;
 		this.#handler = handler;
 	}
@@ -47,7 +54,9 @@ export class HttpService implements Service {
 		const server = createServer(this.#handler);
 		const close = closer(server);
 		const leave = this.extend(server);
-		this.#port = await listening(server.listen(this.#port, LOOPBACK), this.#what, this.#port);
+		this.gate.stand(server);
+		const listen = () => server.listen(this.#port, this.#host);
+		this.#port = await listening(this.#within(listen), this.#what, this.#port);
 		this.#close = () => {
 			leave?.();
 			return close();

@@ -51,13 +51,25 @@ export async function revokeTokens({ ctx }: PDS, did: string): Promise<void> {
 	await ctx.accountManager.db.db.deleteFrom("token").where("did", "=", did).execute();
 }
 
-/** Dates every OAuth session of an account, and its access token, to long ago. */
-export async function expireTokens({ ctx }: PDS, did: string): Promise<void> {
+const LONG_AGO = "1970-01-01T00:00:00.000Z";
+
+/** What can run out: a whole session, or one of its two tokens alone. */
+export type Expiring = "session" | "access-token" | "refresh-token";
+
+/**
+ * Dates every OAuth session of an account to long ago, and its access token, too, unless it is to be too
+ * old for a refresh alone.
+ */
+export async function expireSessions(
+	{ ctx }: PDS,
+	did: string,
+	what: Exclude<Expiring, "access-token">,
+): Promise<void> {
 	if (!isDid(did)) return;
-	const longAgo = "1970-01-01T00:00:00.000Z";
+	const dates = { createdAt: LONG_AGO, updatedAt: LONG_AGO } as const;
 	await ctx.accountManager.db.db
 		.updateTable("token")
-		.set({ createdAt: longAgo, updatedAt: longAgo, expiresAt: longAgo })
+		.set({ ...dates, ...(what === "session" && { expiresAt: LONG_AGO }) })
 		.where("did", "=", did)
 		.execute();
 }

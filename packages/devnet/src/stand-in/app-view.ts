@@ -14,9 +14,9 @@ class StandIn extends HttpService implements RunningAppView {
 	readonly did = APP_VIEW_DID;
 	readonly kind = "stand-in";
 
-	constructor({ port, plcUrl, pdses }: AppViewConfig) {
-		const url = `http://localhost:${port}`;
-		super("The AppView", port, standIn({ did: APP_VIEW_DID, url, plcUrl, pdses }));
+	constructor({ place, plcUrl, pdses }: AppViewConfig) {
+		const url = `http://localhost:${place.port}`;
+		super("The AppView", place, standIn({ did: APP_VIEW_DID, url, plcUrl, pdses }));
 	}
 
 	// It reads the servers at every request: there is nothing to wait for, and nobody to watch.
