@@ -1,11 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { main } from "../src/cli/main.ts";
 import { attachNetwork, type Devnet, NotRunningError } from "../src/index.ts";
 
 const BIN = fileURLToPath(new URL("../bin/bsky-devnet.mjs", import.meta.url));
@@ -20,15 +21,22 @@ let stop: () => Promise<number | null>;
 const before = process.env.TMPDIR;
 
 /** Runs a command beside the network, and gives what it printed and how it ended. */
-function command(args: string, env: Record<string, string> = {}) {
-	return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-		execFile(
-			process.execPath,
-			[...NODE, ...args.split(" ")],
-			{ env: { ...process.env, ...env } },
-			(error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
-		);
+async function command(args: string) {
+	const said = { out: "", err: "" };
+	const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+		said.out += text;
+		return true;
 	});
+	const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+		said.err += text;
+		return true;
+	});
+	try {
+		return { code: await main(args.split(" ")), ...said };
+	} finally {
+		out.mockRestore();
+		err.mockRestore();
+	}
 }
 
 beforeAll(async () => {
@@ -82,19 +90,17 @@ describe("a network that runs", () => {
 	});
 
 	it("tells a refusal (1) from a wrong use, and from no network (2)", async () => {
-		const lone = await mkdtemp(join(folder, "lone-"));
-		for (const [args, code, message, env] of [
-			["expire nobody.test", 1, 'Nobody on this network is "nobody.test"', {}],
-			["fault pds2 down", 1, 'no server "pds2": there is plc, pds', {}],
-			["fault plc habit no-nonce", 1, '"plc" is none', {}],
-			["fault pds sideways", 2, "fault pds slow 3s", {}],
-			["fault pds slow soon", 2, '"soon" is no length of time', {}],
-			["fault pds 302", 2, "give a status from 400 to 599", {}],
-			["clock yesterday", 2, '"yesterday" is no length of time', {}],
-			["status", 2, "No network runs here: start one", { TMPDIR: lone }],
-			["status --at http://localhost:9", 2, "No network of yours runs at", {}],
+		for (const [args, code, message] of [
+			["expire nobody.test", 1, 'Nobody on this network is "nobody.test"'],
+			["fault pds2 down", 1, 'no server "pds2": there is plc, pds'],
+			["fault plc habit no-nonce", 1, '"plc" is none'],
+			["fault pds sideways", 2, "fault pds slow 3s"],
+			["fault pds slow soon", 2, '"soon" is no length of time'],
+			["fault pds 302", 2, "give a status from 400 to 599"],
+			["clock yesterday", 2, '"yesterday" is no length of time'],
+			["status --at http://localhost:9", 2, "No network of yours runs at"],
 		] as const) {
-			const is = await command(args, env);
+			const is = await command(args);
 			expect({ args, code: is.code, out: is.out }).toEqual({ args, code, out: "" });
 			expect(is.err).toMatch(/^bsky-devnet: [^\n]+\n$/);
 			expect(is.err).toContain(message);
@@ -189,6 +195,10 @@ describe("a network that runs", () => {
 	it("isn't found where none runs", async () => {
 		process.env.TMPDIR = await mkdtemp(join(folder, "lone-"));
 		await expect(attachNetwork()).rejects.toThrow(NotRunningError);
+		expect(await command("status")).toMatchObject({
+			code: 2,
+			err: expect.stringContaining("No network runs here: start one"),
+		});
 		process.env.TMPDIR = folder;
 	});
 });
