@@ -9,7 +9,7 @@ export type { NetworkOptions } from "./options.ts";
 export type { PublishedOrigin } from "./origins/published-origins.ts";
 export type { Account, AccountOptions, Person } from "./people/accounts.ts";
 export { type ApproveOptions, approve } from "./people/approve.ts";
-export type { Seed } from "./people/seed-file.ts";
+export type { Seed, SeedAccount, SeedRecord } from "./people/seed-file.ts";
 export type { AppView } from "./servers/app-view.ts";
 export type { Pds } from "./servers/pds.ts";
 export type { Plc } from "./servers/plc.ts";

@@ -40,6 +40,12 @@ describe.each(PUBLISHED)("the tarball of %s", (name) => {
 		const expected = ["package/LICENSE", "package/README.md", "package/package.json"];
 		// What workers have in place of modules that they do without (`imports`).
 		if (name === "core") expected.push("package/no-opentelemetry.js", "package/no-undici.js");
+		if (name === "devnet")
+			expected.push(
+				...["Containerfile", "dist/LICENSES.txt", "seed.schema.json"].map(
+					(each) => `package/${each}`,
+				),
+			);
 		expect(others.sort()).toEqual(expected.sort());
 		const manifest = await manifestOf();
 		expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:|@better-auth-bsky\/source/);

@@ -15,7 +15,7 @@ export const COMMANDS: Record<string, Command> = {
 	revoke: (network, given) => network.revoke(someone(network, given)),
 	expire: (network, given) => network.expire(someone(network, given), expiring(given.what)),
 	createAccount: async (network, { avatar, banner, ...given }) => {
-		const { readAccount } = await import("../people/seed-file.ts");
+		const { readAccount } = await import("../people/read-seed.ts");
 		const options = { ...readAccount(given), avatar: bytes(avatar), banner: bytes(banner) };
 		const { did, handle, password, email, pds } = await network.createAccount(options);
 		return { did, handle, password, email, pdsUrl: pds.url };

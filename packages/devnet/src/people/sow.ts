@@ -3,7 +3,8 @@ import type { AtpAgent } from "@atproto/api";
 import { DevnetError } from "../errors.ts";
 import type { Network } from "../network.ts";
 import type { Account } from "./accounts.ts";
-import { type Row, readSeed, type Seed, type SownRecord } from "./seed-file.ts";
+import { type Row, readSeed } from "./read-seed.ts";
+import type { Seed, SeedRecord } from "./seed-file.ts";
 
 /**
  * Makes everybody of a seed, with what they have. What is there already stays as it is, so that the
@@ -45,7 +46,7 @@ async function follow(network: Network, agent: AtpAgent, wanted: readonly string
 	}
 }
 
-async function write(agent: AtpAgent, { collection, rkey, value }: SownRecord): Promise<void> {
+async function write(agent: AtpAgent, { collection, rkey, value }: SeedRecord): Promise<void> {
 	const repo = agent.assertDid;
 	const record = { $type: collection, ...value };
 	if (rkey !== undefined) {
