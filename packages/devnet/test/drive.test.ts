@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "../src/cli/main.ts";
 import { attachNetwork, type Devnet, NotRunningError } from "../src/index.ts";
+import { getOnce } from "./get-once.ts";
 
 const BIN = fileURLToPath(new URL("../bin/bsky-devnet.mjs", import.meta.url));
 const NODE = ["--conditions=@better-auth-bsky/source", BIN];
@@ -65,7 +66,7 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-const health = () => fetch(`${network.pdsUrl}/xrpc/_health`);
+const health = () => getOnce(`${network.pdsUrl}/xrpc/_health`);
 
 describe("a network that runs", () => {
 	it("says by command what it is, and takes what is to be wrong", async () => {
@@ -77,14 +78,14 @@ describe("a network that runs", () => {
 		await expect(health()).rejects.toThrow();
 		expect((await command("status")).out).toContain("Wrong on purpose:\n\n  pds  down\n");
 		expect((await command("fault pds up")).out).toBe("Nothing is wrong with any server.\n");
-		expect((await health()).status).toBe(200);
+		expect((await health()).statusCode).toBe(200);
 		const list = JSON.parse((await command("fault --list --json")).out);
 		expect(list).toMatchObject({
 			servers: ["plc", "pds", "appview", "resolver", "jetstream"],
 			faults: [],
 		});
 		expect((await command("clock +90m")).out).toContain("1h 30m ahead");
-		const date = Date.parse((await health()).headers.get("date") ?? "");
+		const date = Date.parse((await health()).headers.date ?? "");
 		expect(Math.round((date - Date.now()) / 60_000)).toBe(90);
 		expect((await command("clock reset")).out).toContain("as for everybody");
 	});
@@ -163,10 +164,8 @@ describe("a network that runs", () => {
 	});
 
 	it("is driven by nobody but its owner, and by no web page", async () => {
-		const file = (await readdir(folder, { recursive: true })).find((name) =>
-			name.endsWith(".json"),
-		);
-		const path = join(folder, String(file));
+		const files = await readdir(folder, { recursive: true });
+		const path = join(folder, files.find((name) => /running.*\.json$/.test(name)) ?? "");
 		expect((await stat(path)).mode & 0o777).toBe(0o600);
 		expect((await stat(join(path, ".."))).mode & 0o777).toBe(0o700);
 		const { token } = JSON.parse(await readFile(path, "utf8"));

@@ -6,6 +6,17 @@ import { postgresMissing } from "./postgres.ts";
 const why = await postgresMissing();
 
 describe.skipIf(!canListListeners)("listening", () => {
+	it("elsewhere where it is told to, as in a container", async () => {
+		const before = new Set(listeners());
+		const network = await startNetwork({
+			...{ accounts: [], host: "127.0.0.2", controlPort: 0, pdsCount: 2 },
+		});
+		const opened = listeners().filter((address) => !before.has(address));
+		expect(opened).toHaveLength(7);
+		expect(opened.filter((address) => !address.startsWith("0200007F:"))).toEqual([]);
+		await network.close();
+	});
+
 	it.each([
 		{ appView: "stand-in", atLeast: 9, skip: undefined },
 		{ appView: "reference", atLeast: 11, skip: why },
