@@ -25,7 +25,7 @@ export const listeners = new Set<() => void>();
  */
 export function configure(
 	context: PageContext,
-	where: Node | undefined = globalThis.document,
+	where: Node | null | undefined = globalThis.document,
 ): void {
 	if (!where) return;
 	said.set(where, { ...said.get(where), ...context });
