@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeBlocks } from "@better-auth-bsky/tools/code-blocks";
 import type { Published } from "@better-auth-bsky/tools/pack";
 import { run } from "@better-auth-bsky/tools/run";
 
@@ -18,30 +19,27 @@ const QUIET = {
 export const CREATE = {
 	next: "create-next-app@latest app --yes --empty --ts --app --no-src-dir --no-tailwind --no-linter --no-react-compiler --use-npm --skip-install --disable-git",
 	sveltekit: "sv@latest create app --template minimal --types ts --no-add-ons --no-install",
-	viteReact: "create-vite@latest web --template react-ts --no-interactive",
 	viteVue: "create-vite@latest app --template vue-ts --no-interactive",
 } as const;
 
 /** Something that is written down in a guide to be done. */
-interface Step {
+export interface Step {
 	/** A file to write; without a name these are commands. */
 	file: string | undefined;
 	code: string;
 }
 
-/** The code of a section of a guide, in its order. A comment at the top names a file. */
-function stepsOf(guide: string, heading: string): Step[] {
-	const [, section = ""] = guide.split(`\n## ${heading}\n`);
-	const [own = ""] = section.split(/^## /m);
-	return [...own.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code = ""]) => {
-		const [, file] = language === "sh" ? [] : (/^(?:\/\/|#|<!--) (\S+)/.exec(code) ?? []);
+/** What a section of a guide says to do, in its order. */
+export function stepsOf(guide: string, heading: string): Step[] {
+	const blocks = codeBlocks(guide).filter((block) => block.section === heading && !block.isHidden);
+	return blocks.map(({ file, language, code }) => {
 		if (!file && language !== "sh") throw new Error(`This names no file:\n${code}`);
 		return { file, code };
 	});
 }
 
 /** How a guide is followed on this machine. */
-interface Circumstances {
+export interface Circumstances {
 	tarballs: Record<Published, string>;
 	/** Which ports stand for those of the guide. */
 	ports: Record<string, number>;
@@ -49,36 +47,44 @@ interface Circumstances {
 	settings?: Record<string, string>;
 	/** Commands that can't be given here as they stand, with what is done in place of each. */
 	instead?: Record<string, string>;
+	/** What the commands find in their environment besides. */
+	env?: NodeJS.ProcessEnv;
 }
 
 /**
- * Does everything that a section of a guide says, but for the last commands, which start the app.
+ * Does all of these steps, but for the last one, which starts the app.
  *
- * @returns those
+ * @returns the commands of that
  */
 export async function follow(
-	guide: string,
-	heading: string,
+	steps: readonly Step[],
 	root: string,
-	{ tarballs, ports, settings = {}, instead = {} }: Circumstances,
+	circumstances: Circumstances,
 ): Promise<string> {
+	const { ports, settings = {} } = circumstances;
 	const onPorts = (code: string) =>
 		code.replace(/\b\d{4}\b/g, (port) => String(ports[port] ?? port));
-	const asTold = (commands: string) =>
-		Object.entries(instead).reduce((all, [from, to]) => all.replace(from, () => to), commands);
-	const steps = stepsOf(guide, heading);
-	const start = steps.pop();
-	if (!start || start.file) throw new Error(`The section "${heading}" ends with no command.`);
-	for (const { file, code } of steps) {
+	const start = steps.at(-1);
+	if (!start || start.file) throw new Error("These steps end with no command.");
+	for (const { file, code } of steps.slice(0, -1)) {
 		if (file) {
 			await mkdir(dirname(join(root, file)), { recursive: true });
 			await writeFile(join(root, file), onPorts(filled(code, settings)));
 		} else {
-			await run("sh", ["-ec", withTarballs(asTold(code), tarballs)], root, QUIET);
+			await give(code, root, circumstances);
 		}
 	}
-	return asTold(onPorts(start.code));
+	return asTold(onPorts(start.code), circumstances);
 }
+
+/** Gives commands of a guide in that folder. */
+export async function give(commands: string, folder: string, here: Circumstances): Promise<void> {
+	const script = withTarballs(asTold(commands, here), here.tarballs);
+	await run("sh", ["-ec", script], folder, { ...QUIET, ...here.env });
+}
+
+const asTold = (commands: string, { instead = {} }: Circumstances) =>
+	Object.entries(instead).reduce((all, [from, to]) => all.replace(from, () => to), commands);
 
 /** A file of a guide, with what only this machine knows. */
 function filled(code: string, settings: Record<string, string>): string {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { atprotoAuth } from "@better-auth-bsky/core";
 import type { Account } from "@better-auth-bsky/devnet";
 import { freePort } from "@better-auth-bsky/tools/free-port";
@@ -14,23 +14,24 @@ import { getMigrations } from "better-auth/db/migration";
 import { Client, Pool } from "pg";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { CREATE, follow } from "../../packages/better-auth-bsky/test/packed/starter.ts";
+import {
+	follow,
+	give,
+	type Step,
+	stepsOf,
+} from "../../packages/better-auth-bsky/test/packed/starter.ts";
 import { useBrowser } from "../src/browser.ts";
 import { useWorld } from "../src/network.ts";
 
 /**
- * The apps of docs/your-app.md, each followed to the letter in a folder of its own: somebody signs
- * in, the app posts for them, and nothing is left alive when they have signed out.
+ * The tutorials of docs/start, each followed to the letter from an empty folder: somebody signs in, the
+ * app posts for them, and nothing is left alive when they have signed out.
  */
 
-const GUIDE = readFileSync(join(ROOT, "docs/your-app.md"), "utf8");
-/** Those of the guide. */
-const PORTS = [3000, 5173, 8787];
+const PORTS = [3000, 4321, 5173, 8787];
 const POSTGRES = process.env.TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/test";
 const ofProject = (name: string) =>
 	join(ROOT, "packages/better-auth-bsky/test/packed/project", name);
-
-const INSTALL = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
 
 /** For a folder without settings of its own. */
 const TSC =
@@ -39,14 +40,17 @@ const TSC =
 /** How long may what comes after an answer take? */
 const PATIENCE = { timeout: 20_000 };
 
-/** An app of the guide, and what the test has to know besides. */
-interface App {
-	heading: string;
+/** A tutorial, and what the test has to know besides. */
+interface Tutorial {
+	/** Its page in docs/start. */
+	page: string;
+	/** The section whose files and commands take the place of others. */
+	variant?: string;
 	/** Where its pages are. */
 	port: number;
-	/** Makes what the app was before, in a folder `app` of the given one. */
-	before(folder: string): Promise<unknown>;
-	/** Settings that the guide leaves to whoever follows it. */
+	/** What the machine has, in that folder; gives what its commands find in their environment. */
+	before?(folder: string): Promise<NodeJS.ProcessEnv>;
+	/** Settings that the page leaves to whoever follows it. */
 	settings?(): Promise<Record<string, string>>;
 	/** What checks the types of its files. */
 	check: string;
@@ -54,18 +58,20 @@ interface App {
 	instead?: Record<string, string>;
 }
 
-const APPS: App[] = [
+const TUTORIALS: Tutorial[] = [
+	{ page: "next", port: 3000, check: "tsc --noEmit" },
 	{
-		heading: "Next.js with Drizzle on PostgreSQL",
+		page: "next",
+		variant: "With Drizzle on PostgreSQL",
 		port: 3000,
-		before: (folder) => newApp(CREATE.next, folder),
 		check: "tsc --noEmit",
 		settings: async () => ({ DATABASE_URL: await newDatabase() }),
 	},
+	{ page: "sveltekit", port: 5173, check: "npm run check" },
 	{
-		heading: "SvelteKit with Prisma on PostgreSQL",
+		page: "sveltekit",
+		variant: "With Prisma on PostgreSQL",
 		port: 5173,
-		before: (folder) => newApp(CREATE.sveltekit, folder),
 		check: "npm run check",
 		settings: async () => {
 			const url = await newDatabase();
@@ -75,28 +81,23 @@ const APPS: App[] = [
 		// It downloads an engine from where this machine may not reach; better-auth's tables are the same.
 		instead: { "npx prisma db push": "true" },
 	},
+	{ page: "nuxt", port: 3000, check: "npx nuxt typecheck" },
+	{ page: "tanstack-start", port: 3000, check: "tsc" },
 	{
-		heading: "Express, and a Vite front end on another origin",
+		page: "express",
 		port: 5173,
-		before: async (folder) => {
-			await emptyProject(join(folder, "app/api"));
-			await newApp(CREATE.viteReact, join(folder, "app"), "web");
-		},
 		check: `(cd api && ${TSC} --types node server.ts) && cd web && npm run build`,
 	},
+	{ page: "hono", port: 3000, check: `${TSC} --types node server.ts` },
 	{
-		heading: "Hono on Cloudflare Workers, with D1",
+		page: "workers",
 		port: 8787,
-		before: (folder) => emptyProject(join(folder, "app")),
 		check: `${TSC} --types node src/index.ts tables.ts worker-configuration.d.ts`,
 		instead: { "npx wrangler dev": `node ${ofProject("worker.mjs")}` },
 	},
-	{
-		heading: "A Bun server",
-		port: 3000,
-		before: (folder) => installBun(join(folder, "app")),
-		check: `${TSC} --types bun server.ts`,
-	},
+	{ page: "react-router", port: 5173, check: "npx react-router typegen && tsc" },
+	{ page: "astro", port: 4321, check: "npx astro check" },
+	{ page: "bun", port: 3000, before: installBun, check: `${TSC} --types bun server.ts` },
 ];
 
 const world = useWorld();
@@ -108,30 +109,35 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-describe.each(APPS)("$heading, from docs/your-app.md", ({ heading, port, before, ...app }) => {
+describe.each(TUTORIALS.map((each) => [nameOf(each), each] as const))("%s", (name, tutorial) => {
+	const { port, before, settings, check, instead } = tutorial;
 	let root: string;
 	let url: string;
 	let start: string;
+	let env: NodeJS.ProcessEnv;
 	let person: Account;
 	let server: ServerProcess;
 
 	beforeAll(async () => {
-		const parent = join(folder, heading.replace(/\W+/g, "-").toLowerCase());
-		root = join(parent, "app");
+		const parent = join(folder, name.replace(/\W+/g, "-").toLowerCase());
+		root = join(parent, "my-app");
 		await mkdir(parent);
-		await before(parent);
+		env = (await before?.(parent)) ?? {};
 		const ports: Record<string, number> = {};
 		for (const each of PORTS) ports[each] = await freePort();
 		url = `http://localhost:${ports[port]}`;
-		const settings = await app.settings?.();
-		const circumstances = { tarballs: inject("tarballs"), ports, settings, instead: app.instead };
-		start = await follow(GUIDE, heading, root, circumstances);
+		const tarballs = inject("tarballs");
+		const here = { tarballs, ports, settings: await settings?.(), instead, env };
+		const [create, ...steps] = stepsOfTutorial(tutorial);
+		await give(create?.code ?? "", parent, here);
+		start = await follow(steps, root, here);
 	});
 
 	beforeAll(async () => {
 		person = await world.network.createAccount({ handle: `una-${new URL(url).port}.test` });
-		const env = { ...environment(root), ...localNetwork(person), PORT: new URL(url).port };
-		server = startServer(["sh", "-ec", onPort(start, url)], root, env);
+		const network = { ...localNetwork(person), PORT: new URL(url).port };
+		const ofServer = { ...environment(root), ...env, ...network };
+		server = startServer(["sh", "-ec", onPort(start, url)], root, ofServer);
 		// A development server compiles what it is asked for.
 		await server.answers(url);
 		await server.answers(`${url}/api/auth/ok`);
@@ -142,19 +148,36 @@ describe.each(APPS)("$heading, from docs/your-app.md", ({ heading, port, before,
 		signInPostAndSignOut(page, url, person).catch((cause) => {
 			throw new Error(`At ${page.url()}: ${cause}\n${server.output()}`, { cause });
 		});
-	// Nobody is signed in at first, and no section has an icon.
-	const expectedErrors = /favicon\.ico|bsky\/session/;
+	// Nobody is signed in at first, no page has an icon, and nobody asks bsky.social whether it offers sign-ups.
+	const expectedErrors = /favicon\.ico|bsky\/se(ssion|rver)/;
 	visit("signs a person in, posts for them, and signs them out", stay, { expectedErrors });
 
 	test("passes a strict type check", { timeout: 180_000 }, async () => {
-		await run("sh", ["-ec", app.check], root);
+		await run("sh", ["-ec", check], root, env);
 	});
 });
 
+/** What starts here as it is in the terminal: `next`, or `next, with Drizzle on PostgreSQL`. */
+function nameOf({ page, variant }: Tutorial): string {
+	return variant ? `${page}, ${variant.replace(/^W/, "w")}` : page;
+}
+
+/** What a page says to do, from an empty folder to a server that runs. */
+function stepsOfTutorial({ page, variant }: Tutorial): Step[] {
+	const guide = readFileSync(join(ROOT, `docs/start/${page}.md`), "utf8");
+	const others = variant ? stepsOf(guide, variant) : [];
+	const kept = stepsOf(guide, "The files").filter(
+		({ file }) => !variant || (file && !others.some((other) => other.file === file)),
+	);
+	const start = stepsOf(guide, "Start it");
+	return [...stepsOf(guide, "In an empty folder"), ...kept, ...others, ...start];
+}
+
 /** Vite heeds no `PORT`. */
 const onPort = (start: string, url: string) =>
-	start.replace(/npm run dev( -- [^)\n]+)?/, (command, options) => {
-		return `${command}${options ? "" : " --"} --port ${new URL(url).port}`;
+	start.replace(/(npm run|react-router|astro|vite) dev([^)\n]*)/, (command, program, options) => {
+		const needsDashes = program === "npm run" && !options.includes(" -- ");
+		return `${command}${needsDashes ? " --" : ""} --port ${new URL(url).port}`;
 	});
 
 async function signInPostAndSignOut(page: Page, url: string, person: Account): Promise<void> {
@@ -162,7 +185,7 @@ async function signInPostAndSignOut(page: Page, url: string, person: Account): P
 	await page.goto(url);
 	const field = page.getByLabel("Bluesky handle");
 	await field.fill(person.handle);
-	await page.getByRole("button", { name: "Continue", exact: true }).click();
+	await page.getByRole("button", { name: /^(Continue|Sign in with Bluesky)$/ }).click();
 	await approve(page, person.password);
 	await page.waitForURL(`${url}/`);
 	await page.getByText("Hello, ").waitFor();
@@ -222,23 +245,14 @@ async function migrate(connectionString: string): Promise<void> {
 	await database.end();
 }
 
-/** What a framework's own starter makes. */
-async function newApp(command: string, folder: string, name = "app"): Promise<void> {
-	await run("npx", ["--yes", ...command.split(" ")], folder);
-	await run("npm", INSTALL, join(folder, name));
-}
-
-async function emptyProject(root: string): Promise<void> {
-	await mkdir(root, { recursive: true });
-	await writeFile(join(root, "package.json"), '{ "private": true, "type": "module" }');
-}
-
-/** An empty project, with Bun's commands. */
-async function installBun(root: string): Promise<void> {
-	await emptyProject(root);
-	await run("npm", [...INSTALL, "@oven/bun-linux-x64@1.4.5"], root);
-	await mkdir(join(root, "node_modules/.bin"));
+/** Bun's commands. */
+async function installBun(folder: string): Promise<NodeJS.ProcessEnv> {
+	const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--prefix", "bun"];
+	await run("npm", [...install, "@oven/bun-linux-x64@1.4.5"], folder);
+	const bins = join(folder, "bun/bin");
+	await mkdir(bins);
 	for (const name of ["bun", "bunx"]) {
-		await symlink("../@oven/bun-linux-x64/bin/bun", join(root, "node_modules/.bin", name));
+		await symlink("../node_modules/@oven/bun-linux-x64/bin/bun", join(bins, name));
 	}
+	return { PATH: [bins, environment(join(folder, "my-app")).PATH].join(delimiter) };
 }
