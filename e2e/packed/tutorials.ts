@@ -180,8 +180,18 @@ const onPort = (start: string, url: string) =>
 		return `${command}${needsDashes ? " --" : ""} --port ${new URL(url).port}`;
 	});
 
+/** What the first visit asks for Vite prepares while it is asked, and has that page load anew. */
+async function visitFirst(page: Page, url: string): Promise<void> {
+	const context = await page.context().browser()?.newContext();
+	const first = await context?.newPage();
+	await first?.goto(url);
+	await first?.waitForLoadState("networkidle");
+	await context?.close();
+}
+
 async function signInPostAndSignOut(page: Page, url: string, person: Account): Promise<void> {
 	const { network } = world;
+	await visitFirst(page, url);
 	await page.goto(url);
 	const field = page.getByLabel("Bluesky handle");
 	await field.fill(person.handle);
