@@ -17,10 +17,19 @@ import {
 import type { Package } from "./doors.ts";
 import { type CustomElement, readElements } from "./elements.ts";
 import { type Endpoint, readEndpoints } from "./endpoints.ts";
-import { type ErrorCode, readErrors } from "./errors.ts";
+import {
+	type ErrorCode,
+	type LogLine,
+	readChecks,
+	readErrors,
+	readLines,
+	type SetUpCheck,
+} from "./errors.ts";
 import { callOf, type Export, exportsOf } from "./exports.ts";
 import { type Flags, readFlags } from "./flags.ts";
+import { readInside } from "./inside.ts";
 import { type Member, membersOf } from "./members.ts";
+import { type PartGroup, readParts } from "./parts.ts";
 import { readTypes } from "./program.ts";
 import { readSizes, type Sizes } from "./sizes.ts";
 import { type CssProperty, readStyles } from "./styles.ts";
@@ -30,13 +39,26 @@ import { readTables, type Table } from "./tables.ts";
 export interface Reference {
 	/** What each package exports, by its door. */
 	exports: Record<string, { name: string; door: string; text: string; isValue: boolean }[]>;
-	core: { options: Member[]; endpoints: Endpoint[]; tables: Table[]; errors: ErrorCode[] };
+	core: {
+		options: Member[];
+		endpoints: Endpoint[];
+		tables: Table[];
+		/** What `events` takes. */
+		events: Member[];
+		errors: ErrorCode[];
+		checks: SetUpCheck[];
+		lines: LogLine[];
+	};
 	client: {
 		controllers: Record<string, Controller>;
 		connects: Record<string, Connect>;
 		labels: Member[];
 		languages: string[];
 		styles: CssProperty[];
+		/** What `data-part` may be. */
+		parts: PartGroup[];
+		/** What components tell of, by DOM events. */
+		events: Member[];
 	};
 	/** The packages of the frameworks. */
 	adapters: Record<string, Adapter>;
@@ -72,6 +94,9 @@ export async function readReference(
 	);
 	const auth = need(callOf(one("core", "atprotoAuth"), checker), "core", "atprotoAuth");
 	const type = (each: Export) => membersOf(checker.getDeclaredTypeOfSymbol(each.symbol), checker);
+	const inside = readInside(program);
+	const docsIn = (file: string, objects: string[], key: string) =>
+		objects.map((object) => inside.docsIn(file, object, key)).find(Boolean) ?? "";
 	const adapters = [...exports.keys()].filter((name) => of(name).some(isHook));
 	return {
 		exports: Object.fromEntries(
@@ -83,7 +108,12 @@ export async function readReference(
 			options: auth.parameters.flatMap((each) => membersOf(each, checker)),
 			endpoints: readEndpoints(auth.result, checker),
 			tables: readTables(auth.result, checker),
-			errors: readErrors(),
+			events: type(one("core", "BskyEvents")),
+			errors: readErrors((code) =>
+				docsIn("core/src/errors.ts", ["SENTENCES", "CALL_SENTENCES"], code),
+			),
+			checks: readChecks(),
+			lines: readLines((id) => docsIn("core/src/base/lines.ts", ["LINES"], id)),
 		},
 		client: {
 			controllers: byName(of("client").filter(isController), (each) =>
@@ -93,6 +123,8 @@ export async function readReference(
 			labels: type(one("client", "BskyLabels")),
 			languages: client.families["./labels/*"] ?? [],
 			styles: client.styles ? readStyles(client.styles) : [],
+			parts: readParts(),
+			events: membersOf(inside.typeIn("client/src/tell.ts", "BskyEvents"), checker),
 		},
 		adapters: Object.fromEntries(
 			adapters.map((name) => [

@@ -8,10 +8,11 @@ export function silent({ sizes, ...data }: Reference): string[] {
 	return silentIn(data, []);
 }
 
-/** Whatever has a `text` must have one, wherever it is. */
+/** Whatever has a `text`, or says `why`, must have one, wherever it is. */
 export function silentIn(value: unknown, path: readonly string[]): string[] {
 	if (typeof value !== "object" || value === null) return [];
-	const found = "text" in value && value.text === "" ? [path.join(".")] : [];
+	const isSilent = ("text" in value && value.text === "") || ("why" in value && value.why === "");
+	const found = isSilent ? [path.join(".")] : [];
 	for (const [key, each] of Object.entries(value)) {
 		const name = Array.isArray(value) ? nameOf(each, key) : key;
 		found.push(...silentIn(each, [...path, name]));

@@ -1,7 +1,8 @@
 import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { type EventName, type EventOf, tell } from "./base/events.ts";
 import { ExpiringMap } from "./base/expiring-map.ts";
-import { type Facts, levelOf, logFailure, say, sayAtStart } from "./base/log.ts";
+import type { LineName } from "./base/lines.ts";
+import { type Facts, levelOf, logFailure, logFailureOf, say, sayAtStart } from "./base/log.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
 import { isWorkerd } from "./base/runtime.ts";
 import { findings, requireClient, type Subjects } from "./checks.ts";
@@ -41,8 +42,8 @@ export function decided(context: AuthContext, options: ResolvedOptions): Record<
 	const baseURL = context.baseURL ? new URL(context.baseURL) : null;
 	// A dynamic base URL is known only with a request: errors are found then.
 	requireClient({ options, baseURL, auth });
-	for (const { level, text } of findings("start", { options, baseURL, auth })) {
-		sayAtStart(context, level, text);
+	for (const { id, level, text } of findings("start", { options, baseURL, auth })) {
+		sayAtStart(context, level, id, text);
 	}
 	const allowHttp = allowsHttp(baseURL, options);
 	return { [START]: { allowHttp, hasFixedBaseURL: baseURL !== null, baseURL: auth.baseURL } };
@@ -253,18 +254,18 @@ export class Bsky {
 		for (const { id, level, text } of findings(when, subject)) {
 			if (said.get(id)) continue;
 			said.set(id, true);
-			say(this.context, level, text);
+			say(this.context, level, id, text);
 		}
 	}
 
 	/** Logs why something failed; see {@link logFailure}. */
-	logFailure(what: string, error: unknown): void {
-		logFailure(this.context, what, error);
+	logFailure(name: LineName, error: unknown): void {
+		logFailure(this.context, name, error);
 	}
 
 	/** Logs how a sign-in ended; what is to be expected is no error. */
-	logOutcome(what: string, error: unknown, facts?: Facts): void {
-		logFailure(this.context, what, error, levelOf(error), facts);
+	logOutcome(what: string, error: unknown, facts: Facts): void {
+		logFailureOf(this.context, levelOf(error), facts, what, error);
 	}
 
 	/** Counts an event, and tells the app's handler once it is certain; see {@link tell}. */

@@ -623,7 +623,7 @@ export function findings<When extends keyof Subjects>(
  */
 export function requireClient(app: App): void {
 	const found = findings("start", app).find(({ level }) => level === "error");
-	if (found) throw new BskyOptionError(found.option, found.text);
+	if (found) throw new BskyOptionError(found.option, found.text, found.id);
 }
 
 const nameOf = ({ hostname }: URL): string => (isLoopbackHost(hostname) ? "localhost" : hostname);

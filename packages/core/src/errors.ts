@@ -1,45 +1,132 @@
+import { helpOn, helpOnOption } from "./base/docs-url.ts";
+
 /**
  * The sentence of every code of ours, for the person who meets it. The components show the same ones
- * in English: `labels/en.ts` of the client package takes them from here.
+ * in English: `labels/en.ts` of the client package takes them from here. The docstrings are for whoever
+ * runs the app: what the documentation says of a code.
  */
 export const SENTENCES = {
 	// What the person typed
+	/** The field was empty. */
 	HANDLE_REQUIRED: "Enter your handle, for example alice.bsky.social.",
+	/** What was typed is neither a handle, nor a DID, nor the address of a server or of a profile. */
 	HANDLE_INVALID: "That doesn’t look like a handle. Enter one like alice.bsky.social.",
+	/** On the AT Protocol nobody is found by an e-mail address. */
 	HANDLE_IS_EMAIL: "That’s an e-mail address. Enter your handle, for example alice.bsky.social.",
+	/**
+	 * The handle leads to no account. On a local network, look whether `handleResolver` names it: a
+	 * real handle isn't known there, nor one of its handles outside.
+	 */
 	HANDLE_NOT_FOUND: "No account with that handle was found. Check the spelling.",
+	/**
+	 * The person's server, or a directory on the way to it, didn't answer in time. Where it is your
+	 * own network, see `allowHttp`: addresses of a private network are refused in production.
+	 */
 	SERVER_UNREACHABLE: "Your server can’t be reached. Try again in a while.",
+	/**
+	 * The server has no AT Protocol OAuth, or lacks a part of it that a sign-in takes. The log says
+	 * which part.
+	 */
 	SERVER_UNSUPPORTED: "Your server doesn’t support signing in this way.",
+	/**
+	 * The server refused the request for a reason of its own, which the log has. Where it is about
+	 * your app, the code is `CLIENT_MISCONFIGURED`.
+	 */
 	SERVER_REFUSED: "Your server refused the sign-in. Try again.",
+	/** What was typed, or what `server` says, is no address of a server. */
 	SERVER_INVALID:
 		"That doesn’t look like a server’s address. Enter one like https://pds.example.com.",
+	/**
+	 * The server doesn't say that it has a page to create an account. Offer another server by
+	 * `signUp`.
+	 */
 	SIGN_UP_UNAVAILABLE: "This server doesn’t let you create an account from here.",
+	/**
+	 * The server refused your app, or no app could be one at this address. The log says at level
+	 * `error` what is wrong, and what to do: look for it among the checks below.
+	 */
 	CLIENT_MISCONFIGURED: "A mistake on our side. The site has been told.",
+	/**
+	 * A sign-in or an upgrade asked for a scope that `clientMetadata.scope` doesn't have. Declare
+	 * there all that the app may ever ask for, and in `signInScope` what it asks for at first.
+	 */
 	SCOPE_NOT_DECLARED: "A mistake on our side. The site has been told.",
+	/**
+	 * The AppView in `typeahead.service` gives no suggestions. The form works without them, and
+	 * shows nothing of it.
+	 */
 	SUGGESTIONS_UNAVAILABLE: "Suggestions aren’t available.",
 	// The way back from the authorization server
+	/** The person pressed "Deny", or went back, at their server. */
 	ACCESS_DENIED: "The sign-in was cancelled. Nothing has changed.",
+	/** Their server says that the account is deactivated. */
 	ACCOUNT_DEACTIVATED: "Your account is deactivated. Reactivate it at your server first.",
+	/** Somebody was to allow more for one account, and signed in with another at their server. */
 	WRONG_ACCOUNT: "That was another account. Nothing has changed.",
+	/**
+	 * The browser came back with a sign-in that isn't there for it. The log says which it was by
+	 * `reason`: used already, expired, another browser, or a mistake in how the app is set up, such
+	 * as a cookie for another domain, another host than `baseURL`, or a secret or a database for
+	 * each instance.
+	 */
 	STATE_NOT_FOUND: "This sign-in has expired or was already used. Start again.",
+	/**
+	 * The callback has neither `code` nor `error`, or one of its parameters twice: the server's
+	 * mistake, or somebody who calls it by hand.
+	 */
 	INVALID_CALLBACK_REQUEST: "Your server’s answer was incomplete. Start again.",
+	/**
+	 * `iss` in the callback isn't the server that the sign-in began at (RFC 9207). Nothing was
+	 * exchanged.
+	 */
 	ISSUER_MISMATCH: "The answer came from another server. Start again.",
 	// Account rules. The codes are better-auth's own, so one error page serves every provider.
+	/** Your `allowSignIn` said no. A sentence that it gives is shown in place of this one. */
 	SIGN_IN_NOT_ALLOWED: "This account isn’t allowed to sign in here.",
+	/**
+	 * The account has no user here, and `disableSignUp` is set; or `disableImplicitSignUp` is, and
+	 * `requestSignUp` wasn't asked for.
+	 */
 	SIGNUP_DISABLED: "There’s no account here for you, and signing up is closed.",
+	/** better-auth's `account.accountLinking.enabled` is false. */
 	LINKING_DISABLED: "Accounts can’t be connected in this app.",
+	/**
+	 * A Bluesky account is one user's. Its owner here signs in with it, disconnects it in their
+	 * settings, and then it is free.
+	 */
 	ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
 		"This account is already connected to someone else here.",
+	/**
+	 * The session in which it began has ended meanwhile, or the database or a hook of it refused the
+	 * account.
+	 */
 	UNABLE_TO_LINK_ACCOUNT: "The account couldn’t be connected. Sign in again.",
+	/** A database hook refused the user, or the database did; the cause is in the log. */
 	UNABLE_TO_CREATE_USER: "Your account couldn’t be created. Try again.",
+	/** A database hook refused the session, or the database did; the cause is in the log. */
 	UNABLE_TO_CREATE_SESSION: "You couldn’t be signed in. Try again.",
+	/** Nobody foresaw it; the cause is in the log. Nothing was left half written. */
 	INTERNAL_SERVER_ERROR: "Something went wrong on our side. Try again.",
+	/**
+	 * An administrator acts as somebody with better-auth's `admin` plugin. Their Bluesky account is
+	 * not to be used meanwhile, unless `allowImpersonation` is set.
+	 */
 	IMPERSONATED: "Only the person themselves can do this.",
 	// better-auth's own code, of its admin plugin.
+	/** better-auth's `admin` plugin has banned the user. */
 	BANNED_USER: "You’re banned from this app.",
 	// Acting for the person later
+	/** The user has no Bluesky account, or not the one that was named. */
 	NOT_LINKED: "No Bluesky account is connected.",
+	/**
+	 * There is no stored session that works: the person, their server or their moving to another one
+	 * has ended it. They sign in again; the log says why it ended.
+	 */
 	SESSION_EXPIRED: "The connection to Bluesky has ended. Sign in again.",
+	/**
+	 * The call needs a scope that wasn't granted. `missingScope(error)` says which; ask the person
+	 * for it with `BlueskyScopeGate` or `authClient.bsky.upgrade()`.
+	 */
 	SCOPE_MISSING: "You haven’t allowed this app to do that.",
 } as const;
 
@@ -48,13 +135,30 @@ export const SENTENCES = {
  * component shows them.
  */
 export const CALL_SENTENCES = {
+	/**
+	 * `xrpc.allow` doesn't name the method, or `xrpc.services` the service; or a function of yours
+	 * there said no.
+	 */
 	METHOD_NOT_ALLOWED: "This app doesn’t let a browser call that method.",
+	/** The page is of another site, and its origin is not in `trustedOrigins`. */
 	CROSS_SITE_REQUEST: "Only pages that the app trusts may call this.",
+	/** The body isn't what the method takes, such as JSON of a record, or it broke off. */
 	BODY_INVALID: "The body isn’t what this method takes.",
+	/** `repo` in the body is another DID than that of the account that acts. */
 	NOT_YOUR_REPO: "The body names another repository than that of the account that acts.",
+	/** More than `xrpc.maxUploadSize`. */
 	PAYLOAD_TOO_LARGE: "That’s larger than this app passes on.",
+	/** More than `xrpc.maxDownloadSize`. */
 	ANSWER_TOO_LARGE: "The server’s answer is larger than this app passes on.",
+	/**
+	 * More at once than `xrpc.maxCallsPerUser` or `xrpc.maxCalls`, or more in a while than
+	 * `xrpc.rateLimit`.
+	 */
 	TOO_MANY_CALLS: "Too many calls. Try again in a moment.",
+	/**
+	 * Nothing came from the server, or from the page, for `xrpc.idleTimeout`; or slower than
+	 * `xrpc.minBytesPerSecond`.
+	 */
 	CALL_STALLED: "Nothing came for too long. Try again.",
 } as const;
 
@@ -152,7 +256,7 @@ export const LEVEL = {
 } as const satisfies Record<BskyErrorCode, "error" | "warn" | "info">;
 
 // One object of both would be in the bundle of every page that takes anything from here.
-const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
+export const isBskyErrorCode = (code: unknown): code is BskyErrorCode =>
 	typeof code === "string" &&
 	(Object.hasOwn(SENTENCES, code) || Object.hasOwn(CALL_SENTENCES, code));
 
@@ -224,12 +328,17 @@ export class MisconfiguredError extends Error {
 export const toBskyError = (error: unknown): BskyError =>
 	error instanceof BskyError ? error : new BskyError("INTERNAL_SERVER_ERROR", { cause: error });
 
-/** A mistake in the options of `atprotoAuth()`; thrown at start-up, naming the option. */
+/**
+ * A mistake in the options of `atprotoAuth()`; thrown at start-up, naming the option, with a link to
+ * what the documentation says of it.
+ */
 export class BskyOptionError extends Error {
 	override name = "BskyOptionError";
 	readonly option: string;
-	constructor(option: string, problem: string) {
-		super(`[better-auth-bsky] atprotoAuth({ ${option} }): ${problem}`);
+	/** @param check the ID of the check that found it, if one did */
+	constructor(option: string, problem: string, check?: string) {
+		const help = check === undefined ? helpOnOption(option) : helpOn(check);
+		super(`[better-auth-bsky] atprotoAuth({ ${option} }): ${problem} help=${help}`);
 		this.option = option;
 	}
 }

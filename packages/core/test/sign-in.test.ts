@@ -243,7 +243,9 @@ describe("a denial", () => {
 		const url = new URL(`${app.origin}/api/auth/bsky/callback?${query}`);
 		const end = await browser.arrive(url);
 		expect([end.pathname, error(end)]).toEqual(["/api/auth/error", code]);
-		const hint = /state=./.test(query) ? [expect.stringMatching(/^warn .*reason=no_cookie$/)] : [];
+		const hint = /state=./.test(query)
+			? [expect.stringMatching(/^warn .*reason=no_cookie help=\S+$/)]
+			: [];
 		expect(app.logs).toEqual(hint);
 	});
 });

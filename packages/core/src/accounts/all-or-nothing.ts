@@ -27,7 +27,7 @@ export class Undo {
 	async run(bsky: Bsky): Promise<void> {
 		if (await this.#isTakenUp().catch(() => false)) this.forget();
 		for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-			await step().catch((error) => bsky.logFailure("A write could not be taken back.", error));
+			await step().catch((error) => bsky.logFailure("write_not_undone", error));
 		}
 	}
 }
@@ -61,4 +61,4 @@ export async function withHooksAfterwards<T>(bsky: Bsky, write: () => Promise<T>
 }
 
 const logHook = (bsky: Bsky) => (error: unknown) =>
-	bsky.logFailure("A database hook that runs after a write threw; nothing is undone.", error);
+	bsky.logFailure("hook_after_write_threw", error);

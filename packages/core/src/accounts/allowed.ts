@@ -1,4 +1,5 @@
 import { askHandedIn } from "../base/handed-in.ts";
+import { LINES } from "../base/lines.ts";
 import { say } from "../base/log.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -30,13 +31,13 @@ export async function requireAllowed(
 	const answer: unknown = await askHandedIn(NAME, PATIENCE, () => allowSignIn(who)).catch(
 		(error: unknown) => {
 			// The app's own: whoever wrote it needs all of it.
-			say(bsky.context, "error", `${NAME} threw`, error);
+			say(bsky.context, "error", "hook_threw", `${NAME} threw`, error);
 			return false;
 		},
 	);
 	if (answer === true) return;
 	if (answer !== false && typeof answer !== "string") {
-		say(bsky.context, "error", `${NAME} gave neither true nor false nor a text: nobody gets in.`);
+		say(bsky.context, "error", "hook_answer_unknown", LINES.hook_answer_unknown);
 	}
 	throw new BskyError("SIGN_IN_NOT_ALLOWED", { sentence: cleanText(answer, MAX_SENTENCE) });
 }

@@ -17,7 +17,7 @@ export async function makeCurrent(bsky: Bsky, asker: SignedIn, did: string): Pro
 	try {
 		await actAs(bsky, asker.session.token, did);
 	} catch (error) {
-		bsky.logFailure("A session could not be made to act as the account connected in it.", error);
+		bsky.logFailure("account_not_current", error);
 	}
 }
 
@@ -43,7 +43,7 @@ export async function forgetCurrent(bsky: Bsky, userId: string, did: string): Pr
 			if (bskyDid === did) await actAs(bsky, token, null);
 		}
 	} catch (error) {
-		bsky.logFailure("An account could not be taken out of the sessions that act as it.", error);
+		bsky.logFailure("account_not_left", error);
 	}
 }
 

@@ -116,7 +116,7 @@ async function enterAll(bsky: Bsky): Promise<void> {
 		await markAllEntered(context);
 	} catch (error) {
 		if ((await readOwner(context, "").catch(() => null))?.allEntered) return;
-		bsky.logFailure("Accounts from before could not all be entered; it goes on later.", error);
+		bsky.logFailure("accounts_not_entered", error);
 	} finally {
 		underWay.delete(context.adapter);
 	}

@@ -120,7 +120,7 @@ function refreshFaces(bsky: Bsky, user: BskyUser, active: Known[]): void {
 	const work = Promise.all(stale.map((each) => refreshFace(bsky, user, each)));
 	const done = work.then(
 		() => {},
-		(error) => bsky.logFailure("How an account looks could not be asked for.", error),
+		(error) => bsky.logFailure("account_look_unknown", error),
 	);
 	if (stale.length > 0) inBackground(bsky.context, done);
 }

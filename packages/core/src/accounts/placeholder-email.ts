@@ -52,7 +52,7 @@ export async function takeEmail(bsky: Bsky, user: BskyUser, { email }: Arrival):
 	try {
 		if (await bsky.context.internalAdapter.findUserByEmail(address)) return user;
 	} catch (error) {
-		bsky.logFailure("Whether somebody has an e-mail address could not be looked up.", error);
+		bsky.logFailure("email_not_looked_up", error);
 		return user;
 	}
 	return update(bsky, user, { email: address, emailVerified: isVerified });

@@ -75,7 +75,7 @@ async function writeColumns(
 ): Promise<void> {
 	const { internalAdapter } = bsky.context;
 	const written = await internalAdapter.updateUser(userId, columns).catch((error: unknown) => {
-		bsky.logFailure("A hook refused to let a user's columns be updated.", error);
+		bsky.logFailure("columns_refused", error);
 		return null;
 	});
 	if (written) return;

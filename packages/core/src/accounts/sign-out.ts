@@ -34,7 +34,7 @@ export function followSignOuts(
 		const bsky = plugin.at(contextNow());
 		const sessions = await read().catch((error) => {
 			// They have to end all the same.
-			bsky.logFailure("Whose sessions end could not be read.", error);
+			bsky.logFailure("sessions_not_read", error);
 			return [];
 		});
 		// Made by this very request, which a second factor holds up: nobody has been signed in by it.
@@ -47,7 +47,7 @@ export function followSignOuts(
 					const left = (await adapter.listSessions(userId)).filter(isOwn);
 					if (isOver(ending, left, userId, atAnyOne)) await disconnect(bsky, userId);
 				} catch (error) {
-					bsky.logFailure("The session of somebody who signed out could not be ended.", error);
+					bsky.logFailure("session_not_ended", error);
 				}
 			}
 		});

@@ -38,7 +38,7 @@ export async function validateUserInfo(
 		refusal = await askHandedIn(NAME, PATIENCE, () => validate({ user, source }, ctx));
 	} catch (error) {
 		// The app's own: whoever wrote it needs all of it.
-		say(bsky.context, "error", `${NAME} threw`, error);
+		say(bsky.context, "error", "hook_threw", `${NAME} threw`, error);
 		throw new APIError("FORBIDDEN", {
 			code: "validation_failed",
 			message: "User validation failed",

@@ -22,6 +22,7 @@ export function warnWithoutTransactions(context: AuthContext): void {
 	sayAtStart(
 		context,
 		"warn",
+		"transactions_missing",
 		`The ${name} has no transactions: a process that dies in the middle of a ` +
 			"sign-in leaves it half written until the next one. " +
 			(line ? `Where your database can do them, write ${line}.` : "Nothing has to be done."),

@@ -34,6 +34,6 @@ export async function withdrawHandle(
 			bsky.memory.profiles.delete(bskyDid);
 		}
 	} catch (error) {
-		bsky.logFailure("A handle could not be taken out of the columns of who had it before.", error);
+		bsky.logFailure("handle_not_withdrawn", error);
 	}
 }

@@ -12,7 +12,7 @@ export async function withdrawSession(bsky: Bsky, { token }: Session): Promise<v
 	try {
 		await bsky.context.internalAdapter.deleteSession(token);
 	} catch (error) {
-		bsky.logFailure("A session that nobody has could not be removed.", error);
+		bsky.logFailure("session_not_removed", error);
 	} finally {
 		withdrawn.delete(token);
 	}

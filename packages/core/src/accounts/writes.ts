@@ -143,7 +143,7 @@ export async function updateScopes(
 	try {
 		await withHooksAfterwards(bsky, () => internalAdapter.updateAccount(account.id, { scope }));
 	} catch (error) {
-		bsky.logFailure("The scopes of an account could not be brought up to date.", error);
+		bsky.logFailure("scopes_not_updated", error);
 	}
 }
 
@@ -202,7 +202,7 @@ export async function update(
 		const write = () => internalAdapter.updateUser<BskyUser>(user.id, changes);
 		return (await withHooksAfterwards(bsky, write)) ?? user;
 	} catch (error) {
-		bsky.logFailure("A user could not be brought up to date with what their server says.", error);
+		bsky.logFailure("user_not_updated", error);
 		return user;
 	}
 }

@@ -112,7 +112,8 @@ export async function tell<Name extends EventName>(
 		const called = askHandedIn(`events.${name}`, PATIENCE, () => handler(event));
 		const over = called.then(
 			() => {},
-			(error: unknown) => logFailure(context, `events.${name} failed.`, error, "warn"),
+			(error: unknown) =>
+				logFailure(context, "event_handler_failed", error, "warn", `events.${name} failed.`),
 		);
 		inBackground(context, over);
 	});

@@ -10,8 +10,7 @@ import { waitUntil } from "./runtime.ts";
  * the app has something else for it.
  */
 export function inBackground(context: AuthContext, work: Promise<void>): void {
-	const failed = (error: unknown) =>
-		logFailure(context, "advanced.backgroundTasks.handler threw.", error, "warn");
+	const failed = (error: unknown) => logFailure(context, "background_handler_threw", error, "warn");
 	try {
 		// One that is async fails later, and nobody else would hear of it but the process.
 		Promise.resolve(start(context, work)).catch(failed);

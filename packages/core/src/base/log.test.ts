@@ -1,13 +1,17 @@
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
-import { BskyError } from "../errors.ts";
-import { logFailure, say, sayOf } from "./log.ts";
+import { BskyError, LEVEL } from "../errors.ts";
+import { DOCS_URL } from "./docs-url.ts";
+import { LINES, type LineName } from "./lines.ts";
+import { logFailure, logFailureOf, say, sayOf } from "./log.ts";
 
 function logged(error: unknown): string {
 	const log = vi.fn();
-	logFailure({ logger: { error: log } } as never, "It failed.", error);
+	logFailure({ logger: { error: log } } as never, "lock_failed", error);
 	expect(log).toHaveBeenCalledOnce();
-	expect(log.mock.calls[0]?.[0]).toBe("[better-auth-bsky] It failed.");
+	expect(log.mock.calls[0]?.[0]).toBe(
+		`[better-auth-bsky] ${LINES.lock_failed} help=${DOCS_URL}/errors#lock_failed`,
+	);
 	return log.mock.calls[0]?.[1];
 }
 
@@ -44,15 +48,16 @@ test("a message that is made when it is read is not read", () => {
 
 test("facts follow the sentence in their order, each in one word", () => {
 	const log = vi.fn();
-	const facts = { did: "did:plc:a", event: "sign_in_failed", issuer: 'a b\n"c" event=signed_in' };
+	const issuer = 'a b\n"c" event=signed_in';
+	const facts = { did: "did:plc:a", event: "sign_in_failed", issuer } as const;
 	sayOf({ logger: { warn: log } } as never, "warn", facts, "It failed.");
 	expect(log.mock.calls).toEqual([
 		[
-			"[better-auth-bsky] It failed. event=sign_in_failed issuer=a_b_c_event_signed_in did=did:plc:a",
+			`[better-auth-bsky] It failed. event=sign_in_failed issuer=a_b_c_event_signed_in did=did:plc:a help=${DOCS_URL}/errors#sign_in_failed`,
 		],
 	]);
-	sayOf({ logger: { warn: log } } as never, "warn", { event: "x".repeat(1e6) }, "Long.");
-	expect(log.mock.calls[1]?.[0].length).toBeLessThan(300);
+	sayOf({ logger: { warn: log } } as never, "warn", { ...facts, reason: "x".repeat(1e6) }, "Long.");
+	expect(log.mock.calls[1]?.[0].length).toBeLessThan(500);
 });
 
 const throws = () => {
@@ -69,10 +74,30 @@ test("an error that can't be looked at, and a logger that fails, fail nobody els
 	for (const odd of [null, undefined, 1, { message: "x" }]) {
 		expect(logged(odd)).toBe("unknown cause");
 	}
-	expect(() => logFailure({ logger: { error: throws } } as never, "It failed.", 1)).not.toThrow();
-	expect(() => say({ logger: { error: throws } } as never, "error", "So it is.")).not.toThrow();
+	expect(() => logFailure({ logger: { error: throws } } as never, "lock_failed", 1)).not.toThrow();
+	expect(() =>
+		say({ logger: { error: throws } } as never, "error", "lock_failed", "So it is."),
+	).not.toThrow();
 });
 
 test("a message is bounded", () => {
 	expect(logged(new Error("a b ".repeat(1_000_000))).length).toBeLessThan(400);
+});
+
+const NAMES = Object.keys(LINES) as LineName[];
+
+test.each(NAMES)("the line %s links to its place", (name) => {
+	const log = vi.fn();
+	logFailure({ logger: { warn: log } } as never, name, new Error("no"), "warn");
+	sayOf({ logger: { warn: log } } as never, "warn", { event: name }, "It failed.");
+	for (const [line] of log.mock.calls)
+		expect(line.split(" ").at(-1)).toBe(`help=${DOCS_URL}/errors#${name}`);
+	expect(log).toHaveBeenCalledTimes(2);
+});
+
+test.each(Object.keys(LEVEL))("a sign-in that ends with %s links to that code", (code) => {
+	const log = vi.fn();
+	const facts = { event: "sign_in_failed", code, did: "did:plc:a" } as const;
+	logFailureOf({ logger: { info: log } } as never, "info", facts, "It failed.", new Error("no"));
+	expect(log.mock.calls[0]?.[0].split(" ").at(-1)).toBe(`help=${DOCS_URL}/errors#${code}`);
 });

@@ -1,24 +1,35 @@
 import type { AuthContext } from "better-auth";
 import { APIError } from "better-auth/api";
-import { BskyError, LEVEL } from "../errors.ts";
+import { BskyError, isBskyErrorCode, LEVEL } from "../errors.ts";
+import { helpOn } from "./docs-url.ts";
 import { isObject } from "./is-object.ts";
+import { LINES, type LineName } from "./lines.ts";
 import { firstTime } from "./now-and-then.ts";
 import { appOf } from "./runtime.ts";
+
+type Log = Pick<AuthContext, "logger">;
 
 /**
  * Logs the cause of a failure by name and message: never its data, which may hold a secret. A
  * message may carry words of a stranger's server, which may in turn repeat what it was sent. Never
  * throws: what is logged has failed already, and is not to fail once more.
  */
-export function logFailure(
-	{ logger }: Pick<AuthContext, "logger">,
-	what: string,
+export const logFailure = (
+	context: Log,
+	name: LineName,
 	error: unknown,
 	level: Level = "error",
-	facts?: Facts,
-): void {
-	write({ logger }, level, withFacts(what, facts), describe(error));
-}
+	what: string = LINES[name],
+): void => write(context, level, name, what, describe(error));
+
+/** The same with facts. */
+export const logFailureOf = (
+	context: Log,
+	level: Level,
+	facts: Facts,
+	what: string,
+	error: unknown,
+): void => write(context, level, topicOf(facts), withFacts(what, facts), describe(error));
 
 export type Level = "error" | "warn" | "info";
 
@@ -27,7 +38,7 @@ export type Level = "error" | "warn" | "info";
  * is, and whose it was. Nothing secret is among them.
  */
 export interface Facts {
-	event: string;
+	event: LineName;
 	/** A code of errors.ts, or that of a hook of the app. */
 	code?: string | undefined;
 	reason?: string | undefined;
@@ -40,9 +51,9 @@ export interface Facts {
 const ORDER = ["event", "code", "reason", "issuer", "did", "userId", "count"] as const;
 
 /** As logfmt, behind the sentence: any logger shows it. */
-function withFacts(what: string, facts: Facts | undefined): string {
+function withFacts(what: string, facts: Facts): string {
 	const pairs = ORDER.flatMap((name) => {
-		const value = facts?.[name];
+		const value = facts[name];
 		return value === undefined ? [] : [`${name}=${word(String(value))}`];
 	});
 	return [what, ...pairs].join(" ");
@@ -53,37 +64,42 @@ const MAX_WORD = 200;
 /** One word of it, whatever a stranger has put into it. */
 const word = (value: string) => value.slice(0, MAX_WORD).replace(/[\p{C}\s"=]+/gu, "_");
 
-/** Says something to whoever runs this app. It never throws, either. */
+/** What there is help on: one of our codes, or else the event. */
+const topicOf = ({ code, event }: Facts): string => (isBskyErrorCode(code) ? code : event);
+
+/**
+ * Says something to whoever runs this app. It never throws, either.
+ *
+ * @param topic what the page of errors has an anchor for: the name of a line, or the ID of a check
+ */
 export const say = (
-	context: Pick<AuthContext, "logger">,
+	context: Log,
 	level: Level,
+	topic: string,
 	what: string,
 	...rest: unknown[]
-): void => write(context, level, what, ...rest);
+): void => write(context, level, topic, what, ...rest);
 
 const isFirst = firstTime();
 
 /** The same at the start of an app. On workers one may start with each request, and says it once. */
-export function sayAtStart(context: AuthContext, level: Level, what: string): void {
-	if (isFirst(appOf(context), what)) say(context, level, what);
+export function sayAtStart(context: AuthContext, level: Level, topic: string, what: string): void {
+	if (isFirst(appOf(context), what)) say(context, level, topic, what);
 }
 
 /** Something with facts. */
-export const sayOf = (
-	context: Pick<AuthContext, "logger">,
-	level: Level,
-	facts: Facts,
-	what: string,
-): void => write(context, level, withFacts(what, facts));
+export const sayOf = (context: Log, level: Level, facts: Facts, what: string): void =>
+	write(context, level, topicOf(facts), withFacts(what, facts));
 
 function write(
-	{ logger }: Pick<AuthContext, "logger">,
+	{ logger }: Log,
 	level: Level,
+	topic: string,
 	what: string,
 	...rest: unknown[]
 ): void {
 	try {
-		logger[level](`[better-auth-bsky] ${what}`, ...rest);
+		logger[level](`[better-auth-bsky] ${what} help=${helpOn(topic)}`, ...rest);
 	} catch {
 		// A logger that fails has no other one to say so.
 	}

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { helpOn } from "./docs-url.ts";
 import { requireRecentNode } from "./recent-node.ts";
 
 test("a Node that is too old is named at start-up, with what is needed", () => {
 	for (const node of ["18.20.8", "20.20.2", "22.14.0", "21.7.3"]) {
 		expect(() => requireRecentNode({ node })).toThrow(
-			`[better-auth-bsky] This is Node ${node}. Signing in with Bluesky needs Node 22.15 or newer.`,
+			`[better-auth-bsky] This is Node ${node}. Signing in with Bluesky needs Node 22.15 or newer. help=${helpOn("node_too_old")}`,
 		);
 	}
 });

@@ -1,3 +1,4 @@
+import { helpOn } from "./docs-url.ts";
 import { isWorkerd } from "./runtime.ts";
 
 /** The oldest Node that signs anybody in: `engines` in package.json. */
@@ -23,6 +24,6 @@ export function requireRecentNode(
 	const [oldest, oldestMinor] = OLDEST;
 	if (major > oldest || (major === oldest && minor >= oldestMinor)) return;
 	throw new Error(
-		`[better-auth-bsky] This is Node ${node}. Signing in with Bluesky needs Node ${OLDEST.join(".")} or newer.`,
+		`[better-auth-bsky] This is Node ${node}. Signing in with Bluesky needs Node ${OLDEST.join(".")} or newer. help=${helpOn("node_too_old")}`,
 	);
 }

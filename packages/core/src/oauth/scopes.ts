@@ -25,7 +25,7 @@ export async function requireScopes({ clientMetadata }: ResolvedOptions): Promis
 	for (const scope of declared) {
 		const isGranted = isReadable(scope, isAtprotoOauthScope);
 		const [found] = findings("scope", { scope, isGranted });
-		if (found) throw new BskyOptionError(found.option, found.text);
+		if (found) throw new BskyOptionError(found.option, found.text, found.id);
 	}
 }
 

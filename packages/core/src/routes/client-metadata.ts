@@ -26,7 +26,7 @@ export const getClientMetadata = (plugin: BskyPlugin) =>
 			try {
 				bsky.requireClient();
 			} catch (error) {
-				bsky.logFailure("There is no client metadata here.", error);
+				bsky.logFailure("client_metadata_missing", error);
 				throw apiError(toBskyError(error));
 			}
 			for (const [name, value] of Object.entries(caching(bsky))) ctx.setHeader(name, value);

@@ -149,6 +149,6 @@ const TURNS = new Map(Object.keys(CAUSES).map((cause) => [cause, nowAndThen(60_0
 
 export function sayLost({ context, memory }: Bsky, { reason, message }: LostStateError): void {
 	if (!TURNS.get(reason)?.(memory)) return;
-	const facts = { event: "sign_in_failed", code: "STATE_NOT_FOUND", reason };
+	const facts = { event: "sign_in_failed", code: "STATE_NOT_FOUND", reason } as const;
 	sayOf(context, CAUSES[reason].level, facts, `A sign-in that came back is lost. ${message}`);
 }

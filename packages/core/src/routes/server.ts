@@ -63,7 +63,7 @@ export const bskyServer = (plugin: BskyPlugin) =>
 			} catch (error) {
 				const failure = toBskyError(error);
 				if (failure.code === "INTERNAL_SERVER_ERROR") {
-					bsky.logFailure("A server could not be described.", error);
+					bsky.logFailure("server_not_described", error);
 				}
 				throw apiError(failure);
 			}

@@ -5,7 +5,8 @@ import { Allowance } from "../base/allowance.ts";
 import { apiError } from "../base/api-error.ts";
 import { ExpiringMap } from "../base/expiring-map.ts";
 import { InFlight } from "../base/in-flight.ts";
-import { say } from "../base/log.ts";
+import { LINES } from "../base/lines.ts";
+import { describe, say } from "../base/log.ts";
 import { nowAndThen, oneEach } from "../base/now-and-then.ts";
 import { PATHS } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
@@ -101,7 +102,7 @@ class Suggestions {
 		if (failed) throw apiError(failed);
 		return this.#underWay.share(key, async () => {
 			const found = await this.#search(bsky, service, q, limit).catch((cause) => {
-				if (this.#isTimeToSay(this)) bsky.logFailure(adviceOn(service, cause), cause);
+				if (this.#isTimeToSay(this)) sayWhy(bsky, service, cause);
 				const error = new BskyError("SUGGESTIONS_UNAVAILABLE", { cause });
 				this.#failed.set(key, error);
 				throw apiError(error);
@@ -121,17 +122,18 @@ class Suggestions {
 	#refuse({ context }: Bsky): false {
 		if (this.#isTimeToRefuse(this)) {
 			const why = `the AppView was asked ${MAX_REQUESTS} times in a minute.`;
-			say(context, "warn", `Suggestions pause: ${why}`);
+			say(context, "warn", "suggestions_pause", `Suggestions pause: ${why}`);
 		}
 		return false;
 	}
 }
 
-/** What to say of an AppView that gives no suggestions. */
-function adviceOn({ origin: url }: URL, error: unknown): string {
+/** Says why an AppView gives no suggestions. */
+function sayWhy({ context }: Bsky, { origin: url }: URL, error: unknown): void {
 	const answered = error instanceof SyntaxError;
 	const [found] = findings("lookup", { option: "typeahead.service", url, answered });
-	return `Suggestions could not be had. ${found?.text ?? ""}`.trim();
+	const what = `${LINES.suggestions_failed} ${found?.text ?? ""}`.trim();
+	say(context, "error", found?.id ?? "suggestions_failed", what, describe(error));
 }
 
 /** An app's. */

@@ -68,7 +68,7 @@ async function answer(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Res
 		}
 		const failure = toBskyError(error);
 		if (failure.code === "INTERNAL_SERVER_ERROR") {
-			bsky.logFailure("A call for a browser could not be made.", error);
+			bsky.logFailure("call_failed", error);
 		}
 		await describeFailure(bsky, failure);
 		return refusedAs(failure.code);

@@ -1,5 +1,6 @@
 import type { EventOf } from "../base/events.ts";
-import { logFailure, sayOf } from "../base/log.ts";
+import { LINES } from "../base/lines.ts";
+import { logFailureOf, sayOf } from "../base/log.ts";
 import { traced } from "../base/traced.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
@@ -61,7 +62,7 @@ export async function attempt(
 		if (waits && queued.attempts === 0) await limit(bsky, queued);
 		return asked !== "unreachable";
 	} catch (error) {
-		bsky.logFailure("The queue of revocations could not be kept.", error);
+		bsky.logFailure("revocations_not_kept", error);
 		return true;
 	}
 }
@@ -84,9 +85,9 @@ async function ask(
 		);
 	} catch (error) {
 		// The first time: what comes after is in the figure of what waits.
-		const what = "A session could not be revoked at its server; it is tried again.";
-		const facts = { event: "revocation_failed", ...about(queued) };
-		if (attempts === 0) logFailure(bsky.context, what, error, "warn", facts);
+		const facts = { event: "revocation_failed", ...about(queued) } as const;
+		const what = LINES[facts.event];
+		if (attempts === 0) logFailureOf(bsky.context, "warn", facts, what, error);
 		const { isUnreachable } = await import("../oauth/errors.ts");
 		return isUnreachable(error) ? "unreachable" : "refused";
 	}
@@ -179,7 +180,7 @@ async function giveUp(
 	const facts = { reason, did, issuer: owner.iss };
 	// That a server has no such endpoint is its own affair.
 	const level = reason === "unsupported" ? "warn" : "error";
-	const event = { event: "revocation_given_up", ...facts, count: sessions };
+	const event = { event: "revocation_given_up", ...facts, count: sessions } as const;
 	if (isSession || reason === "unsupported") {
 		sayOf(bsky.context, level, event, WORDS[reason](owner.iss, sessions));
 	}

@@ -1,4 +1,4 @@
-import { logFailure, sayOf } from "../base/log.ts";
+import { type Facts, logFailureOf, sayOf } from "../base/log.ts";
 import { firstTime } from "../base/now-and-then.ts";
 import { traced } from "../base/traced.ts";
 import type { Bsky } from "../bsky.ts";
@@ -151,11 +151,11 @@ export async function logUnusable(
 	unusable.set(did, true);
 	// The key ID goes into the sentence: in an error's message it might be taken for a secret.
 	const ours = isMissing ? error.advice : whatIsWrong(error, session.clientId ?? "");
-	const facts = {
+	const facts: Facts = {
 		event: isMissing ? "key_missing" : "session_unusable",
 		did,
 		issuer: session.tokenSet.iss,
 	};
 	const what = `A session can't be used for now; it stays stored. ${ours ?? ""}`.trim();
-	logFailure(bsky.context, what, error, unusableLevel(error), facts);
+	logFailureOf(bsky.context, unusableLevel(error), facts, what, error);
 }

@@ -81,7 +81,7 @@ export async function revokeRefused(bsky: Bsky, revocation: Revocation): Promise
 	try {
 		await queueRevocation(bsky, revocation);
 	} catch (error) {
-		bsky.logFailure("A revocation could not be stored; it is tried once.", error);
+		bsky.logFailure("revocation_not_stored", error);
 		inBackground(bsky.context, revokeOnce(bsky, revocation));
 	}
 }
@@ -91,7 +91,7 @@ async function revokeOnce(bsky: Bsky, { owner, token }: Revocation): Promise<voi
 		const oauth = await bsky.oauthOf(owner.clientId);
 		await oauth?.revoke(owner, token);
 	} catch (error) {
-		bsky.logFailure("A session could not be revoked.", error);
+		bsky.logFailure("revocation_lost", error);
 	}
 }
 
@@ -131,7 +131,7 @@ export async function retryRevocations(bsky: Bsky, now: number = Date.now()): Pr
 		await inLanes(SERVERS_AT_ONCE, TURN, turns, (turn) => take(bsky, turn, now));
 		await sayWhatWaits(bsky, now);
 	} catch (error) {
-		bsky.logFailure("The queue of revocations could not be read.", error);
+		bsky.logFailure("revocations_not_read", error);
 	}
 }
 
@@ -156,7 +156,7 @@ async function sayWhatWaits({ context, memory }: Bsky, now: number): Promise<voi
 	const { waiting, since } = await whatWaits(context);
 	if (!since || since.getTime() > now - LONG) return;
 	const count = waiting > MOST_COUNTED ? `more than ${MOST_COUNTED}` : waiting;
-	const facts = { event: "revocations_waiting", count: waiting };
+	const facts = { event: "revocations_waiting", count: waiting } as const;
 	const what = `Revocations that wait for their servers: ${count}, the oldest since ${since.toISOString()}.`;
 	sayOf(context, "warn", facts, what);
 }

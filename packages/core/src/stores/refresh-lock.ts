@@ -123,7 +123,7 @@ function underLock(
 		};
 		take().catch((error: unknown) => {
 			if (!refreshed) return reject(error);
-			const say = () => logFailure(context, "requestLock failed after a refresh.", error, "warn");
+			const say = () => logFailure(context, "lock_failed", error, "warn");
 			refreshed.then(say, () => {});
 		});
 	});

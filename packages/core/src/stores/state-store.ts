@@ -138,7 +138,7 @@ function cleanUp(context: AuthContext, most: number): void {
 	inBackground(
 		context,
 		removeExpired(context, most).catch((error) =>
-			logFailure(context, "Expired sign-in states could not be removed.", error, "warn"),
+			logFailure(context, "states_not_removed", error, "warn"),
 		),
 	);
 }

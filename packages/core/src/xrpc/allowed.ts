@@ -37,7 +37,7 @@ export async function requireAllowed(bsky: Bsky, { asked }: ResolvedXrpc, call: 
 			const answer = await askHandedIn("xrpc.allow", PATIENCE, () => allow({ ...call }));
 			if (answer === true) return;
 		} catch (error) {
-			bsky.logFailure("xrpc.allow threw, so a call is not made.", error);
+			bsky.logFailure("call_rule_threw", error);
 		}
 	}
 	throw new BskyError("METHOD_NOT_ALLOWED");
