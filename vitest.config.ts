@@ -37,7 +37,7 @@ export default defineConfig({
 					name: "node",
 					include: [
 						"{packages,examples}/*/{src,test}/**/*.test.ts",
-						"{bench,databases,runtimes,scripts,tools}/**/*.test.ts",
+						"{bench,databases,docs/site,runtimes,scripts,tools}/**/*.test.ts",
 					],
 					exclude: ["packages/conformance/**", "**/node_modules/**", ...MEASURES],
 					// A third of their time is waiting: two processors are enough for three of them.

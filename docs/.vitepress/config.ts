@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { defineConfig, postcssIsolateStyles } from "vitepress";
+import { STAGED } from "../site/links.ts";
+import { writeLlms } from "../site/llms.ts";
+import { REPOSITORY } from "../site/repository.ts";
+import { sidebar } from "../site/sidebar.ts";
+import { slug } from "../site/slug.ts";
+
+const DOCS = join(import.meta.dirname, "..");
+const PAGES = join(DOCS, STAGED);
+
+const title = "better-auth-bsky";
+const description = "Sign in with Bluesky, for every TypeScript app that uses better-auth.";
+const base = process.env.DOCS_BASE ?? "/";
+const groups = sidebar(PAGES);
+
+export default defineConfig({
+	title,
+	description,
+	base,
+	lang: "en",
+	srcDir: STAGED,
+	cleanUrls: true,
+	head: [["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }]],
+	transformHead: ({ page }) => [
+		["link", { rel: "alternate", type: "text/markdown", href: base + page }],
+	],
+	buildEnd: ({ outDir }) =>
+		writeLlms({ title, description, base, from: PAGES, to: outDir, groups }),
+	markdown: {
+		anchor: { slugify: slug },
+		theme: { light: "github-light-high-contrast", dark: "github-dark" },
+		config(md) {
+			// A table that is wider than a phone scrolls by itself, for the keyboard, too.
+			md.renderer.rules.table_open = () =>
+				'<div class="table" tabindex="0" role="region" aria-label="Table"><table>';
+			md.renderer.rules.table_close = () => "</table></div>";
+			// Vue would read what is between two braces.
+			md.renderer.rules.code_inline = (tokens, index, _options, _env, self) => {
+				const token = tokens[index];
+				return token
+					? `<code v-pre${self.renderAttrs(token)}>${md.utils.escapeHtml(token.content)}</code>`
+					: "";
+			};
+		},
+	},
+	themeConfig: {
+		nav: [
+			{ text: "Begin", link: "/overview" },
+			{ text: "Components", link: "/components" },
+			{ text: "Reference", link: "/reference/options" },
+			{ text: "Errors", link: "/errors" },
+		],
+		sidebar: groups,
+		outline: [2, 3],
+		search: { provider: "local", options: { detailedView: true } },
+		socialLinks: [{ icon: "github", link: REPOSITORY, ariaLabel: "The repository" }],
+		footer: {
+			message:
+				"MIT licensed. The name Bluesky and the butterfly are trademarks of Bluesky Social PBC, which neither made nor endorses this.",
+		},
+	},
+	vite: {
+		publicDir: join(DOCS, "public"),
+		// Workspace packages are shown from their sources, never from a build that may be stale.
+		resolve: { conditions: ["@better-auth-bsky/source"] },
+		// Live components look as they do in a page without a style of its own.
+		css: {
+			postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/, /base\.css/] })] },
+		},
+		// A face in a page is shown by its address.
+		build: { assetsInlineLimit: 0 },
+	},
+});

@@ -1,0 +1,17 @@
+import type { Theme } from "vitepress";
+import DefaultTheme from "vitepress/theme-without-fonts";
+import Layout from "./Layout.vue";
+import Live from "./Live.vue";
+import LiveSettings from "./LiveSettings.vue";
+import SignInDrawing from "./SignInDrawing.vue";
+import "./style.css";
+
+export default {
+	extends: DefaultTheme,
+	Layout,
+	enhanceApp({ app }) {
+		app.component("Live", Live);
+		app.component("LiveSettings", LiveSettings);
+		app.component("SignInDrawing", SignInDrawing);
+	},
+} satisfies Theme;

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	resolve: { conditions: ["@better-auth-bsky/source"] },
+	ssr: { resolve: { conditions: ["@better-auth-bsky/source", "node"] } },
+	test: {
+		root: import.meta.dirname,
+		include: ["*.test.ts"],
+		testTimeout: 60_000,
+		hookTimeout: 300_000,
+	},
+});
