@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { defineConfig, postcssIsolateStyles } from "vitepress";
 import { STAGED } from "../site/links.ts";
 import { writeLlms } from "../site/llms.ts";
+import { readable } from "../site/markdown.ts";
 import { REPOSITORY } from "../site/repository.ts";
-import { sidebar } from "../site/sidebar.ts";
+import { sidebar, sidebars } from "../site/sidebar.ts";
 import { slug } from "../site/slug.ts";
 
 const DOCS = join(import.meta.dirname, "..");
@@ -29,20 +30,8 @@ export default defineConfig({
 		writeLlms({ title, description, base, from: PAGES, to: outDir, groups }),
 	markdown: {
 		anchor: { slugify: slug },
-		theme: { light: "github-light-high-contrast", dark: "github-dark" },
-		config(md) {
-			// A table that is wider than a phone scrolls by itself, for the keyboard, too.
-			md.renderer.rules.table_open = () =>
-				'<div class="table" tabindex="0" role="region" aria-label="Table"><table>';
-			md.renderer.rules.table_close = () => "</table></div>";
-			// Vue would read what is between two braces.
-			md.renderer.rules.code_inline = (tokens, index, _options, _env, self) => {
-				const token = tokens[index];
-				return token
-					? `<code v-pre${self.renderAttrs(token)}>${md.utils.escapeHtml(token.content)}</code>`
-					: "";
-			};
-		},
+		theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
+		config: readable,
 	},
 	themeConfig: {
 		nav: [
@@ -51,7 +40,7 @@ export default defineConfig({
 			{ text: "Reference", link: "/reference/options" },
 			{ text: "Errors", link: "/errors" },
 		],
-		sidebar: groups,
+		sidebar: sidebars(groups),
 		outline: [2, 3],
 		search: { provider: "local", options: { detailedView: true } },
 		socialLinks: [{ icon: "github", link: REPOSITORY, ariaLabel: "The repository" }],

@@ -191,25 +191,30 @@ export function referencePages(): [page: string, text: string][] {
 				`## flags\n\nOf \`npx bsky-devnet\`.\n\n${need("devnet.flags")}`,
 			]),
 		],
-		[
-			"reference/exports",
+		...Object.entries(exports).map(([name, list], index): [string, string] => [
+			`reference/exports-${name}`,
 			page(
-				"Exports",
-				95,
-				"Everything that the packages export, types included, each by the first of its doors.",
-				Object.entries(exports).map(
-					([name, list]) =>
-						`## ${name}\n\n${table(
-							["Name", "From", ""],
-							list.map(({ name: each, door, text }) => [
-								code(each),
-								code(`@better-auth-bsky/${name}${door.slice(1)}`),
-								cell(text),
-							]),
-						)}`,
-				),
+				`All of ${name}`,
+				100 + index,
+				`Everything that \`@better-auth-bsky/${name}\` exports, types included, each by the first of its doors.`,
+				[
+					...[...new Set(list.map(({ door }) => door))].map((door) =>
+						[
+							`## ${code(`@better-auth-bsky/${name}${door.slice(1)}`)} {#${slug(door) || "index"}}`,
+							...list
+								.filter((each) => each.door === door)
+								.map(({ name: each, text, definition }) =>
+									[
+										`### ${each} {#${each}}`,
+										text,
+										...(definition ? [`\`\`\`ts\n${declared(definition)}\n\`\`\``] : []),
+									].join("\n\n"),
+								),
+						].join("\n\n"),
+					),
+				],
 			),
-		],
+		]),
 	];
 }
 
@@ -221,6 +226,9 @@ const BETTER_AUTHS = [
 ];
 
 const NAMES: Record<string, string> = { react: "React", svelte: "Svelte", vue: "Vue" };
+
+/** As whoever uses it would write it. */
+const declared = (definition: string): string => definition.replace(/^export /, "");
 
 /** A page of the reference. */
 function page(title: string, order: number, intro: string, parts: readonly string[]): string {

@@ -13,12 +13,11 @@ interface Page {
 /** A group of the sidebar, as VitePress takes it. */
 export interface Group {
 	text: string;
-	collapsed: boolean;
 	items: { text: string; link: string }[];
 }
 
 /** The groups in order; a folder is the group of its pages, and these name a place for other pages. */
-const GROUPS: { text: string; folder?: string; pages?: string[]; collapsed?: boolean }[] = [
+const GROUPS: { text: string; folder?: string; pages?: string[] }[] = [
 	{ text: "Begin", pages: ["overview", "concepts", "compared"] },
 	{ text: "Ten minutes with", folder: "start", pages: ["your-app"] },
 	{ text: "Guides", folder: "guides", pages: ["components", "from-the-browser", "from-elsewhere"] },
@@ -37,8 +36,8 @@ const GROUPS: { text: string; folder?: string; pages?: string[]; collapsed?: boo
 			"security",
 		],
 	},
-	{ text: "Packages", folder: "packages", collapsed: true },
-	{ text: "Reference", folder: "reference", collapsed: true },
+	{ text: "Packages", folder: "packages" },
+	{ text: "Reference", folder: "reference" },
 ];
 
 /**
@@ -56,11 +55,23 @@ export function sidebar(folder: string): Group[] {
 		if (items.length === 0) return [];
 		return {
 			text,
-			collapsed: GROUPS.find((each) => each.text === text)?.collapsed ?? false,
 			items: items.map(({ title, path }) => ({ text: title, link: `/${path}` })),
 		};
 	});
 }
+
+/** The reference has a sidebar of its own, since all of it in one is too long to be read. */
+export function sidebars(groups: Group[]): Record<string, Group[]> {
+	const isReference = ({ text }: Group) => REFERENCE.includes(text);
+	const reference = groups.filter(isReference);
+	return {
+		"/reference/": reference,
+		"/packages/": reference,
+		"/": groups.filter((group) => !isReference(group)),
+	};
+}
+
+const REFERENCE = ["Packages", "Reference"];
 
 function readPages(folder: string): Page[] {
 	return globSync("**/*.md", { cwd: folder })

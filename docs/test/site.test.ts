@@ -1,65 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureTestBrowser, launchBrowser } from "@better-auth-bsky/tools/browser";
-import { inTerminal } from "@better-auth-bsky/tools/workspace";
 import axe from "axe-core";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { stage } from "../site/stage.ts";
-import { BASE, DIST, pagesOf, serveBuilt } from "./built.ts";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { BASE, DIST, pagesOf } from "./built.ts";
+import { siteInBrowser } from "./tab.ts";
 
 /** Most that the first view of a page loads, compressed, in bytes: HTML, styles and scripts. */
 const BUDGET = 200_000;
 
-let built: Awaited<ReturnType<typeof serveBuilt>>;
-let browser: Browser;
-
-stage();
-const vitepress = join(import.meta.dirname, "../node_modules/vitepress/bin/vitepress.js");
-if (process.env.DOCS_BUILT !== "1") {
-	const status = inTerminal("node", [vitepress, "build", "docs"], {
-		...process.env,
-		DOCS_BASE: BASE,
-	});
-	if (status !== 0) throw new Error("The site could not be built.");
-}
 const PAGES = pagesOf();
+const tab = siteInBrowser();
 
-beforeAll(async () => {
-	built = await serveBuilt();
-	browser = await launchBrowser(ensureTestBrowser(console.log));
+const weights = new Map<string, number>();
+afterAll(() => {
+	const [heaviest] = [...weights].toSorted(([, one], [, other]) => other - one);
+	if (heaviest) console.log(`The heaviest page: /${heaviest[0]}, ${heaviest[1]} bytes`);
 });
-afterAll(async () => {
-	await browser?.close();
-	built?.close();
-});
-
-/** A tab in which every complaint of a page, and every request that leaves the site, is an error. */
-async function tab(options: Parameters<Browser["newContext"]>[0] = {}) {
-	const context: BrowserContext = await browser.newContext(options);
-	const page = await context.newPage();
-	const wrong: string[] = [];
-	let bytes = 0;
-	page.on("console", (message) => {
-		if (["error", "warning"].includes(message.type())) wrong.push(message.text());
-	});
-	page.on("pageerror", (error) => wrong.push(String(error)));
-	page.on("request", (request) => {
-		const url = request.url();
-		if (!url.startsWith(built.origin + BASE) && !url.startsWith("data:")) wrong.push(`asks ${url}`);
-	});
-	page.on("requestfinished", async (request) => {
-		if (["document", "script", "stylesheet"].includes(request.resourceType()))
-			bytes += (await request.sizes()).responseBodySize;
-	});
-	return {
-		page,
-		wrong,
-		bytes: () => bytes,
-		open: (path: string) => page.goto(built.origin + BASE + path, { waitUntil: "networkidle" }),
-		[Symbol.asyncDispose]: () => context.close(),
-	};
-}
 
 /** What axe finds in a page as it stands. */
 async function violations(page: Page): Promise<string[]> {
@@ -87,15 +44,16 @@ const widths = (page: Page) =>
 test.for(PAGES)("/%s", async (path) => {
 	await using wide = await tab({ colorScheme: "light", viewport: { width: 1280, height: 900 } });
 	await wide.open(path);
-	expect(await violations(wide.page), "axe, light").toEqual([]);
-	expect(wide.bytes(), "bytes").toBeLessThan(BUDGET);
-	expect(wide.wrong).toEqual([]);
+	expect.soft(await violations(wide.page), "axe, light").toEqual([]);
+	weights.set(path, wide.bytes());
+	expect.soft(wide.bytes(), "bytes").toBeLessThan(BUDGET);
+	expect.soft(wide.wrong).toEqual([]);
 
 	await using narrow = await tab({ colorScheme: "dark", viewport: { width: 320, height: 640 } });
 	await narrow.open(path);
-	expect(await widths(narrow.page)).toBe("fits");
-	expect(await violations(narrow.page), "axe, dark").toEqual([]);
-	expect(narrow.wrong).toEqual([]);
+	expect.soft(await widths(narrow.page)).toBe("fits");
+	expect.soft(await violations(narrow.page), "axe, dark").toEqual([]);
+	expect.soft(narrow.wrong).toEqual([]);
 });
 
 const htmlOf = (path: string): string =>

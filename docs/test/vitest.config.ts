@@ -6,6 +6,9 @@ export default defineConfig({
 	test: {
 		root: import.meta.dirname,
 		include: ["*.test.ts"],
+		globalSetup: ["build.ts"],
+		// One browser at a time: a page says by itself when it is slow.
+		maxWorkers: 1,
 		testTimeout: 60_000,
 		hookTimeout: 300_000,
 	},

@@ -38,7 +38,7 @@ import { readTables, type Table } from "./tables.ts";
 /** All that the tables say. Each group is sorted as its source is. */
 export interface Reference {
 	/** What each package exports, by its door. */
-	exports: Record<string, { name: string; door: string; text: string; isValue: boolean }[]>;
+	exports: Record<string, Omit<Export, "symbol">[]>;
 	core: {
 		options: Member[];
 		endpoints: Endpoint[];

@@ -10,6 +10,8 @@ export interface Export {
 	text: string;
 	/** What there is at run time; the others are types. */
 	isValue: boolean;
+	/** Of a type: how it is declared. */
+	definition?: string;
 }
 
 /** All that a package exports of its own, each once, by the first of its doors. */
@@ -33,7 +35,8 @@ function exportsOfDoor({ path, file }: Door, folder: string, program: ts.Program
 		if (!declaration?.getSourceFile().fileName.startsWith(`${folder}/`)) return [];
 		const isValue = (symbol.flags & ts.SymbolFlags.Value) !== 0;
 		const { text } = docsOf(symbol, checker);
-		return [{ name: exported.name, door: path, symbol, text, isValue }];
+		const definition = isValue ? {} : { definition: declaration.getText() };
+		return [{ name: exported.name, door: path, symbol, text, isValue, ...definition }];
 	});
 }
 
