@@ -112,3 +112,13 @@ test("what is published has a name in our scope, and no manifest asks for a name
 	);
 	expect(foreign).toEqual([]);
 });
+
+test("every action of a workflow is named by its commit: a tag may be moved", () => {
+	const files = globSync(".github/workflows/*.yml", { cwd: ROOT });
+	const uses = files.flatMap((file) => [
+		...readFileSync(join(ROOT, file), "utf8").matchAll(/\buses: *(.+)/g),
+	]);
+	expect(uses.length).toBeGreaterThan(0);
+	const loose = uses.filter(([, action = ""]) => !/@[0-9a-f]{40} # v\d/.test(action));
+	expect(loose.map(([line]) => line)).toEqual([]);
+});

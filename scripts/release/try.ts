@@ -32,7 +32,11 @@ export async function install(
 		dependencies,
 	};
 	await writeFile(join(root, "package.json"), JSON.stringify(manifest, null, 2));
-	await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], root);
+	await run(
+		"npm",
+		["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"],
+		root,
+	);
 }
 
 /** The version that everything here is tried with. */

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ts from "typescript";
 import type { Published } from "./pack.ts";
 import { filesIn, type Manifest } from "./restage.ts";
 import { run } from "./run.ts";
@@ -43,8 +44,6 @@ function attwOptions(name: Published, { exports = {} }: Manifest): string[] {
 	return options;
 }
 
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^".#][^"]*)"/g;
-
 /** What its files import of packages that an install of it doesn't bring. */
 async function importsOfStrangers(root: string, manifest: Manifest): Promise<string[]> {
 	const { name, dependencies, peerDependencies } = manifest;
@@ -52,13 +51,12 @@ async function importsOfStrangers(root: string, manifest: Manifest): Promise<str
 	const strangers = new Set<string>();
 	for (const file of await filesIn(root)) {
 		if (!/\.(js|mjs|d\.ts|svelte)$/.test(file)) continue;
-		const code = withoutComments(await readFile(join(root, file), "utf8"));
-		for (const [, from = ""] of code.matchAll(IMPORT)) {
+		const { importedFiles } = ts.preProcessFile(await readFile(join(root, file), "utf8"));
+		for (const { fileName: from } of importedFiles) {
 			const [of = ""] = /^(@[^/]+\/)?[^/]+/.exec(from) ?? [];
-			if (!known.has(of) && !isBuiltin(from)) strangers.add(`${file}: ${from}`);
+			if (/^[.#]/.test(from) || known.has(of) || isBuiltin(from)) continue;
+			strangers.add(`${file}: ${from}`);
 		}
 	}
 	return [...strangers];
 }
-
-const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");

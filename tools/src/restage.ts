@@ -13,6 +13,8 @@ export interface Manifest {
 	exports?: Record<string, unknown>;
 	dependencies?: Record<string, string>;
 	peerDependencies?: Record<string, string>;
+	devDependencies?: Record<string, string>;
+	scripts?: Record<string, string>;
 }
 
 /** Under which names and versions something is published. */
@@ -53,12 +55,14 @@ async function putUnderScope(root: string, scope: string): Promise<void> {
 	}
 }
 
-/** Its own version, and those of its neighbours. */
+/** Its own version, and those of its neighbours; nothing that only this repository has a use for. */
 async function putVersions(root: string, name: Published, { scope, tree }: Edition): Promise<void> {
 	const manifest = await manifestIn(root);
 	const versionOf = async (folder: string) =>
 		(await manifestIn(join(tree, "packages", folder))).version;
 	manifest.version = await versionOf(name);
+	delete manifest.scripts;
+	delete manifest.devDependencies;
 	for (const list of [manifest.dependencies, manifest.peerDependencies]) {
 		for (const dependency of Object.keys(list ?? {})) {
 			if (!list || !dependency.startsWith(`${scope}/`)) continue;

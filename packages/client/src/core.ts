@@ -1,5 +1,6 @@
 /** All that is here of core. The build puts it in, types included, so that a front end installs no server. */
 export {
+	type Actor,
 	type Audience,
 	BLUESKY_APPVIEW,
 	type BskyAccount,
@@ -13,6 +14,7 @@ export {
 	codeIn,
 	type Granted,
 	hasScope,
+	type InactiveReason,
 	imageUrl,
 	isDid,
 	missingScope,
@@ -21,6 +23,8 @@ export {
 	parseIdentifier,
 	type RepoAction,
 	SENTENCES,
+	type ServerDescription,
+	type SessionState,
 	type SignInBody,
 	scope,
 	scopes,

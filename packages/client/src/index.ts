@@ -11,7 +11,16 @@ import { DISCONNECT, RESTORE, SESSION, SIGN_IN, SWITCH, UPGRADE } from "./paths.
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 import { tellOtherTabs } from "./session/tell-other-tabs.ts";
 
-export type { BskyAccount, BskySession, SignInBody, UpgradeBody } from "./core.ts";
+export type {
+	Actor,
+	BskyAccount,
+	BskySession,
+	InactiveReason,
+	ServerDescription,
+	SessionState,
+	SignInBody,
+	UpgradeBody,
+} from "./core.ts";
 export {
 	type Audience,
 	BLUESKY_APPVIEW,

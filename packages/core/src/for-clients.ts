@@ -6,7 +6,7 @@ import { atprotoAuth } from "./plugin.ts";
 import type { BskySession } from "./routes/session.ts";
 import type { SignInBody } from "./routes/sign-in.ts";
 import type { UpgradeBody } from "./routes/upgrade.ts";
-import type { SessionState } from "./sessions/state.ts";
+import type { InactiveReason, SessionState } from "./sessions/state.ts";
 
 // What the type below names. As imports alone it would name the whole package.
 export type {
@@ -14,6 +14,7 @@ export type {
 	BskyAccount,
 	BskyProfile,
 	BskySession,
+	InactiveReason,
 	ServerDescription,
 	SessionState,
 	SignInBody,

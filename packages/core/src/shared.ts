@@ -16,6 +16,7 @@ export type {
 	BskyProfile,
 	BskyServerPlugin,
 	BskySession,
+	InactiveReason,
 	ServerDescription,
 	SessionState,
 	SignInBody,

@@ -47,7 +47,7 @@ describe.each(PUBLISHED)("the tarball of %s", (name) => {
 				),
 			);
 		expect(others.sort()).toEqual(expected.sort());
-		const manifest = await manifestOf();
+		const { scripts: _, ...manifest } = await manifestOf();
 		expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:|@better-auth-bsky\/source/);
 		expect(manifest).toMatchObject({
 			license: "MIT",
@@ -109,7 +109,7 @@ describe("npm", () => {
 	test("the README's code type-checks, strictly, with TypeScript 6 and 7", async () => {
 		expect(await typeErrors(root, "typescript")).toEqual([]);
 		expect(await typeErrors(root, "typescript-7")).toEqual([]);
-	}, 120_000);
+	}, 400_000);
 
 	test("the README's production configuration", async () => {
 		const documents = await production(root);
@@ -167,7 +167,7 @@ describe("pnpm", () => {
 		const overrides = Object.entries(indirect(tarballs)).map(([k, v]) => `  "${k}": "${v}"\n`);
 		await writeFile(join(root, "pnpm-workspace.yaml"), `${yaml}overrides:\n${overrides.join("")}`);
 		await run("pnpm", install, root);
-	}, 120_000);
+	}, 400_000);
 
 	test.each(ONLY_ONCE)("installs one copy of %s", async (name) => {
 		expect((await copies(root, name)).size).toBe(1);
@@ -175,7 +175,7 @@ describe("pnpm", () => {
 
 	test("the README's code type-checks, declarations of `auth` included", async () => {
 		expect(await typeErrors(root, "typescript-7")).toEqual([]);
-	}, 120_000);
+	}, 400_000);
 
 	test("the README's code signs a person in, on the oldest Node there is for it", async () => {
 		const { arrived, agent } = await signIn(root, network, pope, await oldestNode());
@@ -183,5 +183,5 @@ describe("pnpm", () => {
 			arrived: "http://localhost:3000/dashboard",
 			agent: { did: pope.did },
 		});
-	}, 120_000);
+	}, 400_000);
 });

@@ -96,7 +96,7 @@ describe.each(Object.keys(TYPESCRIPT))(
 				await writeFile(config, JSON.stringify({ compilerOptions, files }));
 				expect(await typeErrors(version, config)).toEqual([]);
 			},
-			240_000,
+			600_000,
 		);
 	},
 );
