@@ -13,6 +13,7 @@ import {
 	knownAccount,
 } from "./people/accounts.ts";
 import { populate } from "./people/seed.ts";
+import { sow } from "./people/sow.ts";
 import type { AppView } from "./servers/app-view.ts";
 import type { Gated } from "./servers/gate.ts";
 import type { Pds } from "./servers/pds.ts";
@@ -54,6 +55,9 @@ export class LocalNetwork implements Network {
 
 	static async #start(options: NetworkOptions, clock: NetworkClock): Promise<LocalNetwork> {
 		ensureSqlite();
+		const { seed, accounts = seed ? [] : undefined } = options;
+		// What is wrong with it is said at once.
+		const rows = seed && (await (await import("./people/read-seed.ts")).readSeed(seed));
 		const data = await openData(options.dataDir);
 		const undo = new Undo();
 		undo.add(() => data.release());
@@ -61,9 +65,8 @@ export class LocalNetwork implements Network {
 		try {
 			const servers = await startServers(options, data, undo);
 			const network = new LocalNetwork(data, servers, clock, undo);
-			const { seed, accounts = seed ? [] : undefined } = options;
 			if (!data.settings.seeded) await populate(network, accounts);
-			if (seed) await (await import("./people/sow.ts")).sow(network, seed);
+			if (rows) await sow(network, rows);
 			data.settings.seeded = true;
 			if (options.controlPort !== undefined) await network.#startControl(options);
 			await data.save();

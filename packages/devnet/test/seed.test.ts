@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,6 +82,11 @@ describe("a seed", () => {
 			const error = await readSeed(bad).catch((thrown: Error) => thrown);
 			return String(Reflect.get(error, "message")).replaceAll(bad, "bad.json").split("\n");
 		};
+		const never = join(folder, "never");
+		await expect(startNetwork({ seed: join(folder, "gone.json"), dataDir: never })).rejects.toThrow(
+			"gone.json can't be read",
+		);
+		await expect(access(never)).rejects.toThrow();
 		expect(await read("{")).toEqual([expect.stringMatching(/^The seed bad\.json is no JSON: /)]);
 		expect(
 			await read({

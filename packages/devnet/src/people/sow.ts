@@ -3,8 +3,8 @@ import type { AtpAgent } from "@atproto/api";
 import { DevnetError } from "../errors.ts";
 import type { Network } from "../network.ts";
 import type { Account } from "./accounts.ts";
-import { type Row, readSeed } from "./read-seed.ts";
-import type { Seed, SeedRecord } from "./seed-file.ts";
+import type { Row } from "./read-seed.ts";
+import type { SeedRecord } from "./seed-file.ts";
 
 /**
  * Makes everybody of a seed, with what they have. What is there already stays as it is, so that the
@@ -12,8 +12,7 @@ import type { Seed, SeedRecord } from "./seed-file.ts";
  *
  * @throws {DevnetError} which says what in the seed a server refuses
  */
-export async function sow(network: Network, seed: string | Seed): Promise<void> {
-	const rows = await readSeed(seed);
+export async function sow(network: Network, rows: readonly Row[]): Promise<void> {
 	const people: { row: Row; account: Account }[] = [];
 	for (const row of rows)
 		people.push({ row, account: await telling(row.at, () => settle(network, row)) });
