@@ -15,6 +15,7 @@ export const PUBLISHED = [
 	"elements",
 	"better-auth-bsky",
 	"devnet",
+	"cli",
 ] as const;
 export type Published = (typeof PUBLISHED)[number];
 export type Tarballs = Record<Published, string>;

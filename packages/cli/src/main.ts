@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { devnetCommand } from "./devnet.ts";
 import { doctorCommand } from "./doctor.ts";
+import { initCommand } from "./init.ts";
 import { keygenCommand } from "./keygen.ts";
 import { migrateCommand } from "./migrate.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
@@ -45,6 +46,7 @@ function programOf(end: End): Command {
 	for (const command of [
 		devnetCommand(end),
 		doctorCommand(end),
+		initCommand(end),
 		keygenCommand(end),
 		migrateCommand(end),
 		rotateCommand(end),

@@ -1,0 +1,162 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import { CannotRun } from "../outcome.ts";
+import { authConfigPaths, findAuthConfig } from "../project/auth-config.ts";
+import {
+	type Components,
+	componentsOf,
+	type Framework,
+	frameworkOf,
+} from "../project/framework.ts";
+import { type Manifest, readManifest } from "../project/manifest.ts";
+import { type PackageManager, packageManager } from "../project/package-manager.ts";
+import { type AuthFile, readAuthFile } from "./auth-file.ts";
+import { Source } from "./source.ts";
+import { type Style, styleOf } from "./style.ts";
+
+/** The app that is there, as far as it can be known without running it. */
+export interface App {
+	root: string;
+	manifest: Manifest;
+	framework: Framework;
+	components: Components;
+	packageManager: PackageManager;
+	/** The text of each source of its own, by its path within the app. */
+	files: ReadonlyMap<string, string>;
+	/** Undefined where better-auth's server is in another folder. */
+	auth: AuthFile | undefined;
+	/** How new files are written: as the one with `betterAuth()`. */
+	style: Style;
+}
+
+export function readApp(root: string, config?: string): App {
+	const manifest = readManifest(root);
+	const framework = frameworkOf(root, manifest);
+	const files = new Map(
+		sourcesOf(root).map((path) => [path, readFileSync(join(root, path), "utf8")]),
+	);
+	const path = findAuthConfig(root, config) ?? onlyOne(files, "betterAuth");
+	const client = onlyOne(files, "createAuthClient");
+	const text = path ? readFileSync(join(root, path), "utf8") : undefined;
+	if (path === undefined && client === undefined) throw nothingOfBetterAuth(root);
+	return {
+		root,
+		manifest,
+		framework,
+		components: componentsOf(framework, manifest),
+		packageManager: packageManager(root),
+		files,
+		auth: path === undefined || text === undefined ? undefined : readAuthFile(path, text),
+		style: styleOf(text ?? files.get(client ?? "") ?? ""),
+	};
+}
+
+const nothingOfBetterAuth = (root: string) =>
+	new CannotRun(
+		`No file with betterAuth() was found in ${root}: there is none of ${authConfigPaths[0]}, ` +
+			"lib/auth.ts, src/lib/server/auth.ts and so on, where better-auth's own commands look, and no other. " +
+			"Name it with --config; or begin with better-auth: `npx auth init`.",
+	);
+
+/** The one file that calls something of better-auth. */
+function onlyOne(files: ReadonlyMap<string, string>, name: string): string | undefined {
+	const found = filesThatCall(files, name, /^better-auth(\/|$)/);
+	return found.length === 1 ? found[0] : undefined;
+}
+
+/** The files that import something and call it. */
+export function filesThatCall(
+	files: ReadonlyMap<string, string>,
+	name: string,
+	from: RegExp,
+): string[] {
+	return [...files].flatMap(([path, text]) => {
+		if (!text.includes(name)) return [];
+		const source = Source.read(path, text);
+		const imported = source?.imported(name, from);
+		return imported && source?.calls(imported.local).length ? [path] : [];
+	});
+}
+
+const SOURCE = /\.(?:[mc]?[jt]sx?|svelte|vue|astro)$/;
+/** What is made of the sources, or isn't the app's. */
+const NOT_SOURCES = new Set([
+	"node_modules",
+	"dist",
+	"build",
+	"out",
+	"coverage",
+	"public",
+	"static",
+]);
+/** Bytes: nobody writes more than that by hand. */
+const LONGEST = 500_000;
+
+function sourcesOf(root: string, folder = ""): string[] {
+	return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+		const path = posix.join(folder, entry.name);
+		if (entry.isFile()) {
+			return SOURCE.test(entry.name) && statSync(join(root, path)).size < LONGEST ? [path] : [];
+		}
+		const isOwn =
+			entry.isDirectory() && !entry.name.startsWith(".") && !NOT_SOURCES.has(entry.name);
+		// A folder with a package.json is another app.
+		return isOwn && !existsSync(join(root, path, "package.json")) ? sourcesOf(root, path) : [];
+	});
+}
+
+/** Whether files of the app are TypeScript. */
+export const isTypeScript = ({ auth, files }: App): boolean =>
+	auth ? /\.[mc]?tsx?$/.test(auth.path) : [...files.keys()].some((path) => /\.tsx?$/.test(path));
+
+/** What a file of the app imports `auth` by; undefined where the app hands none on. */
+export function importOfAuth({ auth, files, framework, manifest, root }: App, from: string) {
+	if (!auth?.exported) return undefined;
+	const path = auth.path.replace(/(?:\/index)?\.[jt]sx?$/, "");
+	const what = auth.exported === "default" ? "auth" : `{ ${auth.exported.name} }`;
+	return {
+		what,
+		name: auth.exported === "default" ? "auth" : auth.exported.name,
+		path: specifier(),
+	};
+
+	function specifier(): string {
+		if (framework === "sveltekit" && auth?.path.startsWith("src/lib/")) {
+			const within = auth.path.slice("src/lib/".length);
+			if ("#lib/*" in manifest.imports) return `#lib/${within}`;
+			if (kitMajor(manifest) < 3) return `$lib/${path.slice("src/lib/".length)}`;
+		}
+		if (framework === "next") {
+			const base = hasAlias(root, "./src/*") ? "src/" : hasAlias(root, "./*") ? "" : undefined;
+			if (base !== undefined && path.startsWith(base)) return `@/${path.slice(base.length)}`;
+		}
+		const own = posix.relative(posix.dirname(from), path);
+		const extension = usesExtensions(files) ? (auth?.path.slice(path.length) ?? "") : "";
+		return `${own.startsWith(".") ? own : `./${own}`}${extension}`;
+	}
+}
+
+/** Whether `@/` stands for a folder. */
+function hasAlias(root: string, folder: string): boolean {
+	return ["tsconfig.json", "jsconfig.json"].some((name) => {
+		const path = join(root, name);
+		if (!existsSync(path)) return false;
+		const [, target] = /"@\/\*"\s*:\s*\[\s*"([^"]+)"/.exec(readFileSync(path, "utf8")) ?? [];
+		return target === folder;
+	});
+}
+
+/** Whether the app writes `./auth.ts`, as Node itself wants it. */
+const usesExtensions = (files: ReadonlyMap<string, string>): boolean =>
+	[...files.values()].some((text) => /from ["']\.{1,2}\/[^"']+\.[jt]sx?["']/.test(text));
+
+/** The major version of SvelteKit that package.json asks for. */
+export const kitMajor = ({ dependencies }: Manifest): number =>
+	Number(/\d+/.exec(dependencies["@sveltejs/kit"] ?? "")?.[0] ?? 2);
+
+/** What people call the app: the name of its package, in words. */
+export function appName({ name }: Manifest): string {
+	const words = name.replace(/^@[^/]*\//, "").split(/[^\p{L}\p{N}]+/u);
+	const given = words.filter(Boolean).map((word) => word[0]?.toUpperCase() + word.slice(1));
+	return given.join(" ") || "My App";
+}

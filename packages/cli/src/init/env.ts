@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { KEY_NAME } from "../keygen.ts";
+import { developmentUrl } from "../project/framework.ts";
+import type { App } from "./app.ts";
+import { NOTHING, type Plan } from "./plan.ts";
+import { property } from "./source.ts";
+
+/** They are for everybody who has the repository. */
+const EXAMPLES = [".env.example", ".env.sample", ".env.template", ".dev.vars.example"];
+const SECRET = [".env", ".env.local", ".env.development", ".env.development.local", ".dev.vars"];
+
+/** Adds the lines of settings that no file has. */
+export function env(app: App): Plan {
+	if (!app.auth) return NOTHING;
+	const there = (names: string[]) =>
+		names.flatMap((path) => {
+			const file = join(app.root, path);
+			return existsSync(file) ? [{ path, text: readFileSync(file, "utf8") }] : [];
+		});
+	const [example] = there(EXAMPLES);
+	const settings = there(SECRET);
+	const url = namesItsUrl(app) ? [] : [`BETTER_AUTH_URL=${developmentUrl(app.framework)}`];
+	const known = new Set(settings.flatMap(({ text }) => Object.keys(parseEnv(text))));
+	const missing = url.filter(() => !known.has("BETTER_AUTH_URL"));
+	const key = [
+		"# Needed anywhere but on localhost: npx @better-auth-bsky/cli keygen",
+		`${KEY_NAME}=`,
+	];
+	const plans = [
+		example && added(example.path, example.text, [...url, ...key]),
+		missing.length > 0 && added(settings[0]?.path ?? ".env", settings[0]?.text, missing),
+	];
+	return { edits: plans.flatMap((plan) => (plan ? plan.edits : [])), byHand: [] };
+}
+
+/** The lines whose names the file doesn't have, with the comments above them. */
+function added(path: string, text: string | undefined, lines: string[]): Plan {
+	const before = text ?? "";
+	const known = parseEnv(before);
+	const eol = before.includes("\r\n") ? "\r\n" : "\n";
+	const isKnown = (line = "") => (line.split("=")[0] ?? "") in known;
+	const missing = lines.filter((line, index) =>
+		line.startsWith("#") ? !isKnown(lines[index + 1]) : !isKnown(line),
+	);
+	if (missing.length === 0) return NOTHING;
+	const gap = before === "" ? "" : before.endsWith("\n") ? eol : eol + eol;
+	const after = `${before}${gap}${missing.join(eol)}${eol}`;
+	const what = "Settings";
+	return { edits: [{ path, before: text, after, what, secret: true }], byHand: [] };
+}
+
+/** Whether `betterAuth()` says by itself where the app is, or from which setting. */
+function namesItsUrl({ auth }: App): boolean {
+	if (!auth?.plain) return /\bbaseURL\b/.test(auth?.text ?? "");
+	const given = property(auth.plain.options, "baseURL");
+	const isOwn = given && !/\bBETTER_AUTH_URL\b/.test(auth.text);
+	return isOwn ?? false;
+}

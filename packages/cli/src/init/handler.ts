@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Framework } from "../project/framework.ts";
+import { type App, importOfAuth, isTypeScript } from "./app.ts";
+import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
+import { inStyle } from "./style.ts";
+
+/** The file of a framework that answers for better-auth. */
+interface Handler {
+	path: string;
+	code: string;
+}
+
+/** What hands requests on to better-auth. */
+const ANSWERS = /\bto\w+Handler\s*\(|\bauth\w*(?:\([^)]*\))?\.handler\b/i;
+
+/** Adds the route that answers for better-auth, where nothing does. */
+export function handler(app: App): Plan {
+	const { auth, framework } = app;
+	if (!auth || answers(app)) return NOTHING;
+	const make = HANDLERS[framework];
+	const imported = make && auth.basePath && importOfAuth(app, make(app, auth.basePath).path);
+	if (!make || !auth.basePath || !imported) return lines(app);
+	const { path, code } = make(app, auth.basePath);
+	if (existsSync(join(app.root, path))) return NOTHING;
+	const text = code
+		.replace("IMPORT", `import ${imported.what} from "${imported.path}";`)
+		.replaceAll(/\bauth\b(?=[.)])/g, imported.name);
+	return edit(path, undefined, inStyle(text, app.style), WHAT);
+}
+
+const WHAT = "What answers for better-auth";
+
+/**
+ * Whether something does. In SvelteKit it has to be a route: its hook answers at the host of the base
+ * URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
+ */
+function answers({ files, framework }: App): boolean {
+	return [...files.values()].some((text) => {
+		if (framework !== "sveltekit") return ANSWERS.test(text);
+		return /\bauth\w*\.handler\b/.test(text) || /\btoSvelteKitHandler\s*\(/.test(text);
+	});
+}
+
+const HANDLERS: Partial<Record<Framework, (app: App, basePath: string) => Handler>> = {
+	next: (app, basePath) => ({
+		path: `${appFolder(app)}${basePath}/[...all]/route.${script(app)}`,
+		code: `import { toNextJsHandler } from "better-auth/next-js";
+IMPORT
+
+export const { GET, POST } = toNextJsHandler(auth);
+`,
+	}),
+	"next-pages": (app, basePath) => ({
+		path: `${existsSync(join(app.root, "src/pages")) ? "src/" : ""}pages${basePath}/[...all].${script(app)}`,
+		code: `import { toNodeHandler } from "better-auth/node";
+IMPORT
+
+// better-auth reads the body itself.
+export const config = { api: { bodyParser: false } };
+
+export default toNodeHandler(auth);
+`,
+	}),
+	sveltekit: (app, basePath) => ({
+		path: `src/routes${basePath}/[...all]/+server.${script(app)}`,
+		code: `import { toSvelteKitHandler } from "better-auth/svelte-kit";
+IMPORT
+
+// A route, since people come back from their server on 127.0.0.1 when the app is on localhost:
+// better-auth's \`svelteKitHandler\` answers at the host of the base URL alone.
+export const GET = toSvelteKitHandler(auth);
+export const POST = GET;
+`,
+	}),
+	nuxt: (app, basePath) => ({
+		path: `server${basePath}/[...all].${script(app)}`,
+		code: `IMPORT
+
+export default defineEventHandler((event) => auth.handler(toWebRequest(event)));
+`,
+	}),
+	"tanstack-start": (app, basePath) => ({
+		path: `src/routes${basePath}/$.${script(app)}`,
+		code: `import { createFileRoute } from "@tanstack/react-router";
+IMPORT
+
+export const Route = createFileRoute("${basePath}/$")({
+	server: {
+		handlers: {
+			GET: ({ request }) => auth.handler(request),
+			POST: ({ request }) => auth.handler(request),
+		},
+	},
+});
+`,
+	}),
+	astro: (app, basePath) => ({
+		path: `src/pages${basePath}/[...all].${script(app)}`,
+		code: `${isTypeScript(app) ? 'import type { APIRoute } from "astro";\n' : ""}IMPORT
+
+export const prerender = false;
+
+export const ALL${isTypeScript(app) ? ": APIRoute" : ""} = ({ request }) => auth.handler(request);
+`,
+	}),
+	"react-router": (app, basePath) => ({
+		path: `app/routes/${segments(basePath).join(".")}.$.${script(app)}`,
+		code: isTypeScript(app)
+			? `import type { ActionFunctionArgs, LoaderFunctionArgs } from "react-router";
+IMPORT
+
+export const loader = ({ request }: LoaderFunctionArgs) => auth.handler(request);
+export const action = ({ request }: ActionFunctionArgs) => auth.handler(request);
+`
+			: `IMPORT
+
+export const loader = ({ request }) => auth.handler(request);
+export const action = ({ request }) => auth.handler(request);
+`,
+	}),
+};
+
+/** For servers of all kinds, and for an app whose `auth` can't be imported. */
+function lines(app: App): Plan {
+	const { auth, manifest } = app;
+	const basePath = auth?.basePath ?? "/api/auth";
+	const has = (name: string) => name in manifest.dependencies;
+	const code = has("express")
+		? `import { toNodeHandler } from "better-auth/node";
+
+app.all("${basePath}/*splat", toNodeHandler(auth)); // in front of express.json()`
+		: has("hono")
+			? `app.on(["GET", "POST"], "${basePath}/*", (c) => auth.handler(c.req.raw));`
+			: `// For each request below ${basePath}: a Request in, a Response out.
+auth.handler(request);`;
+	const what = `${WHAT}, where your server has its routes`;
+	return byHand("", what, inStyle(code, { ...app.style, eol: "\n" }));
+}
+
+/** Next's own, with `src/` where the app has it there. */
+export const appFolder = ({ root }: App): string =>
+	existsSync(join(root, "src/app")) ? "src/app" : "app";
+
+const script = (app: App): "ts" | "js" => (isTypeScript(app) ? "ts" : "js");
+
+export const segments = (path: string): string[] => path.split("/").filter(Boolean);

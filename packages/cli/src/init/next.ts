@@ -1,0 +1,135 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { developmentUrl } from "../project/framework.ts";
+import { installedVersion } from "../project/manifest.ts";
+import { COMMANDS } from "../project/package-manager.ts";
+import type { App } from "./app.ts";
+import { hasClient } from "./client-plugin.ts";
+import { PAGE } from "./page.ts";
+
+/** Something to run, and what for. */
+export interface Next {
+	command: string;
+	why: string;
+}
+
+/** The packages that the app doesn't ask for yet. */
+export function missingPackages(app: App): string[] {
+	const { auth, components, framework, manifest } = app;
+	const has = (name: string) => name in manifest.dependencies;
+	const own = (name: string) => `@better-auth-bsky/${name}`;
+	const isPageless = framework === "server" && components === "elements";
+	return [
+		...(auth && !has("better-auth-bsky") ? [own("core")] : []),
+		...(hasClient(app) && !has("better-auth-bsky") ? [own("client")] : []),
+		...(isPageless ? [] : [own(components)]),
+	].filter((name) => !has(name));
+}
+
+/** What to run once the files are there, in order. */
+export function next(app: App): Next[] {
+	const { add, script } = COMMANDS[app.packageManager];
+	const packages = missingPackages(app);
+	const dev = ["dev", "start"].find((name) => name in app.manifest.scripts);
+	return [
+		...older(app),
+		...(packages.length > 0 ? [{ command: `${add} ${packages.join(" ")}`, why: "" }] : []),
+		...(app.auth ? tables(app) : []),
+		...(dev ? [{ command: `${script} ${dev}`, why: opened(app) }] : []),
+	];
+}
+
+const opened = ({ framework }: App) =>
+	framework === "server" || framework === "vite"
+		? ""
+		: `then open ${developmentUrl(framework)}${PAGE}`;
+
+function older({ root, packageManager }: App): Next[] {
+	const [major = 0, minor = 0, patch = 0] = (installedVersion(root, "better-auth") ?? "1.7.3")
+		.split(/[.-]/)
+		.map(Number);
+	if (major > 1 || minor > 7 || (minor === 7 && patch >= 3)) return [];
+	const { add } = COMMANDS[packageManager];
+	return [{ command: `${add} better-auth@latest`, why: "1.7.3 or newer is needed" }];
+}
+
+/** The tables and columns of the plugin, by the tools that the app has them made with. */
+function tables(app: App): Next[] {
+	const { run } = COMMANDS[app.packageManager];
+	const config = app.auth?.path;
+	const auth = (command: string) => `${run} auth ${command} --config ${config}`;
+	switch (app.auth?.database) {
+		case "kysely":
+			return [{ command: auth("migrate"), why: "adds its tables and columns" }];
+		case "drizzle":
+			return drizzle(app, auth("generate"));
+		case "prisma": {
+			const tool = installed(app, "prisma");
+			const isMigrated = existsSync(join(app.root, "prisma/migrations"));
+			return [
+				{ command: auth("generate"), why: "adds its models to the schema" },
+				{
+					command: isMigrated ? `${tool} migrate dev --name bluesky` : `${tool} db push`,
+					why: "and to the database",
+				},
+				{ command: `${tool} generate`, why: "and to the client" },
+			];
+		}
+		case "other":
+			return [{ command: auth("generate"), why: "writes what the database has to have" }];
+		default:
+			return [];
+	}
+}
+
+function drizzle(app: App, generate: string): Next[] {
+	const { script } = COMMANDS[app.packageManager];
+	const tool = installed(app, "drizzle-kit");
+	const ofScripts = (pattern: RegExp) =>
+		Object.entries(app.manifest.scripts).find(([, command]) => pattern.test(command))?.[0];
+	const own = ofScripts(/\bauth(?:@\S+)? generate\b|@better-auth\/cli(?:@\S+)? generate\b/);
+	const schema = [...app.files].find(([, text]) => isOfBetterAuth(text))?.[0];
+	const named = (name: string | undefined, command: string) =>
+		name ? `${script} ${name}` : command;
+	const push = named(ofScripts(/^drizzle-kit push$/), `${tool} push`);
+	const isMigrated = existsSync(join(app.root, "drizzle/meta"));
+	return [
+		{
+			command: own
+				? `${script} ${own}`
+				: schema
+					? `${generate} --output ${schema} --yes`
+					: generate,
+			why:
+				own || schema
+					? "writes the tables of better-auth anew"
+					: "writes auth-schema.ts: take from it what is new",
+		},
+		...(isMigrated
+			? [
+					{
+						command: named(ofScripts(/^drizzle-kit generate$/), `${tool} generate`),
+						why: "writes the migration",
+					},
+					{
+						command: named(ofScripts(/^drizzle-kit migrate$/), `${tool} migrate`),
+						why: "and migrates",
+					},
+				]
+			: [{ command: push, why: "brings them into the database" }]),
+	];
+}
+
+/** Whether a Drizzle schema has the tables of better-auth, and no other. */
+function isOfBetterAuth(text: string): boolean {
+	const names = [...text.matchAll(/\b(?:pg|sqlite|mysql|singlestore)Table\(\s*["'](\w+)["']/g)];
+	const isKnown = ([, name = ""]: RegExpMatchArray) =>
+		/^(?:user|session|account|verification)s?$/.test(name);
+	return names.length >= 4 && names.every(isKnown);
+}
+
+/** The command of a package that the app has. */
+function installed({ packageManager }: App, command: string): string {
+	const how = { npm: "npx", pnpm: "pnpm exec", yarn: "yarn", bun: "bunx" };
+	return `${how[packageManager]} ${command}`;
+}

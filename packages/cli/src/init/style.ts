@@ -1,0 +1,38 @@
+/** How a file is written, for what is added to it. */
+export interface Style {
+	quote: '"' | "'";
+	semicolons: boolean;
+	/** One step of indentation. */
+	unit: string;
+	/** Whether the last line of a list ends with a comma. */
+	trailingComma: boolean;
+	eol: "\n" | "\r\n";
+}
+
+export function styleOf(text: string): Style {
+	const imports = text.match(/^import\b.*$/gm) ?? [];
+	const count = (pattern: RegExp) => imports.filter((line) => pattern.test(line)).length;
+	const spaces = [...text.matchAll(/^( {2,})\S/gm)].map(([, { length } = ""]) => length);
+	return {
+		quote: count(/'/) > count(/"/) ? "'" : '"',
+		semicolons: imports.length === 0 || count(/;\s*(\/\/.*)?$/) * 2 >= imports.length,
+		unit: spaces.length === 0 || /^\t/m.test(text) ? "\t" : " ".repeat(Math.min(...spaces)),
+		trailingComma: /,[ \t]*(\/\/.*)?\r?\n\s*[}\])]/.test(text) || !/\n\s*[}\])]/.test(text),
+		eol: text.includes("\r\n") ? "\r\n" : "\n",
+	};
+}
+
+/**
+ * Text in the style of the documentation, in another one. Its strings have double quotes, and so
+ * have the attributes of its markup, which keep them.
+ */
+export function inStyle(text: string, { quote, semicolons, unit, trailingComma, eol }: Style) {
+	return text
+		.replace(/(=?)"([^"'\n]*)"/g, (all, attribute, string) =>
+			attribute ? all : `${quote}${string}${quote}`,
+		)
+		.replace(/;$/gm, semicolons ? ";" : "")
+		.replace(/^\t+/gm, (tabs) => unit.repeat(tabs.length))
+		.replace(/,(?=\n\s*[}\])])/g, trailingComma ? "," : "")
+		.replaceAll("\n", eol);
+}

@@ -1,0 +1,39 @@
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { CannotRun } from "../outcome.ts";
+import type { Edit } from "./plan.ts";
+
+/** Writes all files or none: each is made beside its place first. */
+export function write(root: string, edits: readonly Edit[]): void {
+	const made: { from: string; to: string }[] = [];
+	try {
+		for (const edit of edits) made.push(prepare(root, edit));
+	} catch (error) {
+		for (const { from } of made) rmSync(from, { force: true });
+		const why = error instanceof Error ? error.message : String(error);
+		throw new CannotRun(`Nothing is written. ${why}`);
+	}
+	for (const { from, to } of made) renameSync(from, to);
+}
+
+function prepare(root: string, { path, before, after, secret }: Edit) {
+	const place = join(root, path);
+	const to = existsSync(place) ? realpathSync(place) : place;
+	const now = existsSync(to) ? readFileSync(to, "utf8") : undefined;
+	if (now !== before) throw new Error(`${path} has changed meanwhile. Run this again.`);
+	mkdirSync(dirname(to), { recursive: true });
+	const from = `${to}.${process.pid}`;
+	writeFileSync(from, after, { flag: "wx", ...(secret && now === undefined && { mode: 0o600 }) });
+	if (now !== undefined) chmodSync(from, statSync(to).mode);
+	return { from, to };
+}

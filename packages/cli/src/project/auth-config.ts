@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { CannotRun } from "../outcome.ts";
+
+const NAMES = ["auth", "auth.server", "auth/index", "auth/index.server"];
+const FOLDERS = ["", "lib/server/", "server/auth/", "server/", "auth/", "lib/", "utils/"];
+const EXTENSIONS = ["ts", "tsx", "js", "jsx"];
+
+/** Where better-auth's own `auth` looks for the file with `betterAuth()`, in its order. */
+export const authConfigPaths: readonly string[] = ["", "src/", "app/"].flatMap((top) =>
+	FOLDERS.flatMap((folder) =>
+		NAMES.flatMap((name) => EXTENSIONS.map((extension) => `${top}${folder}${name}.${extension}`)),
+	),
+);
+
+/**
+ * The file with `betterAuth()`, as a path within the app.
+ *
+ * @param given what `--config` says
+ */
+export function findAuthConfig(root: string, given?: string): string | undefined {
+	if (given) {
+		const path = resolve(root, given);
+		if (!existsSync(path)) throw new CannotRun(`${path}, which --config names, is not there.`);
+		return relative(root, path).replaceAll("\\", "/");
+	}
+	return authConfigPaths.find((path) => {
+		const file = join(root, path);
+		return existsSync(file) && /\bbetterAuth\b/.test(readFileSync(file, "utf8"));
+	});
+}

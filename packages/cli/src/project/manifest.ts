@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CannotRun } from "../outcome.ts";
+
+/** What an app's package.json says that matters here. */
+export interface Manifest {
+	name: string;
+	scripts: Readonly<Record<string, string>>;
+	/** Of all kinds: what is installed, with its range. */
+	dependencies: Readonly<Record<string, string>>;
+	/** Names that begin with `#`. */
+	imports: Readonly<Record<string, unknown>>;
+}
+
+export function readManifest(root: string): Manifest {
+	const path = join(root, "package.json");
+	if (!existsSync(path)) {
+		throw new CannotRun(`${root} has no package.json. Name the folder of the app with --cwd.`);
+	}
+	const manifest = Object(json(path));
+	const texts = (value: unknown) =>
+		Object.fromEntries(Object.entries(Object(value)).map(([key, text]) => [key, String(text)]));
+	return {
+		name: String(manifest.name ?? ""),
+		scripts: texts(manifest.scripts),
+		dependencies: {
+			...texts(manifest.peerDependencies),
+			...texts(manifest.devDependencies),
+			...texts(manifest.dependencies),
+		},
+		imports: Object(manifest.imports),
+	};
+}
+
+function json(path: string): unknown {
+	try {
+		return JSON.parse(readFileSync(path, "utf8"));
+	} catch (error) {
+		throw new CannotRun(`${path} is no JSON: ${error instanceof Error ? error.message : error}`);
+	}
+}
+
+/** The installed version of a package, seen from the app; undefined where it isn't installed. */
+export function installedVersion(root: string, name: string): string | undefined {
+	for (const folder of above(root)) {
+		const path = join(folder, "node_modules", name, "package.json");
+		if (existsSync(path)) return String(Object(json(path)).version);
+	}
+	return undefined;
+}
+
+/** A folder and all that it is in, from the inside out. */
+export function* above(folder: string): Generator<string> {
+	yield folder;
+	const parent = dirname(folder);
+	if (parent !== folder) yield* above(parent);
+}

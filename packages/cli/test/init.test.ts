@@ -1,0 +1,512 @@
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse } from "@babel/parser";
+import { main } from "@better-auth-bsky/cli";
+import { describe, expect, test, vi } from "vitest";
+import { run } from "./run.ts";
+
+type Files = Record<string, string>;
+
+/** An app in a folder of its own, which asks for these packages. */
+function makeApp(dependencies: string, files: Files): string {
+	const root = mkdtempSync(join(tmpdir(), "bsky-init-"));
+	const asked = Object.fromEntries(dependencies.split(" ").map((name) => [name, "*"]));
+	const manifest = JSON.stringify({ name: "my-app", dependencies: asked });
+	// What is above the folder isn't the app's.
+	mkdirSync(join(root, ".git"));
+	for (const [path, text] of Object.entries({ "package.json": manifest, ...files })) {
+		mkdirSync(dirname(join(root, path)), { recursive: true });
+		writeFileSync(join(root, path), text);
+	}
+	return root;
+}
+
+function filesOf(root: string): Files {
+	const paths = readdirSync(root, { recursive: true, encoding: "utf8" });
+	const files = paths.filter((path) => statSync(join(root, path)).isFile());
+	return Object.fromEntries(files.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+}
+
+/** The command in this process, which is quicker; its output as JSON. */
+async function init(root: string, ...args: string[]) {
+	let out = "";
+	const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+		out += text;
+		return true;
+	});
+	try {
+		const code = await main(["init", "--cwd", root, "--json", ...args]);
+		return { code, out, ...JSON.parse(out) };
+	} finally {
+		write.mockRestore();
+	}
+}
+
+/** Does it twice: what the first one leaves, the second one leaves as well. */
+async function initTwice(root: string) {
+	const before = filesOf(root);
+	const first = await init(root, "--yes");
+	const after = filesOf(root);
+	const second = await init(root, "--yes");
+	expect(filesOf(root), "the second run changes nothing").toEqual(after);
+	expect(second.files).toEqual([]);
+	expect(second.byHand).toEqual(first.byHand);
+	const left = first.byHand.filter((each: { maybeElsewhere?: true }) => !each.maybeElsewhere);
+	expect(second.code).toBe(left.length > 0 ? 1 : 0);
+	expect(first.code).toBe(second.code);
+	const added = Object.keys(after).filter((path) => !(path in before));
+	return { ...first, before, after, added: added.sort() };
+}
+
+const HEAD = `import { betterAuth } from "better-auth";\n`;
+const PLUGIN = `import { atprotoAuth } from "@better-auth-bsky/core";\n`;
+
+describe("the plugin is put in where the shape is plain", () => {
+	test.each<[name: string, before: string, after: string]>([
+		[
+			"no plugins",
+			`${HEAD}\nexport const auth = betterAuth({\n\tdatabase,\n});\n`,
+			`${HEAD}${PLUGIN}\nexport const auth = betterAuth({\n\tdatabase,\n\tplugins: [\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"an empty list, spaces, single quotes, no semicolons",
+			`import { betterAuth } from 'better-auth'\n\nexport const auth = betterAuth({\n  database, // odd   spacing\n  plugins: [],\n})\n`,
+			`import { betterAuth } from 'better-auth'\nimport { atprotoAuth } from '@better-auth-bsky/core'\n\nexport const auth = betterAuth({\n  database, // odd   spacing\n  plugins: [\n    atprotoAuth({\n      privateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n      clientMetadata: { clientName: 'My App' },\n    }),\n  ],\n})\n`,
+		],
+		[
+			"a list in one line, and cookies last",
+			`${HEAD}export const auth = betterAuth({ database, plugins: [admin(), nextCookies()] });\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({ database, plugins: [\n\tadmin(),\n\tatprotoAuth({\n\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\tclientMetadata: { clientName: "My App" },\n\t}),\n\tnextCookies(),\n] });\n`,
+		],
+		[
+			"cookies last, with their comments and no trailing comma",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), // first\n\t\t// has to be the last one\n\t\tnextCookies() // really\n\t]\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), // first\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" }\n\t\t}),\n\t\t// has to be the last one\n\t\tnextCookies() // really\n\t]\n});\n`,
+		],
+		[
+			"a comment behind the last one, and no trailing comma",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin() // first, always\n\t]\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), // first, always\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" }\n\t\t})\n\t]\n});\n`,
+		],
+		[
+			"a spread in the list",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\t...shared,\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\t...shared,\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"options of their own, with their types",
+			`${HEAD}const options = {\n\tplugins: [\n\t\tadmin(),\n\t],\n} satisfies BetterAuthOptions;\n\nexport const auth = betterAuth(options);\n`,
+			`${HEAD}${PLUGIN}const options = {\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n} satisfies BetterAuthOptions;\n\nexport const auth = betterAuth(options);\n`,
+		],
+		[
+			"inside of a function that makes it",
+			`${HEAD}export function createAuth(database: D1Database) {\n\treturn betterAuth({\n\t\tdatabase,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t],\n\t});\n}\n`,
+			`${HEAD}${PLUGIN}export function createAuth(database: D1Database) {\n\treturn betterAuth({\n\t\tdatabase,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t\tatprotoAuth({\n\t\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\t\tclientMetadata: { clientName: "My App" },\n\t\t\t}),\n\t\t],\n\t});\n}\n`,
+		],
+	])("%s", async (_, before, after) => {
+		const done = await initTwice(makeApp("next react", { "auth.ts": before, "app/a.tsx": "" }));
+		expect(done.after["auth.ts"]).toBe(after);
+		parse(after, { sourceType: "module", plugins: ["typescript"] });
+	});
+
+	test("with the line ends of the file", async () => {
+		const text = `${HEAD}\nexport const auth = betterAuth({\n\tdatabase,\n});\n`;
+		const root = makeApp("next react", { "auth.ts": text.replaceAll("\n", "\r\n") });
+		const { after } = await initTwice(root);
+		expect(after["auth.ts"]).toContain("atprotoAuth({\r\n");
+		expect(after["auth.ts"]).not.toMatch(/(?<!\r)\n/);
+	});
+
+	test("in JavaScript, with pages to match", async () => {
+		const text = `${HEAD}export const auth = betterAuth({ database });\n`;
+		const { added } = await initTwice(
+			makeApp("next react", { "lib/auth.js": text, "app/x.js": "" }),
+		);
+		expect(added).toEqual([".env", "app/api/auth/[...all]/route.js", "app/sign-in/page.jsx"]);
+	});
+});
+
+/** A server that lacks the plugin alone. */
+const SERVER = {
+	"server.ts": `import { auth } from "./auth.ts";\nauth.handler(request);\nconst form = "/api/auth/bsky/sign-in";\n`,
+};
+
+describe("what isn't understood stays as it is, and the lines are printed", () => {
+	test.each<[name: string, text: string]>([
+		[
+			"plugins that a function makes",
+			`${HEAD}export const auth = betterAuth({ plugins: getPlugins() });\n`,
+		],
+		[
+			"plugins by condition",
+			`${HEAD}export const auth = betterAuth({ plugins: isProd ? [a()] : [] });\n`,
+		],
+		[
+			"plugins filtered",
+			`${HEAD}export const auth = betterAuth({ plugins: [a()].filter(Boolean) });\n`,
+		],
+		[
+			"plugins of another file",
+			`${HEAD}import { plugins } from "./p";\nexport const auth = betterAuth({ plugins });\n`,
+		],
+		[
+			"options of another file",
+			`${HEAD}import { options } from "./o";\nexport const auth = betterAuth(options);\n`,
+		],
+		[
+			"options spread from another file",
+			`${HEAD}import { options } from "./o";\nexport const auth = betterAuth({ ...options, database });\n`,
+		],
+		["options by a function", `${HEAD}export const auth = betterAuth(merge({ plugins: [] }));\n`],
+		["a getter", `${HEAD}export const auth = betterAuth({ get plugins() { return []; } });\n`],
+		["a hole in the list", `${HEAD}export const auth = betterAuth({ plugins: [, a()] });\n`],
+		[
+			"a comment in a list of one line",
+			`${HEAD}export const auth = betterAuth({ plugins: [/* none */] });\n`,
+		],
+		[
+			"two of them",
+			`${HEAD}export const auth = betterAuth({ plugins: [] });\nexport const other = betterAuth({ plugins: [] });\n`,
+		],
+		[
+			"a wrapper of somebody's",
+			`import { betterAuth } from "@acme/auth";\nexport const auth = betterAuth({ plugins: [] });\n`,
+		],
+		[
+			"CommonJS",
+			`const { betterAuth } = require("better-auth");\nexports.auth = betterAuth({ plugins: [] });\n`,
+		],
+		[
+			"another atprotoAuth",
+			`${HEAD}const atprotoAuth = () => {};\nexport const auth = betterAuth({ plugins: [] });\n`,
+		],
+		[
+			"no JavaScript at all",
+			`import { betterAuth } from "better-auth";\nexport const auth = betterAuth({ plugins: [ }\n`,
+		],
+	])("%s", async (_, text) => {
+		const { before, after, byHand } = await initTwice(
+			makeApp("hono", { "auth.ts": text, ...SERVER }),
+		);
+		expect(after["auth.ts"]).toBe(before["auth.ts"]);
+		expect(byHand).toMatchObject([{ path: "auth.ts" }]);
+		expect(byHand[0].lines).toContain("@better-auth-bsky/core");
+		expect(byHand[0].lines).toContain("atprotoAuth({");
+	});
+
+	test.each<[name: string, text: string]>([
+		[
+			"options of another file",
+			`import { createAuthClient } from "better-auth/react";\nexport const authClient = createAuthClient(options);\n`,
+		],
+		[
+			"a wrapper",
+			`import { createAuthClient } from "@acme/auth";\nexport const authClient = createAuthClient({});\n`,
+		],
+	])("a client with %s", async (_, text) => {
+		const root = makeApp("vite react", { "src/auth-client.ts": text });
+		const { before, after, byHand } = await initTwice(
+			makeApp("vite react better-auth", {
+				"auth.ts": `${HEAD}${PLUGIN}betterAuth({ plugins: [atprotoAuth()] });\n`,
+				...filesOf(root),
+			}),
+		);
+		expect(after["src/auth-client.ts"]).toBe(before["src/auth-client.ts"]);
+		expect(byHand).toContainEqual(expect.objectContaining({ path: "src/auth-client.ts" }));
+	});
+});
+
+test("what has the plugin already is left alone", async () => {
+	const text = `${HEAD}import { plugins } from "./plugins.ts";\nexport const auth = betterAuth({ baseURL: url, plugins });\n`;
+	const plugins = `${PLUGIN}export const plugins = [atprotoAuth()];\n`;
+	const page = `import { BlueskySignIn } from "@better-auth-bsky/react";\n`;
+	const root = makeApp("hono", {
+		"auth.ts": text,
+		"plugins.ts": plugins,
+		"page.tsx": page,
+		...SERVER,
+	});
+	const { code, before, after, byHand } = await initTwice(root);
+	expect({ code, byHand, after }).toEqual({ code: 0, byHand: [], after: before });
+});
+
+describe("the client plugin", () => {
+	const head = `import { createAuthClient } from "better-auth/react";\n`;
+	const added = `import { atprotoAuthClient } from "@better-auth-bsky/client";\n`;
+	test.each<[name: string, before: string, after: string]>([
+		[
+			"no options",
+			"createAuthClient();\n",
+			"createAuthClient({ plugins: [atprotoAuthClient()] });\n",
+		],
+		[
+			"empty ones",
+			"createAuthClient({});\n",
+			"createAuthClient({ plugins: [atprotoAuthClient()] });\n",
+		],
+		[
+			"one option",
+			"createAuthClient({ baseURL });\n",
+			"createAuthClient({ baseURL, plugins: [atprotoAuthClient()] });\n",
+		],
+		[
+			"another plugin",
+			"createAuthClient({\n\tplugins: [adminClient()],\n});\n",
+			"createAuthClient({\n\tplugins: [adminClient(), atprotoAuthClient()],\n});\n",
+		],
+		[
+			"options below each other",
+			"createAuthClient({\n\tbaseURL,\n});\n",
+			"createAuthClient({\n\tbaseURL,\n\tplugins: [atprotoAuthClient()],\n});\n",
+		],
+	])("%s", async (_, before, after) => {
+		const path = "lib/auth-client.ts";
+		const text = `${HEAD}export const auth = betterAuth({ database });\n`;
+		const client = `${head}export const authClient = ${before}`;
+		const done = await initTwice(makeApp("next react", { "lib/auth.ts": text, [path]: client }));
+		expect(done.after[path]).toBe(`${head}${added}export const authClient = ${after}`);
+		expect(done.next[0]).toContain("@better-auth-bsky/client");
+	});
+});
+
+const AUTH = `${HEAD}export const auth = betterAuth({ baseURL, database });\n`;
+
+describe("each framework gets a route and a page", () => {
+	test.each<[name: string, dependencies: string, files: Files, added: string[]]>([
+		[
+			"Next.js",
+			"next react",
+			{ "src/lib/auth.ts": AUTH, "src/app/page.tsx": "" },
+			["src/app/api/auth/[...all]/route.ts", "src/app/sign-in/page.tsx"],
+		],
+		[
+			"Next.js with pages",
+			"next react",
+			{ "lib/auth.ts": AUTH, "pages/index.tsx": "" },
+			["pages/api/auth/[...all].ts", "pages/sign-in.tsx"],
+		],
+		[
+			"SvelteKit",
+			"@sveltejs/kit svelte",
+			{ "src/lib/server/auth.ts": AUTH },
+			["src/routes/api/auth/[...all]/+server.ts", "src/routes/sign-in/+page.svelte"],
+		],
+		[
+			"Nuxt",
+			"nuxt",
+			{ "server/utils/auth.ts": AUTH, "app/pages/index.vue": "" },
+			["app/pages/sign-in.vue", "server/api/auth/[...all].ts"],
+		],
+		[
+			"TanStack Start",
+			"@tanstack/react-start react",
+			{ "src/lib/auth.ts": AUTH },
+			["src/routes/api/auth/$.ts", "src/routes/sign-in.tsx"],
+		],
+		[
+			"Astro",
+			"astro",
+			{ "src/lib/auth.ts": AUTH },
+			["src/pages/api/auth/[...all].ts", "src/pages/sign-in.astro"],
+		],
+		[
+			"React Router",
+			"@react-router/dev react",
+			{
+				"app/lib/auth.server.ts": AUTH,
+				"app/routes.ts": `import { index, type RouteConfig } from "@react-router/dev/routes";\n\nexport default [index("routes/home.tsx")] satisfies RouteConfig;\n`,
+			},
+			["app/routes/api.auth.$.ts", "app/routes/sign-in.tsx"],
+		],
+	])("%s", async (_, dependencies, files, added) => {
+		const done = await initTwice(makeApp(dependencies, files));
+		expect(done.added).toEqual(added);
+		expect(done.byHand).toEqual([]);
+		for (const path of done.added) {
+			if (/\.tsx?$/.test(path)) {
+				parse(done.after[path] ?? "", { sourceType: "module", plugins: ["typescript", "jsx"] });
+			}
+		}
+		if (dependencies.includes("react-router")) {
+			expect(done.after["app/routes.ts"]).toBe(
+				`import { index, type RouteConfig } from "@react-router/dev/routes";\nimport { route } from "@react-router/dev/routes";\n\nexport default [\n\tindex("routes/home.tsx"),\n\troute("api/auth/*", "routes/api.auth.$.ts"),\n\troute("sign-in", "routes/sign-in.tsx"),\n] satisfies RouteConfig;\n`,
+			);
+		}
+	});
+
+	test.each([
+		["Hono", "hono", ["auth.handler(c.req.raw)"]],
+		["Express", "express", ["toNodeHandler(auth)"]],
+		["another server", "polka", ["auth.handler(request)"]],
+	])("%s gets the lines of it", async (_, dependencies, expected) => {
+		const { added, byHand } = await initTwice(makeApp(dependencies, { "auth.ts": AUTH }));
+		expect(added).toEqual([]);
+		const lines = byHand.map(({ lines }: { lines: string }) => lines).join("\n");
+		for (const line of expected) expect(lines).toContain(line);
+	});
+
+	test.each([
+		["react", "<BskyProvider authClient={authClient}>"],
+		["vue", "@better-auth-bsky/vue"],
+		["svelte", "@better-auth-bsky/svelte"],
+		["solid-js", "configure({ authClient })"],
+	])(
+		"a front end of Vite with %s gets the client plugin, and the lines of a page",
+		async (ui, line) => {
+			const client = `import { createAuthClient } from "better-auth/client";\nexport const authClient = createAuthClient({ baseURL: "http://localhost:3000" });\n`;
+			const { added, after, byHand } = await initTwice(
+				makeApp(`vite ${ui}`, { "src/auth-client.ts": client }),
+			);
+			expect(added).toEqual([]);
+			expect(after["src/auth-client.ts"]).toContain("plugins: [atprotoAuthClient()]");
+			expect(byHand).toEqual([expect.objectContaining({ lines: expect.stringContaining(line) })]);
+		},
+	);
+});
+
+test("SvelteKit's hook alone doesn't answer on 127.0.0.1, so a route does", async () => {
+	const hooks = `import { svelteKitHandler } from "better-auth/svelte-kit";\nexport const handle = ({ event, resolve }) => svelteKitHandler({ auth, event, resolve });\n`;
+	const files = { "src/lib/auth.ts": AUTH, "src/hooks.server.ts": hooks };
+	const { added, before, after } = await initTwice(makeApp("@sveltejs/kit svelte", files));
+	expect(added).toContain("src/routes/api/auth/[...all]/+server.ts");
+	expect(after["src/hooks.server.ts"]).toBe(before["src/hooks.server.ts"]);
+});
+
+test("a page of that name is never overwritten", async () => {
+	const files = { "lib/auth.ts": AUTH, "app/sign-in/page.tsx": "export default () => null;\n" };
+	const { after, byHand, code } = await initTwice(makeApp("next react", files));
+	expect(after["app/sign-in/page.tsx"]).toBe(files["app/sign-in/page.tsx"]);
+	expect(byHand).toMatchObject([{ path: "app/sign-in/page.tsx" }]);
+	expect(code).toBe(1);
+});
+
+test("an auth that can't be imported gets no route", async () => {
+	const text = `${HEAD}export const createAuth = () => betterAuth({ database });\n`;
+	const { added, byHand } = await initTwice(
+		makeApp("next react", { "lib/auth.ts": text, "app/x.ts": "" }),
+	);
+	expect(added).toEqual([".env", "app/sign-in/page.tsx"]);
+	expect(byHand).toHaveLength(1);
+});
+
+test("a base path of its own is where the route and the component are", async () => {
+	const text = `${HEAD}export const auth = betterAuth({ basePath: "/auth", database });\n`;
+	const { after } = await initTwice(makeApp("next react", { "lib/auth.ts": text, "app/x.ts": "" }));
+	expect(after["app/auth/[...all]/route.ts"]).toContain("toNextJsHandler(auth)");
+	expect(after["app/sign-in/page.tsx"]).toContain('baseURL="/auth"');
+});
+
+describe("settings", () => {
+	const text = `${HEAD}export const auth = betterAuth({ database });\n`;
+	const SECRET = "a-secret-that-nobody-may-read";
+
+	test("are added where they are missing, and what is there is shown to nobody", async () => {
+		const files = {
+			"lib/auth.ts": text,
+			".env": `BETTER_AUTH_SECRET=${SECRET}`,
+			".env.example": "BETTER_AUTH_SECRET=\n",
+		};
+		const root = makeApp("next react", files);
+		const shown = await run("init", "--cwd", root);
+		const { after, out } = await initTwice(root);
+		expect(after[".env"]).toBe(`${files[".env"]}\n\nBETTER_AUTH_URL=http://localhost:3000\n`);
+		expect(after[".env.example"]).toMatch(
+			/^BETTER_AUTH_SECRET=\n\nBETTER_AUTH_URL=.+\n# .+\nBSKY_PRIVATE_KEY=\n$/,
+		);
+		expect(`${out}${shown.out}${shown.err}`).not.toContain(SECRET);
+	});
+
+	test("a new file of them is its owner's", async () => {
+		const root = makeApp("next react", { "lib/auth.ts": text });
+		await init(root, "--yes");
+		expect(statSync(join(root, ".env")).mode & 0o777).toBe(0o600);
+	});
+});
+
+describe("what to run next", () => {
+	const withDatabase = (database: string) =>
+		`${HEAD}export const auth = betterAuth({ baseURL, database: ${database} });\n`;
+	test.each<[name: string, files: Files, next: RegExp[]]>([
+		[
+			"Kysely",
+			{ "lib/auth.ts": AUTH },
+			[/^npm install /, /^npx auth migrate --config lib\/auth.ts$/],
+		],
+		[
+			"Drizzle with pnpm",
+			{ "lib/auth.ts": withDatabase("drizzleAdapter(db, {})"), "pnpm-lock.yaml": "" },
+			[
+				/^pnpm add /,
+				/^pnpm dlx auth generate --config lib\/auth.ts$/,
+				/^pnpm exec drizzle-kit push$/,
+			],
+		],
+		[
+			"Drizzle with a schema of better-auth's alone, and migrations",
+			{
+				"lib/auth.ts": withDatabase("drizzleAdapter(db, {})"),
+				"drizzle/meta/_journal.json": "{}",
+				"db/auth.ts": ["user", "session", "account", "verification"]
+					.map((name) => `export const ${name} = pgTable("${name}", {});`)
+					.join("\n"),
+			},
+			[
+				/^npm/,
+				/generate --config lib\/auth.ts --output db\/auth.ts --yes$/,
+				/drizzle-kit generate$/,
+				/drizzle-kit migrate$/,
+			],
+		],
+		[
+			"Drizzle with tables of the app's among them",
+			{
+				"lib/auth.ts": withDatabase("drizzleAdapter(db, {})"),
+				"db/schema.ts": ["user", "session", "account", "verification", "todo"]
+					.map((name) => `export const ${name} = pgTable("${name}", {});`)
+					.join("\n"),
+			},
+			[/^npm/, /^npx auth generate --config lib\/auth.ts$/, /^npx drizzle-kit push$/],
+		],
+		[
+			"Prisma with bun",
+			{ "lib/auth.ts": withDatabase("prismaAdapter(prisma, {})"), "bun.lock": "" },
+			[/^bun add /, /^bunx auth generate/, /^bunx prisma db push$/, /^bunx prisma generate$/],
+		],
+	])("%s", async (_, files, next) => {
+		const report = await init(makeApp("next react", { "app/x.ts": "", ...files }));
+		expect(report.next).toEqual(next.map((pattern) => expect.stringMatching(pattern)));
+	});
+});
+
+test("nobody to ask: it shows the diff, writes nothing, and says that something is left", async () => {
+	const root = makeApp("next react", { "lib/auth.ts": AUTH, "app/x.ts": "" });
+	const before = filesOf(root);
+	const { code, out } = await run("init", "--cwd", root);
+	expect(code).toBe(1);
+	expect(out).toContain("+import { atprotoAuth }");
+	expect(out).toContain("Nothing is written");
+	expect(filesOf(root)).toEqual(before);
+});
+
+test("once it is all there, it says so", async () => {
+	const root = makeApp("next react", { "lib/auth.ts": AUTH, "app/x.ts": "" });
+	await init(root, "--yes");
+	const { code, out } = await run("init", "--cwd", root);
+	expect(code).toBe(0);
+	expect(out).toContain("Nothing to do");
+});
+
+test("no better-auth, no package.json: it could not run, and says what to do", async () => {
+	const nothing = await run("init", "--cwd", makeApp("next", {}));
+	expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("--config") });
+	const empty = await run("init", "--cwd", mkdtempSync(join(tmpdir(), "bsky-init-")));
+	expect(empty).toMatchObject({ code: 2, err: expect.stringContaining("--cwd") });
+});
