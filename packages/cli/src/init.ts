@@ -17,6 +17,7 @@ import { write } from "./init/write.ts";
 import type { End } from "./main.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
 import { FRAMEWORKS } from "./project/framework.ts";
+import { readManifest } from "./project/manifest.ts";
 import { COMMANDS } from "./project/package-manager.ts";
 
 interface Options {
@@ -41,12 +42,21 @@ async function init({ cwd, config, yes, install, json }: Options): Promise<numbe
 	const app = readApp(resolve(cwd), config);
 	const plan = planOf(app);
 	if (!json) say(about(app), plan);
-	const mayWrite = yes ?? (!json && plan.edits.length > 0 && (await isWanted()));
+	const mayAsk = !yes && !json && process.stdin.isTTY && process.stdout.isTTY;
+	const mayWrite = yes ?? (mayAsk && plan.edits.length > 0 && (await isWanted("Write this?")));
 	if (mayWrite) write(app.root, plan.edits);
-	if (mayWrite && install) installPackages(app);
+	const packages = missingPackages(app);
+	const command = `${COMMANDS[app.packageManager].add} ${packages.join(" ")}`;
+	const mayInstall =
+		install ??
+		(mayAsk && mayWrite && packages.length > 0 && (await isWanted(`Run \`${command}\`?`)));
+	if (mayWrite && mayInstall && packages.length > 0) installPackages(app.root, command);
 	if (json) {
 		process.stdout.write(`${JSON.stringify(report(app, plan, mayWrite))}\n`);
-	} else sayNext(app, plan, mayWrite);
+	} else {
+		// It may ask for the packages by now.
+		sayNext({ ...app, manifest: readManifest(app.root) }, plan, mayWrite);
+	}
 	const isLeft =
 		plan.byHand.some((each) => !each.maybeElsewhere) || (plan.edits.length > 0 && !mayWrite);
 	return isLeft ? exitCodes.findings : exitCodes.fine;
@@ -68,32 +78,22 @@ function about({ auth, framework, packageManager }: App): string {
 	const found: string[] = [FRAMEWORKS[framework]];
 	if (auth) found.push(`better-auth in ${auth.path}`);
 	if (auth && auth.database !== "none") found.push(auth.database);
+	if (!auth) found.push("betterAuth() in another folder: run this there, too");
 	return [...found, packageManager].join(", ");
 }
 
-/** Where nobody can answer, nothing is written. */
-async function isWanted(): Promise<boolean> {
-	if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
-	const answer = await confirm({ message: "Write this?" });
+async function isWanted(message: string): Promise<boolean> {
+	const answer = await confirm({ message });
 	return !isCancel(answer) && answer;
 }
 
-function installPackages(app: App): void {
-	const packages = missingPackages(app);
-	if (packages.length === 0) return;
-	const [command = "", ...args] = [...COMMANDS[app.packageManager].add.split(" "), ...packages];
-	const { status } = spawnSync(command, args, {
-		cwd: app.root,
-		// What --json says is the only thing on its output.
-		stdio: ["inherit", 2, 2],
-		shell: process.platform === "win32",
-	});
-	if (status !== 0) {
-		throw new CannotRun(
-			`The files are written, and \`${command} ${args.join(" ")}\` failed: see above. ` +
-				"Run it again once that is mended; all else stays as it is.",
-		);
-	}
+function installPackages(cwd: string, command: string): void {
+	// What --json says is the only thing on its output.
+	const { status } = spawnSync(command, { cwd, shell: true, stdio: ["inherit", 2, 2] });
+	if (status === 0) return;
+	throw new CannotRun(
+		`The files are written, and \`${command}\` failed: see above. Run it again once that is mended.`,
+	);
 }
 
 const report = (app: App, plan: Plan, written: boolean) => ({

@@ -6,7 +6,7 @@ import type { Published } from "@better-auth-bsky/tools/pack";
 import { run } from "@better-auth-bsky/tools/run";
 
 /** The commands ask nobody for more than packages; Prisma takes any program for its engine. */
-const QUIET = {
+export const QUIET = {
 	CHECKPOINT_DISABLE: "1",
 	PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
 	npm_config_yes: "true",
@@ -96,7 +96,7 @@ function filled(code: string, settings: Record<string, string>): string {
 }
 
 /** The commands of a guide, with the tarballs in place of what isn't published yet. */
-function withTarballs(commands: string, tarballs: Record<Published, string>): string {
+export function withTarballs(commands: string, tarballs: Record<Published, string>): string {
 	return (
 		commands
 			.replace(/@better-auth-bsky\/(\w+)/g, (_, name: Published) => tarballs[name])

@@ -10,7 +10,7 @@ export default defineConfig({
 		globalSetup: "@better-auth-bsky/tools/pack",
 		include: [
 			"packages/better-auth-bsky/test/packed/{accounts,installs,packed,starters,types}.ts",
-			"e2e/packed/{examples,tutorials}.ts",
+			"e2e/packed/{examples,init,tutorials}.ts",
 		],
 		maxWorkers: 2,
 		testTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Framework } from "../project/framework.ts";
+import { type Framework, SERVERS } from "../project/framework.ts";
 import { type App, importOfAuth, isTypeScript } from "./app.ts";
 import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
 import { inStyle } from "./style.ts";
@@ -135,7 +135,10 @@ app.all("${basePath}/*splat", toNodeHandler(auth)); // in front of express.json(
 			: `// For each request below ${basePath}: a Request in, a Response out.
 auth.handler(request);`;
 	const what = `${WHAT}, where your server has its routes`;
-	return byHand("", what, inStyle(code, { ...app.style, eol: "\n" }));
+	const plan = byHand("", what, inStyle(code, { ...app.style, eol: "\n" }));
+	// A package that has better-auth alone is used by a server in another one.
+	if (app.framework !== "server" || SERVERS.some(has)) return plan;
+	return { ...plan, byHand: plan.byHand.map((each) => ({ ...each, maybeElsewhere: true })) };
 }
 
 /** Next's own, with `src/` where the app has it there. */

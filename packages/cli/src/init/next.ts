@@ -34,7 +34,7 @@ export function next(app: App): Next[] {
 	return [
 		...older(app),
 		...(packages.length > 0 ? [{ command: `${add} ${packages.join(" ")}`, why: "" }] : []),
-		...(app.auth ? tables(app) : []),
+		...(app.auth ? [...synced(app), ...tables(app)] : []),
 		...(dev ? [{ command: `${script} ${dev}`, why: opened(app) }] : []),
 	];
 }
@@ -51,6 +51,13 @@ function older({ root, packageManager }: App): Next[] {
 	if (major > 1 || minor > 7 || (minor === 7 && patch >= 3)) return [];
 	const { add } = COMMANDS[packageManager];
 	return [{ command: `${add} better-auth@latest`, why: "1.7.3 or newer is needed" }];
+}
+
+/** `auth` reads tsconfig.json, which extends what SvelteKit makes. */
+function synced(app: App): Next[] {
+	const isThere = existsSync(join(app.root, ".svelte-kit/tsconfig.json"));
+	if (app.framework !== "sveltekit" || isThere) return [];
+	return [{ command: installed(app, "svelte-kit sync"), why: "" }];
 }
 
 /** The tables and columns of the plugin, by the tools that the app has them made with. */

@@ -43,24 +43,21 @@ const coloured = (diff: string) =>
 		styleText(sign === "+" ? "green" : sign === "-" ? "red" : "dim", line),
 	);
 
-/** Says what is to be run. */
-export function sayNext(app: App, { edits, byHand }: Plan, written: boolean): void {
+/** Says what was done, and what is to be run. */
+export function sayNext(app: App, plan: Plan, written: boolean): void {
 	const commands = next(app);
 	const width = Math.max(...commands.map(({ command }) => command.length));
-	const list = commands.map(({ command, why }) =>
-		`    ${command.padEnd(width)}${why && `   # ${why}`}`.trimEnd(),
+	const lines = commands.map(({ command, why }) =>
+		why ? `    ${command.padEnd(width)}   # ${why}` : `    ${command}`,
 	);
-	const state =
-		edits.length > 0
-			? written
-				? `${edits.length} files are written.`
-				: "Nothing is written: `--yes` writes it."
-			: byHand.length > 0
-				? "Nothing else to write."
-				: "Nothing to do: it is all there.";
-	const then =
-		list.length > 0
-			? `${edits.length > 0 || byHand.length > 0 ? "Then run" : "To run, where it hasn't been"}:\n\n${list.join("\n")}\n`
-			: "";
-	process.stdout.write(`${state}\n${then && `\n${then}`}`);
+	const isDone = plan.edits.length === 0 && plan.byHand.length === 0;
+	const then = isDone ? "To run, where it hasn't been:" : "Then run:";
+	const out = [stateOf(plan, written), ...(lines.length > 0 ? ["", then, "", ...lines] : [])];
+	process.stdout.write(`${out.join("\n")}\n`);
+}
+
+function stateOf({ edits: { length }, byHand }: Plan, written: boolean): string {
+	if (length > 0 && !written) return "Nothing is written. `--yes` writes it without asking.";
+	if (length > 0) return `${length} ${length === 1 ? "file is" : "files are"} written.`;
+	return byHand.length > 0 ? "Nothing else is missing." : "Nothing to do: it is all there.";
 }

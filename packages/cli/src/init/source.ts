@@ -185,7 +185,9 @@ export class Source {
 
 	/** The file with all that was added; undefined if that were no file any more. */
 	get edited(): string | undefined {
+		// From the end on; of two at one place the later one stands behind the other.
 		const text = this.#changes
+			.toReversed()
 			.toSorted((a, b) => b.from - a.from)
 			.reduce(
 				(text, { from, to, text: by }) => text.slice(0, from) + by + text.slice(to),

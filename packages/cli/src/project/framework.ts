@@ -36,7 +36,8 @@ export function frameworkOf(root: string, { dependencies }: Manifest): Framework
 	return has("vite") && !isServer ? "vite" : "server";
 }
 
-const SERVERS = ["hono", "express", "fastify", "elysia", "koa", "h3"];
+/** What servers are made with. */
+export const SERVERS = ["hono", "express", "fastify", "elysia", "koa", "h3"];
 
 export function componentsOf(framework: Framework, { dependencies }: Manifest): Components {
 	// Its pages are its own; components of a framework in them are the choice of whoever writes them.
