@@ -117,14 +117,18 @@ describe.each(APPS)("$name", (app) => {
 		expect(again.next).toEqual(commands.slice(1).concat(start ?? []));
 	}, 400_000);
 
+	test("its development server answers", { timeout: 300_000 }, async () => {
+		person = await world.network.createAccount({ handle: `una-${new URL(url).port}.test` });
+		const dev = ["npm", "run", "dev", "--", "--port", new URL(url).port];
+		server = startServer(dev, root, { ...environment(root), ...localNetwork(person) });
+		// It compiles what it is asked for.
+		await server.answers(`${url}/sign-in`);
+		await server.answers(`${url}/api/auth/ok`);
+	});
+
 	visit(
 		"somebody signs in on its new page",
 		async (page) => {
-			person = await world.network.createAccount({ handle: `una-${new URL(url).port}.test` });
-			const dev = ["npm", "run", "dev", "--", "--port", new URL(url).port];
-			server = startServer(dev, root, { ...environment(root), ...localNetwork(person) });
-			await server.answers(`${url}/sign-in`);
-			await server.answers(`${url}/api/auth/ok`);
 			await signIn(page, url, person).catch((cause) => {
 				throw new Error(`At ${page.url()}: ${cause}\n${server.output()}`, { cause });
 			});

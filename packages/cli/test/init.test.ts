@@ -397,6 +397,21 @@ test("an auth that can't be imported gets no route", async () => {
 	expect(byHand).toHaveLength(1);
 });
 
+test("a file that --config names may be anywhere", async () => {
+	const text = `${HEAD}export const auth = betterAuth({ baseURL, database });\n`;
+	const root = makeApp("next react", {
+		"packages/auth/index.ts": text,
+		"apps/web/package.json": '{ "dependencies": { "next": "*", "react": "*" } }',
+	});
+	const web = join(root, "apps/web");
+	const config = ["--yes", "--config", "../../packages/auth/index.ts"];
+	const first = await init(web, ...config);
+	expect(first.files[0].path).toBe("../../packages/auth/index.ts");
+	const route = readFileSync(join(web, "app/api/auth/[...all]/route.ts"), "utf8");
+	expect(route).toContain('from "../../../../../../packages/auth"');
+	expect(await init(web, ...config)).toMatchObject({ code: 0, files: [], byHand: [] });
+});
+
 test("a base path of its own is where the route and the component are", async () => {
 	const text = `${HEAD}export const auth = betterAuth({ basePath: "/auth", database });\n`;
 	const { after } = await initTwice(makeApp("next react", { "lib/auth.ts": text, "app/x.ts": "" }));

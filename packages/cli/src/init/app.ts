@@ -39,6 +39,8 @@ export function readApp(root: string, config?: string): App {
 	const client = onlyOne(files, "createAuthClient");
 	const text = path ? readFileSync(join(root, path), "utf8") : undefined;
 	if (path === undefined && client === undefined) throw nothingOfBetterAuth(root);
+	// --config may name one that is somewhere else.
+	if (path !== undefined && text !== undefined) files.set(path, text);
 	return {
 		root,
 		manifest,
