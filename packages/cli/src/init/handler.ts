@@ -11,13 +11,16 @@ interface Handler {
 	code: string;
 }
 
-/** What hands requests on to better-auth. */
+/**
+ * What hands requests on to better-auth. `svelteKitHandler` isn't among it: it answers at the host of
+ * the base URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
+ */
 const ANSWERS = /\bto\w+Handler\s*\(|\bauth\w*(?:\([^)]*\))?\.handler\b/i;
 
 /** Adds the route that answers for better-auth, where nothing does. */
 export function handler(app: App): Plan {
-	const { auth, framework } = app;
-	if (!auth || answers(app)) return NOTHING;
+	const { auth, files, framework } = app;
+	if (!auth || [...files.values()].some((text) => ANSWERS.test(text))) return NOTHING;
 	const make = HANDLERS[framework];
 	const imported = make && auth.basePath && importOfAuth(app, make(app, auth.basePath).path);
 	if (!make || !auth.basePath || !imported) return lines(app);
@@ -30,17 +33,6 @@ export function handler(app: App): Plan {
 }
 
 const WHAT = "What answers for better-auth";
-
-/**
- * Whether something does. In SvelteKit it has to be a route: its hook answers at the host of the base
- * URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
- */
-function answers({ files, framework }: App): boolean {
-	return [...files.values()].some((text) => {
-		if (framework !== "sveltekit") return ANSWERS.test(text);
-		return /\bauth\w*\.handler\b/.test(text) || /\btoSvelteKitHandler\s*\(/.test(text);
-	});
-}
 
 const HANDLERS: Partial<Record<Framework, (app: App, basePath: string) => Handler>> = {
 	next: (app, basePath) => ({
