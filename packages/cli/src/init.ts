@@ -43,22 +43,19 @@ async function init({ cwd, config, yes, install, json }: Options): Promise<numbe
 	const plan = planOf(app);
 	if (!json) say(about(app), plan);
 	const mayAsk = !yes && !json && process.stdin.isTTY && process.stdout.isTTY;
-	const mayWrite = yes ?? (mayAsk && plan.edits.length > 0 && (await isWanted("Write this?")));
-	if (mayWrite) write(app.root, plan.edits);
-	const packages = missingPackages(app);
-	const command = `${COMMANDS[app.packageManager].add} ${packages.join(" ")}`;
-	const mayInstall =
-		install ??
-		(mayAsk && mayWrite && packages.length > 0 && (await isWanted(`Run \`${command}\`?`)));
-	if (mayWrite && mayInstall && packages.length > 0) installPackages(app.root, command);
+	const isMissing = plan.edits.length > 0;
+	const mayWrite = yes ?? (mayAsk && isMissing && (await isWanted("Write this?")));
+	if (mayWrite) {
+		write(app.root, plan.edits);
+		await installPackages(app, install ?? (mayAsk ? "ask" : false));
+	}
 	if (json) {
-		process.stdout.write(`${JSON.stringify(report(app, plan, mayWrite))}\n`);
+		process.stdout.write(`${JSON.stringify(report(app, plan, mayWrite && isMissing))}\n`);
 	} else {
 		// It may ask for the packages by now.
 		sayNext({ ...app, manifest: readManifest(app.root) }, plan, mayWrite);
 	}
-	const isLeft =
-		plan.byHand.some((each) => !each.maybeElsewhere) || (plan.edits.length > 0 && !mayWrite);
+	const isLeft = plan.byHand.some((each) => !each.maybeElsewhere) || (isMissing && !mayWrite);
 	return isLeft ? exitCodes.findings : exitCodes.fine;
 }
 
@@ -87,9 +84,17 @@ async function isWanted(message: string): Promise<boolean> {
 	return !isCancel(answer) && answer;
 }
 
-function installPackages(cwd: string, command: string): void {
+async function installPackages(app: App, wanted: boolean | "ask"): Promise<void> {
+	const packages = missingPackages(app);
+	const command = `${COMMANDS[app.packageManager].add} ${packages.join(" ")}`;
+	if (packages.length === 0 || !wanted) return;
+	if (wanted === "ask" && !(await isWanted(`Run \`${command}\`?`))) return;
 	// What --json says is the only thing on its output.
-	const { status } = spawnSync(command, { cwd, shell: true, stdio: ["inherit", 2, 2] });
+	const { status } = spawnSync(command, {
+		cwd: app.root,
+		shell: true,
+		stdio: ["inherit", 2, 2],
+	});
 	if (status === 0) return;
 	throw new CannotRun(
 		`The files are written, and \`${command}\` failed: see above. Run it again once that is mended.`,

@@ -33,11 +33,15 @@ export function next(app: App): Next[] {
 	const dev = ["dev", "start"].find((name) => name in app.manifest.scripts);
 	return [
 		...older(app),
-		...(packages.length > 0 ? [{ command: `${add} ${packages.join(" ")}`, why: "" }] : []),
+		...(packages.length > 0 ? [{ command: `${add} ${packages.join(" ")}`, why: asked(app) }] : []),
 		...(app.auth ? [...synced(app), ...tables(app)] : []),
 		...(dev ? [{ command: `${script} ${dev}`, why: opened(app) }] : []),
 	];
 }
+
+/** It has the install script of a package of the AT Protocol SDK decided on. */
+const asked = ({ packageManager }: App) =>
+	packageManager === "pnpm" ? "allow or deny core-js its script, which only prints a message" : "";
 
 const opened = ({ framework }: App) =>
 	framework === "server" || framework === "vite"
