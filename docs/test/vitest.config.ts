@@ -9,7 +9,7 @@ export default defineConfig({
 		globalSetup: ["build.ts"],
 		// One browser at a time: a page says by itself when it is slow.
 		maxWorkers: 1,
-		testTimeout: 60_000,
+		testTimeout: 120_000,
 		hookTimeout: 300_000,
 	},
 });
