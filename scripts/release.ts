@@ -25,14 +25,23 @@ import { hasChangesets, versionedClone } from "./release/versions.ts";
 const { values } = parseArgs({
 	options: { "dry-run": { type: "boolean", default: false }, scope: { type: "string" } },
 });
-const scope = requireScope(values.scope ?? SCOPE);
+const scope = values.scope ?? SCOPE;
 const isDry = values["dry-run"];
-if (!isDry) await requireReady();
+try {
+	await release();
+} catch (error) {
+	console.error(`\n${error instanceof Error ? error.message : error}`);
+	process.exitCode = 1;
+}
 
-const packed = (!isDry && (await readMade(scope))) || (await make());
-if (!isDry) await step("Published to npm", () => publishToNpm(packed));
-for (const { name, version } of packed) console.log(`  ${name}@${version}`);
-if (isDry) console.log("\nNothing was published. It is in .release/, with its notes and its SBOM.");
+async function release(): Promise<void> {
+	requireScope(scope);
+	if (!isDry) await requireReady();
+	const packed = (!isDry && (await readMade(scope))) || (await make());
+	if (!isDry) await step("Published to npm", () => publishToNpm(packed));
+	for (const { name, version } of packed) console.log(`  ${name}@${version}`);
+	if (isDry) console.log("\nNothing was published. It is all in .release/, with notes and an SBOM.");
+}
 
 async function make(): Promise<Packed[]> {
 	await rm(OUT, { recursive: true, force: true });

@@ -9,7 +9,7 @@ export const underScope = (text: string, scope: string): string =>
 	text.replaceAll(HERE, `${scope}/`);
 
 /** @throws where npm has no such scope */
-export function requireScope(scope: string): string {
-	if (/^@[a-z0-9][a-z0-9._-]*$/.test(scope)) return scope;
+export function requireScope(scope: string): void {
+	if (/^@[a-z0-9][a-z0-9._-]*$/.test(scope)) return;
 	throw new Error(`"${scope}" is no scope of npm's. One reads like "@acme".`);
 }
