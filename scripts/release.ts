@@ -40,7 +40,7 @@ async function release(): Promise<void> {
 	const packed = (!isDry && (await readMade(scope))) || (await make());
 	if (!isDry) await step("Published to npm", () => publishToNpm(packed));
 	for (const { name, version } of packed) console.log(`  ${name}@${version}`);
-	if (isDry) console.log("\nNothing was published. It is all in .release/, with notes and an SBOM.");
+	if (isDry) console.log("\nNothing was published. It is in .release/, with notes and an SBOM.");
 }
 
 async function make(): Promise<Packed[]> {

@@ -41,7 +41,9 @@ export async function restage(
 		await putVersions(root, name, edition);
 		const { version } = await manifestIn(root);
 		made[name] = join(folder, `${edition.scope.slice(1)}-${name}-${version}.tgz`);
-		await run("tar", ["czf", made[name], "package"], join(folder, name));
+		// The files alone, as npm packs them.
+		const files = (await filesIn(root)).sort().map((file) => join("package", file));
+		await run("tar", ["czf", made[name], ...files], join(folder, name));
 		await rm(join(folder, name), { recursive: true });
 	}
 	return made as Tarballs;
