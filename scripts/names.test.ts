@@ -11,25 +11,55 @@ import { expect, test } from "vitest";
 
 /** Whom our pages send people to. */
 const OTHERS = [
+	"@astrojs/check",
+	"@astrojs/node",
 	"@atproto/bsky",
 	"@atproto/bsync",
+	"@atproto/pds",
+	"@better-auth/expo",
+	"@hono/node-server",
+	"@playwright/test",
 	"@prisma/adapter-pg",
 	"@prisma/client",
+	"@react-router/dev",
+	"@react-router/node",
+	"@react-router/serve",
+	"@tanstack/react-router",
+	"@tanstack/react-start",
 	"@types/bun",
 	"@types/cors",
 	"@types/express",
 	"@types/node",
 	"@types/pg",
+	"@types/react",
+	"@types/react-dom",
+	"@vitejs/plugin-react",
+	"astro",
 	"auth",
 	"better-auth",
 	"cors",
+	"create-expo-app",
+	"create-next-app",
+	"create-react-router",
 	"drizzle-kit",
 	"drizzle-orm",
+	"expo",
 	"express",
 	"hono",
+	"isbot",
+	"nuxt",
 	"pg",
 	"pnpm",
 	"prisma",
+	"react",
+	"react-dom",
+	"react-router",
+	"sv",
+	"typescript",
+	"vite",
+	"vue",
+	"vue-router",
+	"vue-tsc",
 	"wrangler",
 ];
 
@@ -43,7 +73,7 @@ const COMMANDS: Record<string, string> = { "bsky-devnet": `${HERE}/devnet` };
 
 const PAGES = ["*.md", "{docs,.changeset,.github}/**/*.md", "{bench,examples/*,packages/*}/*.md"];
 const COMMAND =
-	/\b(?:(?:npm|pnpm|bun) (?:install|i|add)|(?:yarn|deno) add|npx|pnpx|bunx|(?:pnpm|yarn) dlx)((?: [^\s`#;&|<>]+)+)/g;
+	/\b(?:(?:npm|pnpm|bun) (?:install|i|add)|(?:yarn|deno) add|npx|pnpx|bunx|(?:pnpm|yarn) dlx)((?: [^\s`#;&|<>"',]+)+)/g;
 /** Options that have their value behind them. */
 const WITH_VALUE = /^(-w|--workspace|--prefix|--filter)$/;
 

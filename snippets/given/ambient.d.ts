@@ -73,11 +73,3 @@ declare namespace Bun {
 		routes: Record<string, Handler | { POST: Handler }>;
 	}): unknown;
 }
-
-declare module "@playwright/test" {
-	type Fixtures = { page: import("playwright-core").Page };
-	export const defineConfig: (config: object) => object;
-	export const test: (name: string, run: (fixtures: Fixtures) => Promise<void>) => void;
-	// biome-ignore lint/suspicious/noExplicitAny: it has a hundred matchers.
-	export const expect: (actual: unknown) => any;
-}

@@ -48,4 +48,4 @@ function installed(): string | null {
 }
 
 const run = (url: string) =>
-	`const { main } = await import(${JSON.stringify(url)}); await main(process.argv.slice(1));`;
+	`const { main } = await import(${JSON.stringify(url)}); process.exitCode = await main(process.argv.slice(1));`;

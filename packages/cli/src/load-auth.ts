@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
 import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
 import { createJiti, type Jiti } from "jiti";
 import { CannotRun } from "./outcome.ts";
+import { findAuthConfig } from "./project/auth-config.ts";
 
 /** Where an app is, and how its `auth` is found: what most commands take. */
 export interface AppOptions {
@@ -87,27 +88,12 @@ function loaderOf(from: string): Jiti {
 
 /** The file of an app's `auth`. */
 export function configOf({ cwd, config }: AppOptions): string {
-	if (config !== undefined) {
-		const path = resolve(cwd, config);
-		if (existsSync(path)) return path;
-		throw new CannotRun(`There is no ${path}.`);
-	}
-	const found = CONFIGS.map((path) => resolve(cwd, path)).find(existsSync);
-	if (found) return found;
+	const found = findAuthConfig(cwd, config);
+	if (found) return resolve(cwd, found);
 	throw new CannotRun(
 		`No auth.ts was found below ${resolve(cwd)}. Name it: \`--config path/to/auth.ts\`.`,
 	);
 }
-
-/** The places that better-auth's own command looks in. */
-const FOLDERS = ["", "lib/server", "server/auth", "server", "auth", "lib", "utils"];
-const CONFIGS = ["", "src", "app"].flatMap((root) =>
-	[...FOLDERS, "server/utils"].flatMap((folder) =>
-		["auth", "auth.server", "auth/index"].flatMap((name) =>
-			["ts", "tsx", "mts", "js", "mjs"].map((end) => join(root, folder, `${name}.${end}`)),
-		),
-	),
-);
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 

@@ -1,21 +1,26 @@
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { atprotoAuth } from "@better-auth-bsky/core";
 import { startNetwork } from "@better-auth-bsky/devnet";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { helpOn } from "../../core/src/base/docs-url.ts";
+import { CHECKS } from "../../core/src/checks.ts";
 import { lookAtDeployed } from "../src/doctor/deployed.ts";
+import { DOCS_URL, OWN } from "../src/doctor/finding.ts";
 import { makeKey } from "../src/keygen.ts";
 import { APP, run, runWith } from "./run.ts";
 
 const SECRET = "a-test-secret-that-is-long-enough-0123456789";
 const [KEY, OTHER_KEY] = [makeKey().text, makeKey().text];
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "bsky-doctor-"));
 
 /** An app in the place of the one in `test/app`, with its tables. */
@@ -167,6 +172,25 @@ describe("the app of a developer", () => {
 		expect(err).toContain(said);
 		expect(code).toBe(2);
 	});
+});
+
+test("each finding has its place in the documentation", () => {
+	const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+	for (const id of OWN) expect(readme).toContain(`<a id="${id}"></a>`);
+	expect(helpOn("clock")).toBe(`${DOCS_URL}/errors#clock`);
+	const source = globSync("src/doctor/*.ts", { cwd: PACKAGE })
+		.map((file) => readFileSync(join(PACKAGE, file), "utf8"))
+		.join("\n");
+	const said = [...source.matchAll(/(?:\bsay\(|\bfound\(|\bid:)\s*"([a-z-]+)"/g)].map(
+		([, id]) => id,
+	);
+	const known = [
+		...OWN,
+		"option",
+		...Object.values(CHECKS).flatMap((all) => all.map(({ id }) => id)),
+	];
+	expect(said.length).toBeGreaterThan(20);
+	expect(said.filter((id) => id !== undefined && !known.includes(id))).toEqual([]);
 });
 
 describe("a published app", async () => {

@@ -75,6 +75,7 @@ test("what the start of an app says is in it, each by what is so and what to do"
 		level: "warn",
 		sentence: expect.stringContaining("clientName"),
 		remedy: expect.stringContaining("atprotoAuth"),
+		link: expect.stringMatching(/#name-missing$/),
 	});
 });
 

@@ -20,12 +20,29 @@ export interface Finding {
 	link: string;
 }
 
-const DOCS = "https://github.com/better-auth-bsky/better-auth-bsky/blob/main/docs/mistakes.md";
+/** Where the documentation is; a test holds it to what core says. */
+export const DOCS_URL = "https://better-auth-bsky.github.io/better-auth-bsky";
 
-/** A finding with its link. */
-export const finding = (found: Omit<Finding, "link">): Finding => ({
+/** What core knows nothing of, since it is seen from outside alone: the README of this package has it. */
+export const OWN = new Set([
+	"accounts-of-older-plugins",
+	"callback-elsewhere",
+	"client-id-differs",
+	"cookie-insecure",
+	"cookie-strict",
+	"csrf-off",
+	"instances-differ",
+	"jwks-missing",
+	"loopback-callback",
+	"loopback-closed",
+	"metadata-large",
+	"proxy-address",
+]);
+
+/** A finding with its link: that of core's own errors, unless it is said. */
+export const finding = (found: Omit<Finding, "link"> & { link?: string }): Finding => ({
+	link: `${DOCS_URL}/${OWN.has(found.id) ? "packages/cli" : "errors"}#${found.id}`,
 	...found,
-	link: `${DOCS}#${found.id}`,
 });
 
 /** What one look has found. */

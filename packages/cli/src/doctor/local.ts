@@ -52,8 +52,19 @@ const notLoaded = (error: unknown) =>
 function refusal(error: unknown): Finding | null {
 	const { name, code, option, message } = Object(error);
 	if (name === "BskyOptionError") {
-		const sentence = String(message).replace(/^\[better-auth-bsky\] atprotoAuth\(.*?\): /, "");
-		return finding({ id: "option", where: "local", level: "error", option, sentence, remedy: "" });
+		const [said = "", link = ""] = String(message)
+			.replace(/^\[better-auth-bsky\] atprotoAuth\(.*?\): /, "")
+			.split(" help=");
+		const level = "error";
+		return finding({
+			id: "option",
+			where: "local",
+			level,
+			option,
+			sentence: said,
+			remedy: "",
+			link,
+		});
 	}
 	if (code === "SCHEMA_MISMATCH") {
 		const sentence = `${String(message).split(/\s*help:/)[0]}`.replace(/\s+/g, " ");

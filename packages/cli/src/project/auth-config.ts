@@ -3,10 +3,19 @@ import { join, relative, resolve } from "node:path";
 import { CannotRun } from "../outcome.ts";
 
 const NAMES = ["auth", "auth.server", "auth/index", "auth/index.server"];
-const FOLDERS = ["", "lib/server/", "server/auth/", "server/", "auth/", "lib/", "utils/"];
+const FOLDERS = [
+	"",
+	"lib/server/",
+	"server/auth/",
+	"server/",
+	"auth/",
+	"lib/",
+	"utils/",
+	"server/utils/",
+];
 const EXTENSIONS = ["ts", "tsx", "js", "jsx"];
 
-/** Where better-auth's own `auth` looks for the file with `betterAuth()`, in its order. */
+/** Where better-auth's own `auth` looks for the file with `betterAuth()`, in its order, and Nuxt has it. */
 export const authConfigPaths: readonly string[] = ["", "src/", "app/"].flatMap((top) =>
 	FOLDERS.flatMap((folder) =>
 		NAMES.flatMap((name) => EXTENSIONS.map((extension) => `${top}${folder}${name}.${extension}`)),

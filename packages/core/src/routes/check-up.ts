@@ -1,4 +1,5 @@
 import { createAuthEndpoint } from "better-auth/api";
+import { helpOn } from "../base/docs-url.ts";
 import { describe } from "../base/log.ts";
 import { isLoopbackUrl } from "../base/loopback.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
@@ -20,6 +21,8 @@ export interface BskyFinding {
 	sentence: string;
 	/** What to do. */
 	remedy: string;
+	/** Where more is said of it. */
+	link: string;
 }
 
 /** What `auth.api.checkBsky()` answers. */
@@ -103,6 +106,7 @@ const asFinding = ({ id, level, option, sentence, remedy }: Finding): BskyFindin
 	...(option && { option }),
 	sentence,
 	remedy,
+	link: helpOn(id),
 });
 
 async function clientId(bsky: Bsky): Promise<string | null> {
