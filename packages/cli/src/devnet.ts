@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import type { End } from "./main.ts";
@@ -21,20 +22,53 @@ export const devnetCommand = (end: End): Command =>
 		.passThroughOptions()
 		.action(async (args: string[]) => end(await devnet(args)));
 
-/** Runs the app's own `bsky-devnet`, or the one of this version, which npx fetches. */
 async function devnet(args: readonly string[]): Promise<number> {
+	const child = start(args, "inherit");
+	// Ctrl+C goes to both: this one waits until the network has stopped.
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+	return codeOf(child);
+}
+
+/** An origin that a local network has published. */
+export interface Published {
+	origin: string;
+	/** Where TLS is answered for it, on 127.0.0.1. */
+	tlsPort: number;
+	/** PEM. */
+	certificate: string;
+}
+
+/**
+ * What the network that runs on this machine has published.
+ *
+ * @throws {CannotRun} where none runs
+ */
+export async function publishedOrigins(): Promise<Published[]> {
+	const child = start(["status", "--json"], "pipe");
+	const [said, code] = await Promise.all([child.stdout ? text(child.stdout) : "", codeOf(child)]);
+	if (code !== 0)
+		throw new CannotRun(
+			"No local network runs: `npx bsky-devnet --publish https://my-app.dev=3000`.",
+		);
+	const { published = [] }: { published?: Published[] } = JSON.parse(said);
+	return published;
+}
+
+/** The app's own `bsky-devnet`, or the one of this version, which npx fetches. */
+function start(args: readonly string[], stdout: "inherit" | "pipe"): ChildProcess {
 	const own = installed();
 	const [command, ...before] = own
 		? [process.execPath, "--input-type=module", "--eval", run(own), "--"]
 		: ["npx", "--yes", "--package", `${PACKAGE}@${version()}`, "bsky-devnet"];
-	const child = spawn(command, [...before, ...args], { stdio: "inherit" });
-	// Ctrl+C goes to both: this one waits until the network has stopped.
-	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+	return spawn(command, [...before, ...args], { stdio: ["inherit", stdout, "inherit"] });
+}
+
+async function codeOf(child: ChildProcess): Promise<number> {
 	try {
-		const [code]: unknown[] = await once(child, "exit");
+		const [code]: unknown[] = await once(child, "close");
 		return typeof code === "number" ? code : exitCodes.findings;
 	} catch (error) {
-		throw new CannotRun(`${command} can't be started: ${String(Object(error).message)}`);
+		throw new CannotRun(`bsky-devnet can't be started: ${String(Object(error).message)}`);
 	}
 }
 

@@ -194,7 +194,7 @@ test("each finding has its place in the documentation", () => {
 });
 
 describe("a published app", async () => {
-	const network = await startNetwork({ accounts: [] });
+	const network = await startNetwork({ accounts: [], controlPort: 0 });
 	afterAll(() => network.close());
 
 	/** How to get to a listener at https://shop.dev. */
@@ -204,9 +204,7 @@ describe("a published app", async () => {
 			await listen(listener),
 		);
 		onTestFinished(() => unpublish());
-		const ca = join(folder, `${crypto.randomUUID()}.pem`);
-		writeFileSync(ca, certificate);
-		return { connectTo: `127.0.0.1:${tlsPort}`, ca };
+		return { connectTo: `127.0.0.1:${tlsPort}`, ca: certificate };
 	}
 
 	const app = await appOf("https://shop.dev", KEY);
@@ -218,12 +216,30 @@ describe("a published app", async () => {
 
 	test("all is well, from its folder and from anywhere", async () => {
 		const { connectTo, ca } = await wayTo(app.listener);
-		const args = ["https://shop.dev", "--connect-to", connectTo, "--ca", ca, "--times", "2"];
+		const file = join(folder, "ca.pem");
+		writeFileSync(file, ca);
+		const args = ["https://shop.dev", "--connect-to", connectTo, "--ca", file, "--times", "2"];
 		for (const cwd of [APP, folder]) {
 			const { code, ids } = await doctor(env, "--cwd", cwd, ...args);
 			expect(ids).toEqual([]);
 			expect(code).toBe(0);
 		}
+	});
+
+	test("as the local network does that has published it", async () => {
+		await wayTo(app.listener);
+		const local = {
+			...env,
+			BSKY: '{"allowHttp":true}',
+			BSKY_DEVNET_URL: network.control?.url ?? "",
+		};
+		const { code, ids, report } = await doctor(local, "https://shop.dev", "--devnet");
+		expect(ids).toEqual([]);
+		expect(report.findings.map(({ id }) => id)).toContain("network-allowed");
+		expect(code).toBe(0);
+		const elsewhere = await doctor(local, "https://store.dev", "--devnet");
+		expect(elsewhere.err).toContain("hasn't published https://store.dev");
+		expect(elsewhere.code).toBe(2);
 	});
 
 	const other = await appOf("https://shop.dev", OTHER_KEY);

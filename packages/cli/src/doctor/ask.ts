@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { buffer } from "node:stream/consumers";
@@ -16,7 +15,7 @@ export interface Way {
 	family?: 4 | 6 | undefined;
 	/** The host and port that lead there, where the name itself doesn't. */
 	connectTo?: string | undefined;
-	/** A file with certificates to trust, beside those that everybody does. */
+	/** Certificates to trust beside those that everybody does, as PEM. */
 	ca?: string | undefined;
 }
 
@@ -54,7 +53,7 @@ export function ask(
 				agent: false,
 				signal: AbortSignal.timeout(PATIENCE),
 				...(way.family && { family: way.family }),
-				...(way.ca && { ca: [...rootCertificates, readFileSync(way.ca, "utf8")] }),
+				...(way.ca && { ca: [...rootCertificates, way.ca] }),
 				...elsewhere(url, way.connectTo),
 			},
 			(response) => read(response).then(resolve, reject),
