@@ -44,7 +44,8 @@ export function signingIn(suite: Suite): void {
 			await alert(page, "The sign-in was cancelled.").waitFor();
 			await atLanding(page, app);
 			const field = page.getByLabel("Bluesky handle");
-			expect(await field.inputValue()).toBe(carla.handle);
+			// Its script puts it back.
+			await expect.poll(() => field.inputValue()).toBe(carla.handle);
 			expect(await field.getAttribute("aria-invalid"), "nothing is wrong with it").toBeNull();
 			expect(await signedInUser(page.context(), app)).toBeNull();
 			expect(await world.network.liveTokens(carla.did)).toEqual([]);

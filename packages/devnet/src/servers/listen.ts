@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
@@ -46,9 +47,19 @@ export async function listening(server: AnyServer, what: string, port: number): 
  * it starts.
  */
 export async function reserve(what: string, port = 0): Promise<number> {
-	const probe = createServer().listen(port, LOOPBACK);
-	const free = await listening(probe, what, port);
-	await new Promise((resolve) => probe.close(resolve));
+	// Whoever connects somewhere is given a port of those that a system hands out, from 32768 on: one
+	// that is free below them stays so.
+	for (let tries = 0; port === 0 && tries < 20; tries++) {
+		const free = await probe(what, randomInt(10_000, 32_000)).catch(() => null);
+		if (free !== null) return free;
+	}
+	return probe(what, port);
+}
+
+async function probe(what: string, port: number): Promise<number> {
+	const server = createServer().listen(port, LOOPBACK);
+	const free = await listening(server, what, port);
+	await new Promise((resolve) => server.close(resolve));
 	return free;
 }
 
