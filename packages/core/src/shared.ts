@@ -10,18 +10,7 @@ export {
 	scopes,
 } from "./base/scope.ts";
 export { type BskyErrorCode, codeIn, missingScope, SENTENCES } from "./errors.ts";
-export type {
-	Actor,
-	BskyAccount,
-	BskyProfile,
-	BskyServerPlugin,
-	BskySession,
-	InactiveReason,
-	ServerDescription,
-	SessionState,
-	SignInBody,
-	UpgradeBody,
-} from "./for-clients.ts";
+export type * from "./for-clients.ts";
 export {
 	cleanTyped,
 	type Identifier,

@@ -23,6 +23,17 @@ export async function useWorld() {
 	};
 }
 
+/** Opens apps in a world, which are closed after the last test of a file. */
+export function openApps({ directories }: Awaited<ReturnType<typeof useWorld>>) {
+	const apps: App[] = [];
+	afterAll(() => Promise.all(apps.map((each) => each.close())));
+	return async (options: AppOptions = {}): Promise<App> => {
+		const app = await startApp(directories, options);
+		apps.push(app);
+		return app;
+	};
+}
+
 /** How a database does several writes at once. */
 export const WAYS = ["transactions", "a pool of one", "no transactions"] as const;
 export type Way = (typeof WAYS)[number];

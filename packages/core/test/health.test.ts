@@ -2,29 +2,14 @@ import { execFileSync } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { atprotoAuth, type BskyHealth } from "../src/index.ts";
-import { signIn, useWorld } from "./accounts-kit.ts";
-import {
-	type App,
-	type AppOptions,
-	Browser,
-	expire,
-	pluginDefaults,
-	SECRET,
-	startApp,
-} from "./kit.ts";
+import { openApps, signIn, useWorld } from "./accounts-kit.ts";
+import { type App, Browser, expire, pluginDefaults, SECRET } from "./kit.ts";
 
 const world = await useWorld();
 
-const apps: App[] = [];
-afterAll(() => Promise.all(apps.map((each) => each.close())));
-
-async function open(options: AppOptions = {}): Promise<App> {
-	const app = await startApp(world.directories, options);
-	apps.push(app);
-	return app;
-}
+const open = openApps(world);
 
 const health = (app: App): Promise<BskyHealth> => app.auth.api.getBskyHealth();
 

@@ -1,5 +1,5 @@
 import type { World } from "./network.ts";
-import { BOTH, ONE_ENDED, SIGNED_IN, USED_BEFORE } from "./people.ts";
+import { CAST } from "./people.ts";
 
 /** What can be shown, each in a network of its own. */
 export interface Shown {
@@ -13,7 +13,7 @@ export interface Shown {
 }
 
 const nobody: World = { session: null, accounts: [] };
-const somebody: World = { session: SIGNED_IN, accounts: BOTH };
+const somebody: World = { session: CAST.signedIn, accounts: CAST.both };
 
 export const SHOWS = {
 	"first-visit": { component: "sign-in", world: nobody, props: { appName: "Bluebell" } },
@@ -23,12 +23,12 @@ export const SHOWS = {
 		component: "sign-in",
 		world: nobody,
 		props: { remember: true },
-		kept: { "better-auth-bsky.accounts": USED_BEFORE },
+		kept: { "better-auth-bsky.accounts": CAST.usedBefore },
 	},
 	dialog: { component: "sign-in", world: nobody, props: { as: "dialog" } },
 	user: { component: "user", world: somebody },
 	"signed-out": { component: "user", world: nobody, props: { signIn: true } },
-	accounts: { component: "accounts", world: { session: SIGNED_IN, accounts: ONE_ENDED } },
+	accounts: { component: "accounts", world: { session: CAST.signedIn, accounts: CAST.oneEnded } },
 	gate: {
 		component: "gate",
 		world: somebody,

@@ -1,14 +1,15 @@
 import { expect } from "vitest";
 import { of, openMenu, type State } from "../kit/states.ts";
 import { until } from "../kit/ui.ts";
-import { BOTH, FOUND, ONE_ENDED, SIGNED_IN, USED_BEFORE } from "./people.ts";
+import { CAST } from "./people.ts";
 
 /** What the READMEs show: people as there may be some, where the tests have extreme ones. */
 export const PICTURES: State[] = [
 	of("BlueskySignIn", "first-visit", { props: { appName: "Bluebell" } }),
 	of("BlueskySignIn", "suggestions", {
 		props: { appName: "Bluebell" },
-		before: (kit) => kit.server.reply("/bsky/typeahead", ({ answer }) => answer({ actors: FOUND })),
+		before: (kit) =>
+			kit.server.reply("/bsky/typeahead", ({ answer }) => answer({ actors: CAST.found })),
 		async arrange(ui, kit) {
 			await kit.suggest(ui);
 			await kit.press("{ArrowDown}");
@@ -16,14 +17,15 @@ export const PICTURES: State[] = [
 	}),
 	of("BlueskySignIn", "welcome-back", {
 		props: { remember: true },
-		before: () => localStorage.setItem("better-auth-bsky.accounts", JSON.stringify(USED_BEFORE)),
+		before: () =>
+			localStorage.setItem("better-auth-bsky.accounts", JSON.stringify(CAST.usedBefore)),
 		arrange: (ui) => until(() => expect(ui.all("account")).toHaveLength(2)),
 	}),
 	of("BlueskyUser", "menu", {
-		props: { provider: { session: SIGNED_IN }, extra: "Settings" },
+		props: { provider: { session: CAST.signedIn }, extra: "Settings" },
 		before(kit) {
-			kit.server.signIn(SIGNED_IN);
-			kit.server.reply("/bsky/accounts", ({ answer }) => answer({ accounts: BOTH }));
+			kit.server.signIn(CAST.signedIn);
+			kit.server.reply("/bsky/accounts", ({ answer }) => answer({ accounts: CAST.both }));
 		},
 		async arrange(ui, kit) {
 			await openMenu(ui, kit);
@@ -31,7 +33,7 @@ export const PICTURES: State[] = [
 		},
 	}),
 	of("BlueskyAccounts", "connected", {
-		before: (kit) => kit.server.connect(...ONE_ENDED),
+		before: (kit) => kit.server.connect(...CAST.oneEnded),
 		arrange: (ui) => until(() => expect(ui.all("connected-account")).toHaveLength(2)),
 	}),
 ];

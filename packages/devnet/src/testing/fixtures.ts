@@ -34,7 +34,7 @@ export interface Opened {
 }
 
 /** Starts a network, or takes one that runs. */
-export async function openNetwork(options: DevnetSettings): Promise<Opened> {
+async function openNetwork(options: DevnetSettings): Promise<Opened> {
 	const { attach = Boolean(process.env.BSKY_DEVNET_URL), publish = {}, ...rest } = options;
 	const devnet = attach
 		? await attachNetwork(attach === true ? undefined : attach)
@@ -52,7 +52,7 @@ export async function openNetwork(options: DevnetSettings): Promise<Opened> {
 	};
 }
 
-export const personMaker =
+const personMaker =
 	(devnet: Devnet): CreatePerson =>
 	({ name = "person", ...options } = {}) => {
 		// A PDS takes 18 characters before its domain.
@@ -64,3 +64,24 @@ export const personMaker =
 		const handle = `${word}-${randomBytes(4).toString("hex")}`;
 		return devnet.createAccount({ ...options, handle });
 	};
+
+type Use<T> = (value: T) => Promise<void>;
+
+/** What the fixtures of both runners do, which know them by what is in their first argument. */
+export const FIXTURES = {
+	async opened({ devnetOptions }: { devnetOptions: DevnetSettings }, use: Use<Opened>) {
+		const opened = await openNetwork(devnetOptions);
+		await use(opened);
+		await opened.devnet.close();
+	},
+	async putRight({ _devnetOpened }: { _devnetOpened: Opened }, use: Use<undefined>) {
+		await use(undefined);
+		await _devnetOpened.putRight();
+	},
+	devnet: ({ _devnetOpened }: { _devnetOpened: Opened }, use: Use<Devnet>) =>
+		use(_devnetOpened.devnet),
+	createPerson: ({ devnet }: { devnet: Devnet }, use: Use<CreatePerson>) =>
+		use(personMaker(devnet)),
+	person: async ({ createPerson }: { createPerson: CreatePerson }, use: Use<Person>) =>
+		use(await createPerson()),
+};

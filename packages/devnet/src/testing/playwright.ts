@@ -1,13 +1,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import type { Devnet } from "../network.ts";
 import type { Person } from "../people/accounts.ts";
-import {
-	type CreatePerson,
-	type DevnetSettings,
-	type Opened,
-	openNetwork,
-	personMaker,
-} from "./fixtures.ts";
+import { type CreatePerson, type DevnetSettings, FIXTURES, type Opened } from "./fixtures.ts";
 
 export type { CreatePerson, DevnetSettings, NewPerson } from "./fixtures.ts";
 export { expect };
@@ -39,15 +33,8 @@ export const test = base.extend<
 	DevnetWorkerFixtures & Inner
 >({
 	devnetOptions: [{}, { scope: "worker", option: true }],
-	_devnetOpened: [
-		async ({ devnetOptions }, use) => {
-			const opened = await openNetwork(devnetOptions);
-			await use(opened);
-			await opened.devnet.close();
-		},
-		{ scope: "worker", timeout: 60_000 },
-	],
-	devnet: [({ _devnetOpened }, use) => use(_devnetOpened.devnet), { scope: "worker" }],
+	_devnetOpened: [FIXTURES.opened, { scope: "worker", timeout: 60_000 }],
+	devnet: [FIXTURES.devnet, { scope: "worker" }],
 	// A browser that finds what is published.
 	launchOptions: [
 		async ({ launchOptions, devnetOptions, devnet }, use) =>
@@ -58,15 +45,9 @@ export const test = base.extend<
 			),
 		{ scope: "worker" },
 	],
-	_devnetPutRight: [
-		async ({ _devnetOpened }, use) => {
-			await use(undefined);
-			await _devnetOpened.putRight();
-		},
-		{ auto: true },
-	],
-	createPerson: ({ devnet }, use) => use(personMaker(devnet)),
-	person: async ({ createPerson }, use) => use(await createPerson()),
+	_devnetPutRight: [FIXTURES.putRight, { auto: true }],
+	createPerson: FIXTURES.createPerson,
+	person: FIXTURES.person,
 });
 
 /**

@@ -1,13 +1,7 @@
 import { test as base } from "vitest";
 import type { Devnet } from "../network.ts";
 import type { Person } from "../people/accounts.ts";
-import {
-	type CreatePerson,
-	type DevnetSettings,
-	type Opened,
-	openNetwork,
-	personMaker,
-} from "./fixtures.ts";
+import { type CreatePerson, type DevnetSettings, FIXTURES, type Opened } from "./fixtures.ts";
 
 export { expect } from "vitest";
 export type { CreatePerson, DevnetSettings, NewPerson } from "./fixtures.ts";
@@ -33,22 +27,9 @@ interface Inner {
 /** Vitest's `test`, with a network. */
 export const test = base.extend<DevnetFixtures & Inner>({
 	devnetOptions: [{}, { scope: "worker", injected: true }],
-	_devnetOpened: [
-		async ({ devnetOptions }, use) => {
-			const opened = await openNetwork(devnetOptions);
-			await use(opened);
-			await opened.devnet.close();
-		},
-		{ scope: "worker" },
-	],
-	devnet: [({ _devnetOpened }, use) => use(_devnetOpened.devnet), { scope: "worker" }],
-	_devnetPutRight: [
-		async ({ _devnetOpened }, use) => {
-			await use(undefined);
-			await _devnetOpened.putRight();
-		},
-		{ auto: true },
-	],
-	createPerson: ({ devnet }, use) => use(personMaker(devnet)),
-	person: async ({ createPerson }, use) => use(await createPerson()),
+	_devnetOpened: [FIXTURES.opened, { scope: "worker" }],
+	devnet: [FIXTURES.devnet, { scope: "worker" }],
+	_devnetPutRight: [FIXTURES.putRight, { auto: true }],
+	createPerson: FIXTURES.createPerson,
+	person: FIXTURES.person,
 });
