@@ -53,7 +53,9 @@ async function putUnderScope(root: string, scope: string): Promise<void> {
 	for (const file of await filesIn(root)) {
 		const path = join(root, file);
 		const text = await readFile(path, "utf8");
-		await writeFile(path, underScope(text, scope));
+		const named = underScope(text, scope);
+		// What names nothing stays as it is, whatever bytes are in it.
+		if (named !== text) await writeFile(path, named);
 	}
 }
 

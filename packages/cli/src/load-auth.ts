@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
 import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
+import type { Command } from "commander";
 import { createJiti, type Jiti } from "jiti";
 import { CannotRun } from "./outcome.ts";
 import { findAuthConfig } from "./project/auth-config.ts";
@@ -13,8 +14,15 @@ export interface AppOptions {
 	/** The file that exports `auth`; without it, it is looked for where better-auth's own command does. */
 	config?: string;
 	/** Env files to read; what the environment has already counts, and an earlier file before a later. */
-	envFile?: string[];
+	envFile: string[];
 }
+
+/** The options by which a command is told of an app. */
+export const withApp = (command: Command): Command =>
+	command
+		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
+		.option("--config <file>", "the file that exports `auth`")
+		.option("--env-file <file...>", "env files to read", [".env.local", ".env"]);
 
 /** What an app's `auth` is to this command, of the versions that the app has. */
 export interface AppAuth {
@@ -23,7 +31,7 @@ export interface AppAuth {
 	$context: Promise<AuthContext>;
 	api: {
 		checkBsky(input?: { headers?: Headers }): Promise<BskyCheck>;
-		getBskyKeyUse(): Promise<BskyKeyUse[]>;
+		getBskyKeyUse(): Promise<BskyKeyUse>;
 		importBskyAccount(input: ImportBskyAccountInput): Promise<unknown>;
 	};
 }
@@ -72,7 +80,7 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 
 type AdapterModule = typeof import("better-auth/db/adapter");
 
-function readEnv({ envFile = [".env.local", ".env"] }: AppOptions): void {
+function readEnv({ envFile }: AppOptions): void {
 	for (const file of envFile) if (existsSync(file)) process.loadEnvFile(file);
 }
 

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import type { ImportedSession } from "@better-auth-bsky/core";
 import { Command, Option } from "commander";
-import { type AppAuth, type AppOptions, type LoadedApp, loadApp } from "./load-auth.ts";
+import { type AppAuth, type AppOptions, type LoadedApp, loadApp, withApp } from "./load-auth.ts";
 import type { End } from "./main.ts";
 import { ofFile } from "./migrate/file.ts";
 import type { OldPerson, Source } from "./migrate/person.ts";
@@ -20,7 +19,7 @@ interface Options extends AppOptions {
 }
 
 export const migrateCommand = (end: End): Command =>
-	new Command("migrate")
+	withApp(new Command("migrate"))
 		.description(
 			"Brings people and their sessions over from an older plugin, or from code of your own.",
 		)
@@ -33,9 +32,6 @@ export const migrateCommand = (end: End): Command =>
 		.option("--client-id <url>", "the `client_id` that older sessions began as")
 		.option("--no-sessions", "bring people over without their sessions")
 		.option("--apply", "do it; without it, what would be done is shown and nothing is written")
-		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
-		.option("--config <file>", "the file that exports `auth`")
-		.option("--env-file <file...>", "env files to read", [".env.local", ".env"])
 		.option("--json", "what becomes of each as JSON")
 		.action(async (options: Options) => end(await migrate(options)));
 
@@ -93,48 +89,73 @@ function mountOf(baseURL: string): string {
 async function bring(auth: AppAuth, person: OldPerson, options: Options): Promise<Outcome> {
 	const { did } = person;
 	const session = options.sessions ? person.session : undefined;
-	const known = person.userId ?? (await userOf(auth, did));
-	const outcome = { did, userId: known };
+	const isApplied = options.apply === true;
 	try {
-		const userId = known ?? (options.apply ? await newUser(auth, person) : null);
-		const refused = await tryBoth(auth, { did, userId, session, dryRun: !options.apply });
-		if (options.apply && !refused) await person.forget();
-		const isLeft = session !== undefined && refused !== null;
-		return {
-			...{ ...outcome, userId, done: !isLeft },
-			session: session === undefined ? "none" : isLeft ? "can't be used" : "goes on",
-			...(refused && { why: refused }),
-		};
+		const { userId, why } = await withUser(auth, person, isApplied, (id) =>
+			tryBoth(auth, { did, userId: id, session, dryRun: !isApplied }),
+		);
+		if (isApplied && why === null) await person.forget();
+		const outcome = session === undefined ? "none" : why === null ? "goes on" : "can't be used";
+		return { did, userId, session: outcome, done: why === null, ...(why !== null && { why }) };
 	} catch (error) {
-		return { ...outcome, session: "none", done: false, why: messageOf(error) };
+		return { did, userId: null, session: "none", done: false, why: messageOf(error) };
+	}
+}
+
+/** With the user whose it is, or one who is made for it, and who goes where it isn't theirs after all. */
+async function withUser(
+	auth: AppAuth,
+	person: OldPerson,
+	isApplied: boolean,
+	run: (userId: string) => Promise<string | null>,
+): Promise<{ userId: string | null; why: string | null }> {
+	const known = person.userId ?? (await ownerOf(auth, person.did));
+	if (known !== null) return { userId: known, why: await run(known) };
+	// Nobody is there yet to look at.
+	if (!isApplied) return { userId: null, why: null };
+	const userId = await newUser(auth, person);
+	try {
+		return { userId, why: await run(userId) };
+	} catch (error) {
+		await (await auth.$context).internalAdapter.deleteUser(userId);
+		throw error;
 	}
 }
 
 interface Body {
 	did: string;
-	userId: string | null;
-	session: ImportedSession | undefined;
+	userId: string;
+	session: OldPerson["session"];
 	dryRun: boolean;
 }
 
-/** With the session, or without one that can't be used: why not, then. */
-async function tryBoth(auth: AppAuth, { userId, ...body }: Body): Promise<string | null> {
-	// Nobody is there yet to look at.
-	if (userId === null) return null;
+/** With the session, or without one that can't be used: why not, then; null where all is well. */
+async function tryBoth(auth: AppAuth, { session, ...body }: Body): Promise<string | null> {
+	const without = () => auth.api.importBskyAccount({ body });
+	if (!session) {
+		await without();
+		return session === null ? "What is stored of the session is no JSON." : null;
+	}
 	try {
-		await auth.api.importBskyAccount({ body: { ...body, userId } });
+		await auth.api.importBskyAccount({ body: { ...body, session } });
 		return null;
 	} catch (error) {
 		if (Object(Object(error).body).code !== "INVALID_SESSION") throw error;
-		await auth.api.importBskyAccount({ body: { ...body, userId, session: undefined } });
+		await without();
 		return messageOf(error);
 	}
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function userOf({ $context }: AppAuth, did: string): Promise<string | null> {
+/** Whose a DID is already: as any of their accounts, or by the column of the primary one. */
+async function ownerOf({ $context }: AppAuth, did: string): Promise<string | null> {
 	const { adapter } = await $context;
+	const account = await adapter.findOne<{ userId: string | null }>({
+		model: "bskyAccount",
+		where: [{ field: "did", value: did }],
+	});
+	if (account?.userId) return account.userId;
 	const where = [{ field: "bskyDid", value: did }];
 	return (await adapter.findOne<{ id: string }>({ model: "user", where }))?.id ?? null;
 }

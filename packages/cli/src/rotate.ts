@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import type { BskyKeyUse } from "@better-auth-bsky/core";
+import type { BskyKeyUse, KeyUse } from "@better-auth-bsky/core";
 import { Command } from "commander";
 import { EnvFile } from "./env-file.ts";
 import { KEY_NAME, makeKey } from "./keygen.ts";
-import { type AppOptions, loadAuth } from "./load-auth.ts";
+import { type AppOptions, loadAuth, withApp } from "./load-auth.ts";
 import type { End } from "./main.ts";
 import { CannotRun, exitCodes } from "./outcome.ts";
 
@@ -30,14 +30,11 @@ interface Options extends AppOptions {
 }
 
 export const rotateCommand = (end: End): Command =>
-	new Command("rotate")
+	withApp(new Command("rotate"))
 		.description("Replaces the key of an app without ending anybody's session, a step at a time.")
 		.option("--new", "step 1: make the next key, which is published and signs nothing yet")
 		.option("--promote", "step 2: let it sign, and keep the old one published")
 		.option("--drop", "step 3: take the old one away, once no session needs it")
-		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
-		.option("--config <file>", "the file that exports `auth`")
-		.option("--env-file <file...>", "env files to read", [".env.local", ".env"])
 		.option("--write <file>", "the env file that the keys are in", ".env")
 		.option("--json", "the keys and what needs them as JSON")
 		.action(async (options: Options) => end(await rotate(options)));
@@ -49,14 +46,13 @@ async function rotate(options: Options): Promise<number> {
 	const file = EnvFile.read(resolve(options.cwd, options.write));
 	if (begin) return addNext(file);
 	if (promote) return promoteNext(file);
-	const uses = await (await loadAuth(options)).api.getBskyKeyUse();
-	if (drop) return dropOld(file, uses);
-	process.stdout.write(
-		options.json
-			? `${JSON.stringify({ keys: uses.map(withEnd) }, null, "\t")}\n`
-			: `${asText(uses)}\n`,
-	);
-	return uses.some(({ role }) => role === "missing") ? exitCodes.findings : exitCodes.fine;
+	const use = await (await loadAuth(options)).api.getBskyKeyUse();
+	if (drop) return dropOld(file, use);
+	const { keys, unreadable } = use;
+	const report = { keys: keys.map(withEnd), unreadable };
+	say(options.json ? JSON.stringify(report, null, "\t") : asText(use));
+	const isFine = unreadable === 0 && keys.every(({ role }) => role !== "missing");
+	return isFine ? exitCodes.fine : exitCodes.findings;
 }
 
 function say(text: string): number {
@@ -73,10 +69,7 @@ function addNext(file: EnvFile): number {
 		throw new CannotRun(
 			`A rotation is under way: ${NEXT_NAME} is there. Deploy it, then \`better-auth-bsky rotate --promote\`.`,
 		);
-	if (file.get(OLD_NAME))
-		throw new CannotRun(
-			`The last rotation isn't over: ${OLD_NAME} is there. \`better-auth-bsky rotate --drop\` ends it.`,
-		);
+	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const { text, kid } = makeKey();
 	file.set(NEXT_NAME, text).write();
 	return say(
@@ -92,6 +85,7 @@ function promoteNext(file: EnvFile): number {
 		throw new CannotRun(
 			`There is no ${NEXT_NAME} in ${file.path}: step 1 is \`better-auth-bsky rotate --new\`.`,
 		);
+	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	file.replace(OLD_NAME, key).replace(KEY_NAME, next).replace(NEXT_NAME, "").write();
 	return say(
 		`The new key is ${KEY_NAME} now, and the old one ${OLD_NAME}. Deploy all three to every instance.\n` +
@@ -99,45 +93,60 @@ function promoteNext(file: EnvFile): number {
 	);
 }
 
-function dropOld(file: EnvFile, uses: readonly BskyKeyUse[]): number {
+const notOver = ({ path }: EnvFile) =>
+	`The last rotation isn't over: ${OLD_NAME} is in ${path}. \`better-auth-bsky rotate --drop\` ends it.`;
+
+function dropOld(file: EnvFile, { keys, unreadable }: BskyKeyUse): number {
 	if (!file.get(OLD_NAME)) return say(`There is no ${OLD_NAME} in ${file.path}: nothing to do.`);
-	const needed = uses.filter(({ role, sessions }) => role !== "signs" && sessions > 0);
+	const needed = keys.filter((use) => use.role !== "signs" && isNeeded(use)).map(lineOf);
+	if (unreadable > 0) needed.push(notReadable(unreadable));
 	if (needed.length > 0) {
-		process.stdout.write(`${needed.map(lineOf).join("\n")}\n${OLD_NAME} stays until then.\n`);
+		say(`${needed.join("\n")}\n${OLD_NAME} stays until then.`);
 		return exitCodes.findings;
 	}
 	file.replace(OLD_NAME, "").write();
-	return say(`No session needs the old key any more: ${OLD_NAME} is empty now. Deploy that.`);
+	return say(
+		`Nothing that is stored needs the old key any more: ${OLD_NAME} is empty now. Deploy that.`,
+	);
 }
 
-const withEnd = (use: BskyKeyUse) => ({ ...use, neededUntil: endOf(use) });
+const isNeeded = ({ sessions, revocations }: KeyUse) => sessions + revocations > 0;
+
+/** Who knows what those need? */
+const notReadable = (count: number) =>
+	`${count} of the stored sessions can't be opened with this secret, so nobody knows which key they need: ask with the secret that they were stored with.`;
+
+const withEnd = (use: KeyUse) => ({ ...use, neededUntil: endOf(use) });
 
 /** When the last of them has ended, if nobody uses any of them. */
-const endOf = ({ lastRefreshedAt }: BskyKeyUse): Date | null =>
+const endOf = ({ lastRefreshedAt }: KeyUse): Date | null =>
 	lastRefreshedAt && new Date(lastRefreshedAt.getTime() + LONGEST_REST);
 
-function asText(uses: readonly BskyKeyUse[]): string {
-	if (uses.length === 0) return "This app has no key, as on localhost, and no session needs one.";
-	const isWaiting = uses.some(({ role, sessions }) => role === "published" && sessions > 0);
-	return [
-		...uses.map(lineOf),
-		...(isWaiting
-			? [
-					"A session that is in use lives on with its key, until its person signs in again; one that isn't has ended by the date.",
-				]
-			: []),
-	].join("\n");
+function asText({ keys, unreadable }: BskyKeyUse): string {
+	const lines = keys.map(lineOf);
+	if (keys.length === 0 && unreadable === 0)
+		lines.push("This app has no key, as on localhost, and no session needs one.");
+	if (keys.some(({ role, sessions }) => role === "published" && sessions > 0))
+		lines.push(
+			"A session that is in use lives on with its key, until its person signs in again; one that isn't has ended by the date.",
+		);
+	if (unreadable > 0) lines.push(notReadable(unreadable));
+	return lines.join("\n");
 }
 
-function lineOf(use: BskyKeyUse): string {
-	const { kid, role, sessions } = use;
+function lineOf(use: KeyUse): string {
+	const { kid, role, sessions, revocations } = use;
 	const day = endOf(use)?.toISOString().slice(0, 10);
-	const need = sessions === 0 ? "no session needs it" : `${sessions} ${plural(sessions)}`;
 	const until = day && role !== "signs" ? `, if unused until ${day} at the latest` : "";
-	return `${kid}  ${WORDS[role]}: ${need}${until}`;
+	const needs = [
+		...(sessions > 0
+			? [`${sessions} ${sessions === 1 ? "session" : "sessions"} began with it${until}`]
+			: []),
+		...(revocations > 0
+			? [revocations === 1 ? "1 revocation waits for it" : `${revocations} revocations wait for it`]
+			: []),
+	];
+	return `${kid}  ${WORDS[role]}: ${needs.join("; ") || "nothing needs it"}`;
 }
-
-const plural = (count: number) =>
-	count === 1 ? "session began with it" : "sessions began with it";
 
 const WORDS = { signs: "signs", published: "published", missing: "not in privateKey" };

@@ -13,6 +13,7 @@ import { toNodeHandler } from "better-auth/node";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { helpOn } from "../../core/src/base/docs-url.ts";
 import { CHECKS } from "../../core/src/checks.ts";
+import { hasNoWay } from "../src/doctor/ask.ts";
 import { lookAtDeployed } from "../src/doctor/deployed.ts";
 import { DOCS_URL, OWN } from "../src/doctor/finding.ts";
 import { makeKey } from "../src/keygen.ts";
@@ -109,6 +110,27 @@ describe("the app of a developer", () => {
 		expect(ids).toEqual(["loopback-callback"]);
 	});
 
+	test("each loopback address that is open is a way back", async () => {
+		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
+		const both = createServer((request, answer) => server.listener(request, answer)).listen(
+			0,
+			"::",
+		);
+		onTestFinished(() => void both.close());
+		await once(both, "listening");
+		const address = both.address();
+		const port = typeof address === "object" && address ? address.port : 0;
+		const app = await appOf(`http://localhost:${port}`);
+		server.listener = (request, answer) =>
+			request.headers.host?.startsWith("[::1]")
+				? answer.writeHead(404).end()
+				: app.listener(request, answer);
+		const env = { BETTER_AUTH_URL: `http://localhost:${port}`, DATABASE: app.file };
+		const { ids, report } = await doctor(env);
+		expect(ids).toEqual(["loopback-callback"]);
+		expect(JSON.stringify(report)).toContain(`http://[::1]:${port}`);
+	});
+
 	test("a front end that browsers don't let ask", async () => {
 		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
 		const port = await listener(server);
@@ -191,6 +213,16 @@ test("each finding has its place in the documentation", () => {
 	];
 	expect(said.length).toBeGreaterThan(20);
 	expect(said.filter((id) => id !== undefined && !known.includes(id))).toEqual([]);
+});
+
+test.each([
+	["no way by that family", { code: "ENETUNREACH" }, true],
+	["none by any of its addresses", new AggregateError([{ code: "EADDRNOTAVAIL" }]), true],
+	["nothing answers", { code: "ECONNREFUSED" }, false],
+	["one of its addresses refuses", new AggregateError([{ code: "ENETUNREACH" }, {}]), false],
+	["a certificate that nobody trusts", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }, false],
+])("it is this machine that has no way: %s", (_, error, expected) => {
+	expect(hasNoWay(error)).toBe(expected);
 });
 
 describe("a published app", async () => {

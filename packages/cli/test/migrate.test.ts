@@ -91,6 +91,7 @@ test("better-auth-bsky 0.1: what would become of each, and then it does", async 
 		["did:plc:bob", "{}"],
 		["did:plc:cem", sessionOf("did:plc:cem", "a key that is gone")],
 		["did:plc:dee", null],
+		["did:plc:eve", '{"tokenSet":{"refresh_token":"a-refresh-token" "cut off'],
 	];
 	for (const [did, session] of people) {
 		const userId = await app.addUser(`${did.replaceAll(":", "_")}@atproto.invalid`, {
@@ -106,7 +107,8 @@ test("better-auth-bsky 0.1: what would become of each, and then it does", async 
 	expect(shown.err).toBe("");
 	expect(shown.out).toContain("Nothing was written");
 	expect(shown.out).toContain("privateKey has no key by that name");
-	expect(shown.out).not.toContain("a-refresh-token");
+	expect(shown.out).toContain("no JSON");
+	expect(shown.out).not.toContain("a-refresh");
 	expect(shown.code).toBe(1);
 	expect(["user", "account", "bskySession", "atprotoSession"].map(app.rows)).toEqual(before);
 
@@ -117,6 +119,7 @@ test("better-auth-bsky 0.1: what would become of each, and then it does", async 
 		{ did: "did:plc:bob", session: "none", done: true },
 		{ did: "did:plc:cem", session: "can't be used", done: false },
 		{ did: "did:plc:dee", session: "none", done: true },
+		{ did: "did:plc:eve", session: "can't be used", done: false },
 	]);
 	expect(code).toBe(1);
 	for (const account of app.rows("account"))
@@ -129,7 +132,7 @@ test("better-auth-bsky 0.1: what would become of each, and then it does", async 
 	expect(sealed).toMatchObject([{ did: "did:plc:ann" }]);
 	expect(JSON.stringify(sealed)).not.toContain("a-refresh-token");
 	// What nobody could bring over is left for whoever finds the key.
-	expect(app.rows("atprotoSession")).toMatchObject([{ did: "did:plc:cem" }]);
+	expect(app.rows("atprotoSession").map(({ did }) => did)).toEqual(["did:plc:cem", "did:plc:eve"]);
 
 	const again = await app.migrate(...from, "--apply");
 	expect(again.out).toContain("Nobody is left");
@@ -183,6 +186,28 @@ test("code of one's own: people from a file, with the users that are there", asy
 		]);
 		expect(app.rows("bskySession")).toHaveLength(2);
 	}
+});
+
+test("who is known by another account is found, and nobody stays whom nothing belongs to", async () => {
+	const app = await appFrom();
+	const userId = await app.addUser("ann@shop.dev", { bskyDid: "did:plc:first" });
+	await app.add("bskyAccount", { did: "did:plc:second", userId, version: 0 });
+	const file = join(folder, "second.jsonl");
+	writeFileSync(file, '{"did":"did:plc:second"}\n{"did":"no did"}\n');
+	const { out, code } = await app.migrate(
+		"--from",
+		"oauth-client-node",
+		"--file",
+		file,
+		"--apply",
+		"--json",
+	);
+	expect(JSON.parse(out).people).toMatchObject([
+		{ did: "did:plc:second", userId, done: true },
+		{ did: "no did", userId: null, done: false, why: expect.stringContaining("no DID") },
+	]);
+	expect(code).toBe(1);
+	expect(app.rows("user")).toMatchObject([{ id: userId }]);
 });
 
 test.each([

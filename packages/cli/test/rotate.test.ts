@@ -27,7 +27,7 @@ async function appWithSession(key: { text: string; kid: string }) {
 		plugins: [atprotoAuth({ privateKey: key.text, clientMetadata: { clientName: "Shop" } })],
 	});
 	await (await getMigrations(auth.options)).runMigrations();
-	const { internalAdapter } = await auth.$context;
+	const { adapter, internalAdapter } = await auth.$context;
 	const person = { email: "ann@shop.dev", name: "Ann" };
 	const { id: userId } = await internalAdapter.createUser(person, { method: "email" });
 	const did = "did:plc:ann";
@@ -45,7 +45,12 @@ async function appWithSession(key: { text: string; kid: string }) {
 	await auth.api.importBskyAccount({
 		body: { did, userId, session: { dpopJwk: { kty, crv, x, y, d }, authMethod, tokenSet } },
 	});
-	return { folder, database: file, forget: () => internalAdapter.deleteUser(userId) };
+	return {
+		folder,
+		database: file,
+		forget: () => internalAdapter.deleteUser(userId),
+		revoked: () => adapter.deleteMany({ model: "bskyRevocation", where: [] }),
+	};
 }
 
 test("a key is replaced, and goes only when no session needs it", async () => {
@@ -82,8 +87,28 @@ test("a key is replaced, and goes only when no session needs it", async () => {
 	expect((await rotate()).out).toContain("1 session began with it");
 	expect((await rotate("--drop")).code).toBe(1);
 	expect(keys()).toEqual([next, "", first.text]);
+	// Another rotation on top would lose the old one.
+	writeFileSync(
+		env,
+		readFileSync(env, "utf8").replace(/^(BSKY_NEXT_PRIVATE_KEY=)$/m, `$1${first.text}`),
+	);
+	expect((await rotate("--promote")).code).toBe(2);
+	writeFileSync(env, readFileSync(env, "utf8").replace(/^(BSKY_NEXT_PRIVATE_KEY=).*$/m, "$1"));
+	expect(keys()).toEqual([next, "", first.text]);
+
+	const locked = readFileSync(env, "utf8");
+	writeFileSync(env, locked.replace(SECRET, "another-secret-that-is-long-9876543210"));
+	const blind = await rotate("--drop");
+	expect(blind.out).toContain("1 of the stored sessions can't be opened");
+	expect(blind.code).toBe(1);
+	writeFileSync(env, locked);
 
 	await app.forget();
+	// What ended with them is still to be revoked, with the key that it began with.
+	const waiting = await rotate("--drop");
+	expect(waiting.out).toContain("1 revocation waits for it");
+	expect(waiting.code).toBe(1);
+	await app.revoked();
 	expect((await rotate("--drop")).code).toBe(0);
 	expect(keys()).toEqual([next, "", ""]);
 });

@@ -40,7 +40,7 @@ export type {
 } from "./options.ts";
 export { atprotoAuth } from "./plugin.ts";
 export type { GetBskyAgentInput } from "./routes/agent.ts";
-export type { BskyCheck, BskyFinding, BskyKeyUse, CheckBskyInput } from "./routes/check-up.ts";
+export type { BskyCheck, BskyFinding, CheckBskyInput } from "./routes/check-up.ts";
 export type { BskyHealth } from "./routes/health.ts";
 export type {
 	ImportBskyAccountBody,
@@ -51,6 +51,7 @@ export type {
 export type { BskySession } from "./routes/session.ts";
 export type { SignInBody } from "./routes/sign-in.ts";
 export type { UpgradeBody } from "./routes/upgrade.ts";
+export type { BskyKeyUse, KeyUse } from "./sessions/key-use.ts";
 export type { InactiveReason, SessionState } from "./sessions/state.ts";
 export type { BskySessionFetch } from "./xrpc/session-fetch.ts";
 export type {

@@ -1,21 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { atprotoAuth, type BskyCheck } from "../src/index.ts";
-import { signIn, useWorld } from "./accounts-kit.ts";
-import { type App, type AppOptions, newPrivateKey, SECRET, startApp } from "./kit.ts";
+import { openApps, signIn, useWorld } from "./accounts-kit.ts";
+import { type AppOptions, newPrivateKey, SECRET } from "./kit.ts";
 
 const world = await useWorld();
 
-const apps: App[] = [];
-afterAll(() => Promise.all(apps.map((each) => each.close())));
-
-async function open(options: AppOptions = {}): Promise<App> {
-	const app = await startApp(world.directories, options);
-	apps.push(app);
-	return app;
-}
+const open = openApps(world);
 
 const [FIRST, SECOND] = [newPrivateKey(), newPrivateKey()];
 
@@ -72,6 +65,7 @@ test("what the start of an app says is in it, each by what is so and what to do"
 	const { findings } = await app.auth.api.checkBsky();
 	expect(findings).toContainEqual({
 		id: "name-missing",
+		where: "set-up",
 		level: "warn",
 		sentence: expect.stringContaining("clientName"),
 		remedy: expect.stringContaining("atprotoAuth"),
@@ -149,7 +143,8 @@ test("which key how many sessions need, and until when", async () => {
 	for (let n = 0; n < 2; n++) await signIn(app.browser(), await world.newPerson());
 	const later = await with_([SECOND, FIRST]);
 	await signIn(later.browser(), await world.newPerson());
-	const uses = await later.auth.api.getBskyKeyUse();
+	const { keys: uses, unreadable } = await later.auth.api.getBskyKeyUse();
+	expect(unreadable).toBe(0);
 	expect(uses).toMatchObject([
 		{ role: "signs", sessions: 1 },
 		{ role: "published", sessions: 2 },
@@ -157,10 +152,32 @@ test("which key how many sessions need, and until when", async () => {
 	for (const { lastRefreshedAt } of uses)
 		expect(lastRefreshedAt?.getTime()).toBeGreaterThanOrEqual(before);
 	const without = await with_(SECOND);
-	expect(await without.auth.api.getBskyKeyUse()).toMatchObject([
-		{ role: "signs", sessions: 1 },
-		{ role: "missing", sessions: 2, kid: uses[1]?.kid },
-	]);
+	expect(await without.auth.api.getBskyKeyUse()).toMatchObject({
+		keys: [
+			{ role: "signs", sessions: 1 },
+			{ role: "missing", sessions: 2, kid: uses[1]?.kid },
+		],
+	});
+	const secret = "another-secret-that-is-long-9876543210";
+	const locked = await at("https://shop.dev", database, [SECOND, FIRST], secret);
+	expect(await locked.auth.api.getBskyKeyUse()).toMatchObject({
+		keys: [{ sessions: 0 }, { sessions: 0 }],
+		unreadable: 3,
+	});
+});
+
+test("a revocation that waits needs its key, too", async () => {
+	const plugin = { privateKey: FIRST, allowHttp: true, ...named };
+	const app = await open({ baseURL: "https://shop.dev", plugin });
+	const person = await world.newPerson();
+	const browser = app.browser();
+	await signIn(browser, person);
+	person.deviations = { revoke: () => ({ status: 503, body: {} }) };
+	await browser.post("/bsky/disconnect", {});
+	expect(await app.auth.api.getBskyKeyUse()).toMatchObject({
+		keys: [{ role: "signs", sessions: 0, revocations: 1 }],
+		unreadable: 0,
+	});
 });
 
 test("more sessions than a page has", async () => {
@@ -173,5 +190,8 @@ test("more sessions than a page has", async () => {
 		select ?, ?, "session", "userId", "updatedAt", 0, 0 from "bskySession" limit 1`,
 	);
 	for (let n = 0; n < 1200; n++) copy.run(`id${n}`, `did:plc:000${n}`);
-	expect(await app.auth.api.getBskyKeyUse()).toMatchObject([{ role: "signs", sessions: 1 }]);
+	expect(await app.auth.api.getBskyKeyUse()).toMatchObject({
+		keys: [{ role: "signs", sessions: 1 }],
+		unreadable: 1200,
+	});
 });

@@ -1,4 +1,4 @@
-import { type Answer, ask, jsonOf, whyNot } from "./ask.ts";
+import { ask, isRedirect, isRefusedAt, jsonOf, NEVER_BEGAN, whyNot } from "./ask.ts";
 import { type Finding, finding, type Section } from "./finding.ts";
 import type { Known } from "./local.ts";
 
@@ -51,37 +51,15 @@ async function documentsOf(base: string): Promise<Finding[]> {
 	];
 }
 
-const isRedirect = ({ status }: Answer) => status >= 300 && status < 400;
-
 /**
  * People come back to 127.0.0.1 or [::1], never to localhost (https://atproto.com/specs/oauth#localhost-client-development):
- * to the first of them that is open.
+ * to the first of them that is open, or to the one at which they have opened the app.
  */
 async function callbacksOf(base: string): Promise<Finding[]> {
 	const { port } = new URL(base);
-	for (const host of ["127.0.0.1", "[::1]"]) {
-		const url = new URL(`${base}/bsky/callback`);
-		url.hostname = host;
-		// As of a sign-in that never began: it ends on the error page.
-		url.search = new URLSearchParams({
-			state: "doctor",
-			iss: "http://localhost",
-			code: "-",
-		}).toString();
-		try {
-			const answer = await ask(url.href);
-			if (isRedirect(answer)) return [];
-			return [
-				found(
-					"loopback-callback",
-					`People come back from their server to http://${host}:${port}, and ${url.pathname} answers with ${answer.status} there.`,
-					"Let better-auth's handler have that path at every host: with SvelteKit, ask for the path in `handle` before `svelteKitHandler` does, which knows the host of baseURL alone.",
-				),
-			];
-		} catch {
-			// Closed there: the next one.
-		}
-	}
+	const answers = await Promise.all(["127.0.0.1", "[::1]"].map((host) => callbackAt(base, host)));
+	const open = answers.filter((answer) => answer !== null);
+	if (open.length > 0) return open.flat();
 	return [
 		found(
 			"loopback-closed",
@@ -91,21 +69,26 @@ async function callbacksOf(base: string): Promise<Finding[]> {
 	];
 }
 
-/** Without anything typed, a sign-in that is let in says so. */
-const begin = (base: string, origin: string) =>
-	ask(
-		`${base}/bsky/sign-in`,
-		{},
-		{
-			method: "POST",
-			headers: { "content-type": "application/json", origin },
-			body: JSON.stringify({ handle: "" }),
-		},
-	);
+/** What is wrong with the way back by one of them; null where it is closed. */
+async function callbackAt(base: string, host: string): Promise<Finding[] | null> {
+	const url = new URL(`${base}/bsky/callback`);
+	url.hostname = host;
+	// As of a sign-in that never began: it ends on the error page.
+	url.search = NEVER_BEGAN;
+	const answer = await ask(url.href).catch(() => null);
+	if (!answer) return null;
+	if (isRedirect(answer)) return [];
+	return [
+		found(
+			"loopback-callback",
+			`People come back from their server to ${url.origin}, and ${url.pathname} answers with ${answer.status} there.`,
+			"Let better-auth's handler have that path at every host: with SvelteKit, ask for the path in `handle` before `svelteKitHandler` does, which knows the host of baseURL alone.",
+		),
+	];
+}
 
 async function originOf(base: string, origin: string): Promise<Finding[]> {
-	const { code } = Object(jsonOf(await begin(base, origin)));
-	if (code !== "INVALID_ORIGIN") return [];
+	if (!(await isRefusedAt(base, origin))) return [];
 	return [
 		found(
 			"origin-untrusted",

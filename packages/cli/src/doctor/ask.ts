@@ -100,3 +100,30 @@ export function whyNot(error: unknown): string {
 	const [first] = error instanceof AggregateError ? error.errors : [error];
 	return String(Object(first).code ?? Object(first).message);
 }
+
+export const isRedirect = ({ status }: Answer): boolean => status >= 300 && status < 400;
+
+/** Of the way back from a sign-in that never began: it ends on the error page. */
+export const NEVER_BEGAN = new URLSearchParams({
+	state: "doctor",
+	iss: "https://localhost",
+	code: "-",
+}).toString();
+
+/** Whether a page at an origin may not begin a sign-in. One that may is told that nothing was typed. */
+export async function isRefusedAt(base: string, origin: string, way: Way = {}): Promise<boolean> {
+	const answer = await ask(`${base}/bsky/sign-in`, way, {
+		method: "POST",
+		headers: { "content-type": "application/json", origin },
+		body: JSON.stringify({ handle: "" }),
+	});
+	return Object(jsonOf(answer)).code === "INVALID_ORIGIN";
+}
+
+/** Whether this machine itself has no way to addresses of a family, as most have none by IPv6. */
+export const hasNoWay = (error: unknown): boolean => {
+	const all: unknown[] = error instanceof AggregateError ? error.errors : [error];
+	return all.every((each) => NO_WAY.has(Object(each).code));
+};
+
+const NO_WAY: ReadonlySet<unknown> = new Set(["ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);

@@ -1,6 +1,16 @@
 import { resolve4, resolve6 } from "node:dns/promises";
 import type { BskyCheck } from "@better-auth-bsky/core";
-import { type Answer, ask, jsonOf, type Way, whyNot } from "./ask.ts";
+import {
+	type Answer,
+	ask,
+	hasNoWay,
+	isRedirect,
+	isRefusedAt,
+	jsonOf,
+	NEVER_BEGAN,
+	type Way,
+	whyNot,
+} from "./ask.ts";
 import { type Finding, finding, type Section } from "./finding.ts";
 
 /** How a published app is looked at. */
@@ -99,12 +109,21 @@ async function documentAt(
 		);
 		return null;
 	};
-	const answer = await ask(url, way).catch((error: unknown) => unreachable(whyNot(error)));
+	const answer = await ask(url, way).catch((error: unknown) => {
+		if (!way.family || !hasNoWay(error)) return unreachable(whyNot(error));
+		say(
+			"family-unseen",
+			"info",
+			`This machine has no way to addresses by IPv${way.family}, which the name has: ${whyNot(error)}.`,
+			"Ask from one that has, since servers may come by either.",
+		);
+		return null;
+	});
 	if (!answer) return null;
 	if (answer.status >= 500) return unreachable(`it answers with ${answer.status}`);
 	lookAtClock(answer, say);
 	const { status, headers, body } = answer;
-	if (status >= 300 && status < 400) {
+	if (isRedirect(answer)) {
 		say(
 			"metadata-redirects",
 			"error",
@@ -208,9 +227,7 @@ const sayThatTheyDiffer = (isDocument: boolean, say: Say) =>
 
 async function lookAtCallback(base: string, [way = {}]: Way[], say: Say): Promise<void> {
 	const url = `${base}/bsky/callback`;
-	// As of a sign-in that never began: it ends on the error page.
-	const search = new URLSearchParams({ state: "doctor", iss: "https://localhost", code: "-" });
-	const status = await ask(`${url}?${search}`, way).then(
+	const status = await ask(`${url}?${NEVER_BEGAN}`, way).then(
 		(answer) => answer.status,
 		() => 0,
 	);
@@ -223,15 +240,9 @@ async function lookAtCallback(base: string, [way = {}]: Way[], say: Say): Promis
 	);
 }
 
-/** Without anything typed, a sign-in that is let in says so. */
 async function lookAtOrigin(base: string, [way = {}]: Way[], say: Say): Promise<void> {
 	const { origin } = new URL(base);
-	const answer = await ask(`${base}/bsky/sign-in`, way, {
-		method: "POST",
-		headers: { "content-type": "application/json", origin },
-		body: JSON.stringify({ handle: "" }),
-	}).catch(() => null);
-	if (!answer || Object(jsonOf(answer)).code !== "INVALID_ORIGIN") return;
+	if (!(await isRefusedAt(base, origin, way).catch(() => false))) return;
 	say(
 		"origin-elsewhere",
 		"error",

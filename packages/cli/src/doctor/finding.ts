@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 
 /** Where something was seen: from inside of the app, or from outside. */
-type Where = "local" | "app" | "deployed" | "database";
+type Where = "set-up" | "app" | "deployed" | "database";
 
 /** Something that is wrong, or worth knowing. */
 export interface Finding {
@@ -31,6 +31,7 @@ export const OWN = new Set([
 	"cookie-insecure",
 	"cookie-strict",
 	"csrf-off",
+	"family-unseen",
 	"instances-differ",
 	"jwks-missing",
 	"loopback-callback",

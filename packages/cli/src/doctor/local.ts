@@ -11,9 +11,6 @@ export interface Known {
 
 const TITLE = "Set-up";
 
-/** What stands in the database, and is found in the same go. */
-const STORED = /^(?:table-|sessions-|revocations-)/;
-
 /** Loads the app and asks it. */
 export async function lookLocally(
 	options: AppOptions & { url?: string | undefined },
@@ -22,12 +19,12 @@ export async function lookLocally(
 		const auth = await loadAuth(options);
 		const host = options.url && new URL(options.url).host;
 		const check = await auth.api.checkBsky(host ? { headers: new Headers({ host }) } : {});
-		const found = [...check.findings.map(own), ...beside(auth, check)];
+		const found = [...check.findings.map(finding), ...beside(auth, check)];
 		const note = `${check.baseURL ?? "a base URL that requests say"}, as ${check.clientId ?? "no client"}`;
 		return {
 			known: { auth, check },
 			sections: [
-				{ title: TITLE, note, findings: found.filter(({ where }) => where === "local") },
+				{ title: TITLE, note, findings: found.filter(({ where }) => where === "set-up") },
 				{
 					title: "Database",
 					note: "its tables, and a hundred of its sessions",
@@ -42,9 +39,6 @@ export async function lookLocally(
 	}
 }
 
-const own = ({ id, ...rest }: BskyCheck["findings"][number]): Finding =>
-	finding({ ...rest, id, where: STORED.test(id) ? "database" : "local" });
-
 const notLoaded = (error: unknown) =>
 	`The app's auth can't be loaded: ${error instanceof Error ? error.message : String(error)}`;
 
@@ -58,7 +52,7 @@ function refusal(error: unknown): Finding | null {
 		const level = "error";
 		return finding({
 			id: "option",
-			where: "local",
+			where: "set-up",
 			level,
 			option,
 			sentence: said,
@@ -84,7 +78,7 @@ function beside({ options }: AppAuth, { isPublished }: BskyCheck): Finding[] {
 	const { advanced } = options;
 	const found: Finding[] = [];
 	const say = (id: string, level: Finding["level"], sentence: string, remedy: string) =>
-		found.push(finding({ id, where: "local", level, sentence, remedy }));
+		found.push(finding({ id, where: "set-up", level, sentence, remedy }));
 	if (String(advanced?.defaultCookieAttributes?.sameSite).toLowerCase() === "strict")
 		say(
 			"cookie-strict",

@@ -20,15 +20,18 @@ const MAX_ATTEMPTS = 10;
  * @throws {BskyError} ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER
  */
 export async function importAccount(bsky: Bsky, proven: Proven, user: BskyUser): Promise<void> {
+	await connect(bsky, proven, user);
+	await update(bsky, user, await withoutOldPlaceholder(bsky, user));
+}
+
+async function connect(bsky: Bsky, proven: Proven, user: BskyUser): Promise<void> {
 	for (let attempts = 1; ; attempts++) {
 		const owner = whoeverFinished(await findOwner(bsky, proven.did, user.id));
 		if (owner.user && owner.user.id !== user.id) {
 			throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 		}
 		try {
-			await write(bsky, proven, user, owner);
-			await update(bsky, user, await withoutOldPlaceholder(bsky, user));
-			return;
+			return await write(bsky, proven, user, owner);
 		} catch (error) {
 			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
 			if (!(await isRaced(bsky, proven.did, owner, error, user.id))) throw error;

@@ -6,13 +6,16 @@ import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { type Finding, findings } from "../checks.ts";
 import { BskyOptionError } from "../errors.ts";
 import { schema } from "../schema.ts";
-import { type KeyUse, keyUse, sampleOf } from "../sessions/sample.ts";
+import { type BskyKeyUse, keyUse } from "../sessions/key-use.ts";
+import { sampleOf } from "../sessions/sample.ts";
 import { whatWaits } from "../stores/revocation-store.ts";
 
 /** Something that is wrong with how an app is set up, or with what it has stored. */
 export interface BskyFinding {
 	/** Stable: what it is found by, also in the documentation. */
 	id: string;
+	/** Whether it is about how the app is set up, or about what is stored. */
+	where: "set-up" | "database";
 	/** With `error` nobody signs in, or what is stored is lost; `info` needs nothing. */
 	level: "error" | "warn" | "info";
 	/** The option that it is about, where it is about one. */
@@ -45,15 +48,12 @@ export interface CheckBskyInput {
 	headers?: Headers | undefined;
 }
 
-/** A key that sessions began with. */
-export type BskyKeyUse = KeyUse;
-
 type CheckBsky = ((input?: CheckBskyInput) => Promise<BskyCheck>) & {
 	path: string;
 	options: { method: "GET"; metadata: { SERVER_ONLY: true } };
 };
 
-type GetBskyKeyUse = (() => Promise<BskyKeyUse[]>) & {
+type GetBskyKeyUse = (() => Promise<BskyKeyUse>) & {
 	path: string;
 	options: { method: "GET"; metadata: { SERVER_ONLY: true } };
 };
@@ -69,16 +69,17 @@ export function checkBsky(plugin: BskyPlugin): CheckBsky {
 		const bsky = plugin.at(ctx.context);
 		const { options, context } = bsky;
 		const baseURL = URL.parse(context.baseURL);
+		const start = findings("start", { options, baseURL, auth: context.options });
 		const found = [
-			...findings("start", { options, baseURL, auth: context.options }),
-			...(await storedFindings(bsky)),
+			...start.map(asFinding("set-up")),
+			...(await storedFindings(bsky)).map(asFinding("database")),
 		];
 		return ctx.json({
 			baseURL: baseURL && context.baseURL,
 			clientId: await clientId(bsky),
 			isPublished: baseURL !== null && !isLoopbackUrl(baseURL),
 			keys: options.signingKeys.map(({ kid }) => kid),
-			findings: found.map(asFinding).sort((a, b) => GRAVITY[a.level] - GRAVITY[b.level]),
+			findings: found.sort((a, b) => GRAVITY[a.level] - GRAVITY[b.level]),
 		});
 	});
 	// Called without an argument, too.
@@ -86,8 +87,8 @@ export function checkBsky(plugin: BskyPlugin): CheckBsky {
 }
 
 /**
- * `auth.api.getBskyKeyUse()`: how many stored sessions began with which key, and can't be refreshed
- * without it. It reads every stored session, a page at a time: for whoever replaces a key, and no
+ * `auth.api.getBskyKeyUse()`: how many stored sessions and waiting revocations began with which key, and
+ * can't go on without it. It reads all of them, a page at a time: for whoever replaces a key, and no
  * health endpoint. It has no path: only the server can call it.
  */
 export function getBskyKeyUse(plugin: BskyPlugin): GetBskyKeyUse {
@@ -100,14 +101,12 @@ export function getBskyKeyUse(plugin: BskyPlugin): GetBskyKeyUse {
 
 const GRAVITY = { error: 0, warn: 1, info: 2 };
 
-const asFinding = ({ id, level, option, sentence, remedy }: Finding): BskyFinding => ({
-	id,
-	level,
-	...(option && { option }),
-	sentence,
-	remedy,
-	link: helpOn(id),
-});
+const asFinding =
+	(where: BskyFinding["where"]) =>
+	({ id, level, option, sentence, remedy }: Finding): BskyFinding => ({
+		...{ id, where, level, sentence, remedy, link: helpOn(id) },
+		...(option && { option }),
+	});
 
 async function clientId(bsky: Bsky): Promise<string | null> {
 	try {

@@ -141,6 +141,24 @@ export async function claimRevocation(
 	return row && openRow(context, row);
 }
 
+/** Everything in the queue, a page at a time. */
+export async function* everyRevocation(
+	context: AuthContext,
+): AsyncGenerator<QueuedRevocation | UnreadableRevocation> {
+	for (let after = ""; ; ) {
+		const rows = await context.adapter.findMany<BskyRevocationRow>({
+			model: MODEL,
+			where: [{ field: "key", operator: "gt", value: after }],
+			sortBy: { field: "key", direction: "asc" },
+			limit: PAGE,
+		});
+		for (const row of rows) yield openRow(context, row);
+		const last = rows.at(-1);
+		if (!last || rows.length < PAGE) return;
+		after = last.key;
+	}
+}
+
 async function openRow(
 	context: AuthContext,
 	{ key, token, attempts, createdAt }: BskyRevocationRow,
