@@ -4,13 +4,21 @@ import { dirname, join, relative } from "node:path";
 import { ROOT } from "@better-auth-bsky/tools/workspace";
 import { describe, expect, test } from "vitest";
 import { withSiteLinks } from "./links.ts";
-import { referencePages } from "./reference.ts";
+import { placeOf, referencePages } from "./reference.ts";
 import { readSources } from "./repository.ts";
 import { slug } from "./slug.ts";
 
-const FILES = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encoding: "utf8" })
-	.split("\n")
-	.filter((file) => file && existsSync(join(ROOT, file)));
+/** What a clone has. A build's output is on disk only where one was made. */
+const CLONED = new Set(
+	execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+		cwd: ROOT,
+		encoding: "utf8",
+	})
+		.split("\n")
+		.filter((file) => file && existsSync(join(ROOT, file)))
+		.flatMap((file) => file.split("/").map((_, end, parts) => join(...parts.slice(0, end + 1)))),
+);
+const FILES = [...CLONED].filter((file) => file.endsWith(".md"));
 
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const prose = (text: string): string =>
@@ -39,7 +47,7 @@ function isDead(file: string, link: string): boolean {
 	if (path.startsWith("/"))
 		return !MADE.has(path) && ![...readSources().values()].includes(path.slice(1));
 	let target = path === "" ? join(ROOT, file) : join(ROOT, dirname(file), path);
-	if (!existsSync(target)) return true;
+	if (!CLONED.has(relative(ROOT, target).replace(/\/$/, ""))) return true;
 	if (statSync(target).isDirectory()) target = join(target, "README.md");
 	if (!hash || !target.endsWith(".md")) return false;
 	return !existsSync(target) || !anchorsOf(relative(ROOT, target)).has(hash);
@@ -53,6 +61,22 @@ test.each(FILES)("no link of %s is dead", (file) => {
 });
 
 describe("on the site", () => {
+	const pages = new Map(referencePages());
+
+	/** The places that stand for the tables of a README. */
+	const places = FILES.flatMap((file) =>
+		[...read(file).matchAll(/<!-- (\S+): begin; written by/g)].flatMap(([, mark = ""]) => {
+			const place = placeOf(mark);
+			return place?.address.startsWith("/reference/") ? [[mark, place.address] as const] : [];
+		}),
+	);
+	test.each(places)("the table %s is at %s", (_, address) => {
+		const [page = "", anchor] = address.slice(1).split("#", 2);
+		const headings = [...(pages.get(page) ?? "").matchAll(/^## (.*?)(?: \{#(\S+)\})?$/gm)];
+		expect(pages.has(page)).toBe(true);
+		if (anchor) expect(headings.map(([, words = "", id]) => id ?? slug(words))).toContain(anchor);
+	});
+
 	const sources = readSources();
 	const where = {
 		file: "packages/react/README.md",

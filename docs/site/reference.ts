@@ -188,6 +188,7 @@ export function referencePages(): [page: string, text: string][] {
 				...Object.entries(devnet.types).map(([name, { text }]) =>
 					[`## ${name}`, text, need(`devnet.${name}`)].join("\n\n"),
 				),
+				`## commands\n\nOf \`npx bsky-devnet\`, to the network that runs.\n\n${need("devnet.commands")}`,
 				`## flags\n\nOf \`npx bsky-devnet\`.\n\n${need("devnet.flags")}`,
 			]),
 		],

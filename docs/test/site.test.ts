@@ -41,7 +41,7 @@ const widths = (page: Page) =>
 		return scrollWidth <= clientWidth ? "fits" : `${scrollWidth} > ${clientWidth}: ${first}`;
 	});
 
-test.for(PAGES)("/%s", async (path) => {
+test.concurrent.for(PAGES)("/%s", async (path, { expect }) => {
 	await using wide = await tab({ colorScheme: "light", viewport: { width: 1280, height: 900 } });
 	await wide.open(path);
 	expect.soft(await violations(wide.page), "axe, light").toEqual([]);

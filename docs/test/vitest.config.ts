@@ -7,8 +7,9 @@ export default defineConfig({
 		root: import.meta.dirname,
 		include: ["*.test.ts"],
 		globalSetup: ["build.ts"],
-		// One browser at a time: a page says by itself when it is slow.
+		// One browser, and two tabs in it: most of the time is spent on waiting for a page to be quiet.
 		maxWorkers: 1,
+		maxConcurrency: 2,
 		testTimeout: 120_000,
 		hookTimeout: 300_000,
 	},
