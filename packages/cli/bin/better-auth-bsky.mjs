@@ -9,4 +9,6 @@ if (major < 22 || (major === 22 && minor < 15)) {
 	process.exit(2);
 }
 const { main } = await import("@better-auth-bsky/cli");
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// What an app has opened would keep this open. What is written goes out first.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));

@@ -4,7 +4,7 @@ import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth
 import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
 import type { Command } from "commander";
 import { createJiti, type Jiti } from "jiti";
-import { CannotRun } from "./outcome.ts";
+import { CannotRun, messageOf } from "./outcome.ts";
 import { findAuthConfig } from "./project/auth-config.ts";
 
 /** Where an app is, and how its `auth` is found: what most commands take. */
@@ -50,8 +50,8 @@ export const loadAuth = async (options: AppOptions): Promise<AppAuth> =>
 /**
  * Loads an app's `auth`, with its own better-auth and its own plugin.
  *
- * @throws {CannotRun} where there is none, or one without the plugin
- * @throws what the app itself throws, as a BskyOptionError for a wrong option
+ * @throws {CannotRun} where there is none, or one without the plugin; what the app itself throws, as a
+ * BskyOptionError for a wrong option, is its `cause`
  */
 export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 	const path = configOf(options);
@@ -59,7 +59,7 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 	process.chdir(options.cwd);
 	readEnv(options);
 	const loader = loaderOf(resolve("package.json"));
-	const loaded: Record<string, unknown> = await loader.import(path);
+	const loaded = await loader.import<Record<string, unknown>>(path).catch(notLoaded);
 	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
 	if (!auth)
 		throw new CannotRun(
@@ -76,6 +76,10 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 			return getAdapter({ ...auth.options, plugins: [...(auth.options.plugins ?? []), plugin] });
 		},
 	};
+}
+
+function notLoaded(cause: unknown): never {
+	throw new CannotRun(`The app's auth can't be loaded: ${messageOf(cause)}`, { cause });
 }
 
 type AdapterModule = typeof import("better-auth/db/adapter");

@@ -4,7 +4,7 @@ import { doctorCommand } from "./doctor.ts";
 import { initCommand } from "./init.ts";
 import { keygenCommand } from "./keygen.ts";
 import { migrateCommand } from "./migrate.ts";
-import { CannotRun, exitCodes } from "./outcome.ts";
+import { exitCodes, messageOf } from "./outcome.ts";
 import { rotateCommand } from "./rotate.ts";
 import { version } from "./version.ts";
 
@@ -13,7 +13,7 @@ export type End = (code: number) => void;
 
 /**
  * The `better-auth-bsky` command, with the exit codes of better-auth's own `auth`: 0 where all is well, 1
- * where something is left to do, 2 where it could not run.
+ * where something is left to do, 2 where it could not run, which it says in a line.
  *
  * @param argv what stands behind the name of the command
  */
@@ -28,8 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 		// Help and version end by an error, too, whose code says that all is well.
 		if (error instanceof CommanderError)
 			return error.exitCode === 0 ? exitCodes.fine : exitCodes.couldNotRun;
-		if (!(error instanceof CannotRun)) throw error;
-		process.stderr.write(`${error.message}\n`);
+		process.stderr.write(`${messageOf(error)}\n`);
 		return exitCodes.couldNotRun;
 	}
 	return code;

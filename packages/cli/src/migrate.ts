@@ -5,7 +5,7 @@ import type { End } from "./main.ts";
 import { ofFile } from "./migrate/file.ts";
 import type { OldPerson, Source } from "./migrate/person.ts";
 import { ofBetterAuthAtproto, ofBetterAuthBsky } from "./migrate/tables.ts";
-import { CannotRun, exitCodes } from "./outcome.ts";
+import { CannotRun, exitCodes, messageOf } from "./outcome.ts";
 
 const SOURCES = ["better-auth-bsky@0.1", "better-auth-atproto@0.1", "oauth-client-node"] as const;
 
@@ -145,8 +145,6 @@ async function tryBoth(auth: AppAuth, { session, ...body }: Body): Promise<strin
 		return messageOf(error);
 	}
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Whose a DID is already: as any of their accounts, or by the column of the primary one. */
 async function ownerOf({ $context }: AppAuth, did: string): Promise<string | null> {

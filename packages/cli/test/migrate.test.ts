@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,40 +6,10 @@ import { atprotoAuth } from "@better-auth-bsky/core";
 import { type BetterAuthPlugin, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { expect, test } from "vitest";
+import { BASE, jwk, LEGACY, OLDER, SECRET, sessionOf } from "./older.ts";
 import { APP, runWith } from "./run.ts";
 
-const SECRET = "a-test-secret-that-is-long-enough-0123456789";
-const BASE = "https://shop.dev";
-/** A server at which nothing answers. */
-const NOWHERE = "http://localhost:9";
 const folder = mkdtempSync(join(tmpdir(), "bsky-migrate-"));
-
-function newJwk(kid: string) {
-	const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-	return { ...privateKey.export({ format: "jwk" }), kid, alg: "ES256" };
-}
-
-const jwk = newJwk("old-key");
-
-/** What the SDK for Node stores of a session. */
-const sessionOf = (did: string, kid = "old-key") => ({
-	dpopJwk: newJwk("dpop"),
-	authMethod: { method: "private_key_jwt", kid },
-	tokenSet: {
-		...{ iss: NOWHERE, sub: did, aud: NOWHERE, scope: "atproto transition:generic" },
-		...{ access_token: "access", refresh_token: "a-refresh-token", token_type: "DPoP" },
-	},
-});
-
-const text = { type: "string", required: false } as const;
-
-const OLDER: BetterAuthPlugin = {
-	id: "older",
-	schema: {
-		user: { fields: { atprotoDid: text } },
-		atprotoSession: { fields: { did: text, sessionData: text, userId: text } },
-	},
-};
 
 type Values = Record<string, unknown>;
 
@@ -71,7 +40,7 @@ async function appFrom(...older: BetterAuthPlugin[]) {
 				{
 					...{ BETTER_AUTH_URL: BASE, BETTER_AUTH_SECRET: SECRET, DATABASE: file },
 					BSKY_PRIVATE_KEY: JSON.stringify(jwk),
-					BSKY: JSON.stringify({ legacy }),
+					BSKY: JSON.stringify({ legacy: LEGACY }),
 				},
 				...["migrate", "--cwd", APP, ...args],
 			),
@@ -79,10 +48,6 @@ async function appFrom(...older: BetterAuthPlugin[]) {
 }
 
 const named = { clientMetadata: { clientName: "Shop" } };
-const legacy = {
-	providerIds: ["atproto"],
-	clients: [{ clientId: "/oauth-client-metadata.json" }, { clientId: `${BASE}/client.json` }],
-};
 
 test("better-auth-bsky 0.1: what would become of each, and then it does", async () => {
 	const app = await appFrom(OLDER);

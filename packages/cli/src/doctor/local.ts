@@ -33,14 +33,11 @@ export async function lookLocally(
 			],
 		};
 	} catch (error) {
-		const why = refusal(error);
-		if (!why) throw error instanceof CannotRun ? error : new CannotRun(notLoaded(error));
+		const why = refusal(error instanceof CannotRun ? error.cause : error);
+		if (!why) throw error;
 		return { sections: [{ title: TITLE, note: "the app doesn't start", findings: [why] }] };
 	}
 }
-
-const notLoaded = (error: unknown) =>
-	`The app's auth can't be loaded: ${error instanceof Error ? error.message : String(error)}`;
 
 /** What keeps an app from starting, where that is a mistake that we know. */
 function refusal(error: unknown): Finding | null {

@@ -10,7 +10,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { CannotRun } from "../outcome.ts";
+import { CannotRun, messageOf } from "../outcome.ts";
 import type { Edit } from "./plan.ts";
 
 /** Writes all files or none: each is made beside its place first. */
@@ -20,7 +20,7 @@ export function write(root: string, edits: readonly Edit[]): void {
 		for (const edit of edits) made.push(prepare(root, edit));
 	} catch (error) {
 		for (const { from } of made) rmSync(from, { force: true });
-		const why = error instanceof Error ? error.message : String(error);
+		const why = messageOf(error);
 		throw new CannotRun(`Nothing is written. ${why}`);
 	}
 	for (const { from, to } of made) renameSync(from, to);

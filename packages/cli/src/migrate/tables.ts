@@ -1,6 +1,6 @@
 import type { BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
 import type { AppAuth } from "../load-auth.ts";
-import { CannotRun } from "../outcome.ts";
+import { CannotRun, messageOf } from "../outcome.ts";
 import { type Source, sessionIn } from "./person.ts";
 
 /** So many rows are read at a time. */
@@ -91,7 +91,7 @@ async function found<T>(find: () => Promise<T>): Promise<T> {
 		return await find();
 	} catch (error) {
 		throw new CannotRun(
-			`The table "atprotoSession" can't be read: ${error instanceof Error ? error.message : String(error)}. With Drizzle or Prisma it has to stay in the schema until its people are brought over; without its sessions, \`--no-sessions\`.`,
+			`The table "atprotoSession" can't be read: ${messageOf(error)}. With Drizzle or Prisma it has to stay in the schema until its people are brought over; without its sessions, \`--no-sessions\`.`,
 		);
 	}
 }

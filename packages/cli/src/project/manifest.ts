@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CannotRun } from "../outcome.ts";
+import { CannotRun, messageOf } from "../outcome.ts";
 
 /** What an app's package.json says that matters here. */
 export interface Manifest {
@@ -36,7 +36,7 @@ function json(path: string): unknown {
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (error) {
-		throw new CannotRun(`${path} is no JSON: ${error instanceof Error ? error.message : error}`);
+		throw new CannotRun(`${path} is no JSON: ${messageOf(error)}`);
 	}
 }
 
