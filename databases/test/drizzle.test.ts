@@ -1,90 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AT_LENGTH, triedIn } from "@better-auth-bsky/tools/tried";
-import { createClient } from "@libsql/client";
 import type { BetterAuthOptions } from "better-auth";
 import { type DrizzleAdapterConfig, drizzleAdapter } from "better-auth/adapters/drizzle";
-import {
-	generateDrizzleJson,
-	generateMigration,
-	generateMySQLDrizzleJson,
-	generateMySQLMigration,
-	generateSQLiteDrizzleJson,
-	generateSQLiteMigration,
-} from "drizzle-kit/api";
-import { drizzle as drizzleLibsql } from "drizzle-orm/libsql";
-import { drizzle as drizzleMysql } from "drizzle-orm/mysql2";
-import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
-import { createPool } from "mysql2/promise";
-import { Pool } from "pg";
 import { onTestFinished, type TestContext } from "vitest";
-import { databaseKinds } from "../../packages/core/test/databases.ts";
 import { newPerson, startApp, useNetwork } from "../../packages/core/test/kit.ts";
 import { firstSignInsAtOnce, lifeApp, wholeLife } from "../../packages/core/test/whole-life.ts";
+import { type Dialect, LIBSQL, MYSQL, POSTGRES, type Schema } from "./dialects.ts";
 import { generated, ownFolder } from "./generated.ts";
 
 /** The schemas that `auth generate` writes for Drizzle, with their tables and whole lives in them. */
 
 const { works } = triedIn("databases");
 const network = await useNetwork({ appView: "none" });
-const [sqlite, postgres, mariadb] = await databaseKinds();
-if (!sqlite || !postgres || !mariadb) throw new Error("not the three kinds");
-
-type Schema = Record<string, unknown>;
-
-/** A database that Drizzle knows how to speak to. */
-interface Dialect {
-	provider: DrizzleAdapterConfig["provider"];
-	kind: typeof sqlite;
-	/** Opens it, with the tables of a schema. */
-	open(url: string, schema: Schema): Promise<Parameters<typeof drizzleAdapter>[0]>;
-}
-
-const POSTGRES: Dialect = {
-	provider: "pg",
-	kind: postgres,
-	async open(url, schema) {
-		const pool = new Pool({ connectionString: url, max: 5 });
-		onTestFinished(() => pool.end());
-		const statements = await generateMigration(
-			generateDrizzleJson({}),
-			generateDrizzleJson(schema),
-		);
-		// Each test has a schema of its own in one database.
-		for (const each of statements) await pool.query(each.replaceAll('"public".', ""));
-		return drizzlePostgres({ client: pool, schema });
-	},
-};
-
-const MYSQL: Dialect = {
-	provider: "mysql",
-	kind: mariadb,
-	async open(url, schema) {
-		const pool = createPool({ uri: url, connectionLimit: 5, timezone: "Z" });
-		onTestFinished(() => pool.end());
-		const statements = await generateMySQLMigration(
-			await generateMySQLDrizzleJson({}),
-			await generateMySQLDrizzleJson(schema),
-		);
-		for (const each of statements) await pool.query(each);
-		return drizzleMysql({ client: pool, schema, mode: "default" });
-	},
-};
-
-const LIBSQL: Dialect = {
-	provider: "sqlite",
-	kind: sqlite,
-	async open(url, schema) {
-		const client = createClient({ url: url.replace("file://", "file:") });
-		onTestFinished(() => client.close());
-		const statements = await generateSQLiteMigration(
-			await generateSQLiteDrizzleJson({}),
-			await generateSQLiteDrizzleJson(schema),
-		);
-		for (const each of statements) await client.execute(each);
-		return drizzleLibsql({ client, schema });
-	},
-};
 
 const DIALECTS = [POSTGRES, MYSQL, LIBSQL];
 

@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 const PACKAGE = join(import.meta.dirname, "..");
 
 /** An app as far as its tables go. */
-export type Tables = Pick<BetterAuthOptions, "advanced"> & {
+export type Tables = Pick<BetterAuthOptions, "advanced" | "plugins"> & {
 	database: Extract<BetterAuthOptions["database"], (...args: never[]) => unknown>;
 };
 
@@ -20,8 +20,9 @@ export function ownFolder(): string {
 }
 
 /** What `auth generate` writes for an app with the plugin. */
-export async function generated({ database, advanced }: Tables, file: string): Promise<string> {
-	const options = { database, plugins: [atprotoAuth()], ...(advanced && { advanced }) };
+export async function generated(tables: Tables, file: string): Promise<string> {
+	const { database, plugins = [] } = tables;
+	const options = { ...tables, plugins: [atprotoAuth(), ...plugins] };
 	const cwd = process.cwd();
 	// It reads Prisma's version from the package that it is run in.
 	process.chdir(dirname(file));

@@ -1,18 +1,14 @@
-import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { atprotoAuth } from "@better-auth-bsky/core";
 import { triedIn } from "@better-auth-bsky/tools/tried";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { type PrismaConfig, prismaAdapter } from "better-auth/adapters/prisma";
 import { getMigrations } from "better-auth/db/migration";
-import { expect, onTestFinished, type TestContext } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 import { databaseKinds } from "../../packages/core/test/databases.ts";
 import { newPerson, startApp, useNetwork } from "../../packages/core/test/kit.ts";
 import { firstSignInsAtOnce, lifeApp, wholeLife } from "../../packages/core/test/whole-life.ts";
-import { generated, ownFolder } from "./generated.ts";
+import { ownFolder } from "./generated.ts";
+import { generateClient } from "./prisma-client.ts";
 
 /** The schemas that `auth generate` writes for Prisma, checked by Prisma and lived in. */
 
@@ -21,35 +17,6 @@ const network = await useNetwork({ appView: "none" });
 const postgres = (await databaseKinds()).find(({ name }) => name === "PostgreSQL");
 if (!postgres) throw new Error("no PostgreSQL among the kinds");
 
-const PRISMA = createRequire(import.meta.url).resolve("prisma/build/index.js");
-
-/** What `prisma` says. It asks nobody for news, and takes any program for the engine that it would get. */
-async function prisma(folder: string, ...args: string[]): Promise<string> {
-	const env = {
-		...process.env,
-		CHECKPOINT_DISABLE: "1",
-		PRISMA_HIDE_UPDATE_MESSAGE: "1",
-		PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-	};
-	const { stdout } = await promisify(execFile)(process.execPath, [PRISMA, ...args], {
-		cwd: folder,
-		env,
-	});
-	return stdout;
-}
-
-/** A folder with the schema and the client that come of it. */
-async function generateClient(provider: PrismaConfig["provider"]): Promise<string> {
-	const folder = ownFolder();
-	writeFileSync(join(folder, "package.json"), '{ "dependencies": { "prisma": "^7.0.0" } }');
-	const file = join(folder, "schema.prisma");
-	const code = await generated({ database: prismaAdapter({}, { provider }) }, file);
-	writeFileSync(file, code.replace('"prisma-client"', '"prisma-client"\n output = "client"'));
-	expect(await prisma(folder, "validate", "--schema", file)).toContain("is valid");
-	await prisma(folder, "generate", "--schema", file);
-	return join(folder, "client/client.ts");
-}
-
 async function live({ skip }: Pick<TestContext, "skip">, config: Partial<PrismaConfig>) {
 	if (!postgres || postgres.missing) return skip(String(postgres?.missing));
 	const created = await postgres.create();
@@ -57,7 +24,7 @@ async function live({ skip }: Pick<TestContext, "skip">, config: Partial<PrismaC
 	// Prisma's own migrations need an engine that it downloads. better-auth's tables are the same.
 	const plugins = [atprotoAuth()];
 	await (await getMigrations({ database: created.database, plugins })).runMigrations();
-	const { PrismaClient } = await import(await generateClient("postgresql"));
+	const { PrismaClient } = await import(await generateClient(ownFolder(), "postgresql"));
 	// Each test has a schema of its own in one database; Prisma names it in each statement.
 	const [, schema = ""] = /search_path=(\w+)/.exec(decodeURIComponent(created.url)) ?? [];
 	const adapter = new PrismaPg({ connectionString: created.url }, { schema });
@@ -87,7 +54,7 @@ for (const provider of ["mysql", "sqlite"] as const) {
 	works(
 		`Prisma's schema for \`${provider}\``,
 		"`prisma validate` and `prisma generate`. No life was led in it.",
-		async () => void (await generateClient(provider)),
+		async () => void (await generateClient(ownFolder(), provider)),
 		{ atLength: true },
 	);
 }
