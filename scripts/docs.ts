@@ -1,7 +1,7 @@
 import { watchFile } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { inTerminal, ROOT } from "@better-auth-bsky/tools/workspace";
+import { build, inTerminal, ROOT } from "@better-auth-bsky/tools/workspace";
 import { stage } from "../docs/site/stage.ts";
 
 /**
@@ -20,8 +20,10 @@ if (task === "dev") {
 	const { dev } = await import("../docs/site/dev.ts");
 	await dev();
 } else if (task === "build") {
+	build("./packages/*");
 	process.exitCode = vitepress("build");
 } else if (task === "check") {
+	build("./packages/*");
 	process.exitCode = inTerminal("vitest", ["run", "--config", "docs/test/vitest.config.ts"]);
 } else {
 	console.error(`There are dev, build and check, and no "${task}".`);

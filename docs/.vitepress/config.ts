@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { defineConfig, postcssIsolateStyles } from "vitepress";
+import { type DefaultTheme, postcssIsolateStyles, type UserConfigFn } from "vitepress";
+import { hovers } from "../site/hovers.ts";
 import { STAGED } from "../site/links.ts";
 import { writeLlms } from "../site/llms.ts";
 import { readable } from "../site/markdown.ts";
@@ -15,7 +16,8 @@ const description = "Sign in with Bluesky, for every TypeScript app that uses be
 const base = process.env.DOCS_BASE ?? "/";
 const groups = sidebar(PAGES);
 
-export default defineConfig({
+/** Names show what they are in what is built; a page that is being written isn't to wait for that. */
+const config: UserConfigFn<DefaultTheme.Config> = ({ command }) => ({
 	title,
 	description,
 	base,
@@ -32,6 +34,7 @@ export default defineConfig({
 		anchor: { slugify: slug },
 		theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
 		config: readable,
+		codeTransformers: command === "build" ? [hovers()] : [],
 	},
 	themeConfig: {
 		nav: [
@@ -61,3 +64,5 @@ export default defineConfig({
 		build: { assetsInlineLimit: 0 },
 	},
 });
+
+export default config;

@@ -101,3 +101,18 @@ test("the search finds an error by its code, and leads to it", async () => {
 	await all.page.waitForURL(/\/errors#ISSUER_MISMATCH$/);
 	expect(all.wrong).toEqual([]);
 });
+
+test.for([
+	["a pointer", {}],
+	["a finger", { hasTouch: true }],
+] as const)("with %s, a name in the code says what it is", async ([, options], { expect }) => {
+	await using next = await tab({ viewport: { width: 360, height: 800 }, ...options });
+	await next.open("start/next");
+	const name = next.page.locator(".twoslash-hover", { hasText: "clientName" });
+	await ("hasTouch" in options ? name.tap() : name.hover());
+	const shown = next.page.locator(".v-popper__popper--shown");
+	await expect.poll(() => shown.textContent()).toContain("ClientMetadataOptions.clientName");
+	expect(await shown.textContent()).toContain("Name of your app on the authorization screen.");
+	expect(await violations(next.page)).toEqual([]);
+	expect(next.wrong).toEqual([]);
+});

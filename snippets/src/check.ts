@@ -23,7 +23,16 @@ const require = createRequire(import.meta.url);
 /** What was read once, but for the code of pages, which changes. */
 const sources = new Map<string, ts.SourceFile | undefined>();
 
-const OPTIONS: ts.CompilerOptions = {
+/** What is there beside the code of a page. */
+export const AMBIENT = [
+	require.resolve("svelte2tsx/svelte-shims-v4.d.ts"),
+	require.resolve("svelte2tsx/svelte-jsx-v4.d.ts"),
+	join(GIVEN, "ambient.d.ts"),
+	join(GIVEN, "names.ts"),
+	DOORS,
+];
+
+export const OPTIONS: ts.CompilerOptions = {
 	target: ts.ScriptTarget.ES2023,
 	lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
 	module: ts.ModuleKind.ESNext,
@@ -41,6 +50,13 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** Type-checks the code on all of these pages, as one program. */
 export function checkTypes(pages: readonly Page[]): Finding[] {
+	const files = completeFiles(pages);
+	const program = programOf(files);
+	return files.flatMap((file) => findings(program, file));
+}
+
+/** The code of these pages as files, with the imports that parts of something leave out. */
+export function completeFiles(pages: readonly Page[]): SnippetFile[] {
 	const files = snippetFiles(pages);
 	const doors = exportsByDoor();
 	for (const file of files) {
@@ -48,23 +64,15 @@ export function checkTypes(pages: readonly Page[]): Finding[] {
 		file.imports = importsFor(file, doors);
 		if (file.imports.length > 0) writeSnippet(file);
 	}
-	const program = programOf(files);
-	return files.flatMap((file) => findings(program, file));
+	return files;
 }
 
 function programOf(files: readonly SnippetFile[]): ts.Program {
 	const components = files.filter(({ language }) => language === "vue");
 	const rest = files.filter(({ language }) => language !== "vue");
-	const ambient = [
-		require.resolve("svelte2tsx/svelte-shims-v4.d.ts"),
-		require.resolve("svelte2tsx/svelte-jsx-v4.d.ts"),
-		join(GIVEN, "ambient.d.ts"),
-		join(GIVEN, "names.ts"),
-		DOORS,
-	];
 	const options = { ...OPTIONS };
 	const host = ts.createCompilerHost(options);
-	resolveAsPages(host, options);
+	host.resolveModuleNameLiterals = resolverOf(host);
 	const entry = join(PAGES, "components.ts");
 	const imports = components.map(({ path }) => `import "./${relative(PAGES, path)}";`).join("\n");
 	const readFile = host.readFile.bind(host);
@@ -80,7 +88,7 @@ function programOf(files: readonly SnippetFile[]): ts.Program {
 	const create = proxyCreateProgram(ts, ts.createProgram, (_, { options }) => [
 		createVueLanguagePlugin(ts, options, vueOptions(), (id) => id),
 	]);
-	const rootNames = [...ambient, ...rest.map(({ path }) => path), entry];
+	const rootNames = [...AMBIENT, ...rest.map(({ path }) => path), entry];
 	return create({ rootNames, options, host });
 }
 
@@ -89,11 +97,13 @@ const vueOptions = () =>
 		.vueOptions;
 
 /** Whom the packages ask for better-auth, there is one copy of; and apps have names of their own for folders. */
-function resolveAsPages(host: ts.CompilerHost, options: ts.CompilerOptions): void {
-	const cache = ts.createModuleResolutionCache(HERE, (path) => path, options);
+export function resolverOf(
+	host: ts.ModuleResolutionHost,
+): NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]> {
+	const cache = ts.createModuleResolutionCache(HERE, (path) => path, OPTIONS);
 	const find = (name: string, from: string, mode?: ts.ResolutionMode) =>
-		ts.resolveModuleName(name, from, options, host, cache, undefined, mode);
-	host.resolveModuleNameLiterals = (literals, from, _redirect, _options, source) =>
+		ts.resolveModuleName(name, from, OPTIONS, host, cache, undefined, mode);
+	return (literals, from, _redirect, options, source) =>
 		literals.map((literal) => {
 			const { text } = literal;
 			const mode = ts.getModeForUsageLocation(source, literal, options);

@@ -27,6 +27,8 @@ export interface SnippetFile {
 	/** What comes before the block's own code, and that code, as TypeScript or Vue. */
 	head: string;
 	code: string;
+	/** The block's code as readers see it. */
+	shown: string;
 }
 
 /**
@@ -56,6 +58,7 @@ export function snippetFiles(pages: readonly Page[]): SnippetFile[] {
 				imports: [],
 				head: block.hidden,
 				code: compilable(block.language, block.code, !block.file),
+				shown: block.code,
 			};
 			if (block.file) current.set(asModule(name), textOf(file));
 			writeSnippet(file);
@@ -100,6 +103,29 @@ export const lineOnPage = (file: SnippetFile, line: number): number =>
 	file.language === "svelte"
 		? file.line
 		: file.line + Math.max(0, line - headOf(file).split("\n").length);
+
+/**
+ * Where in the block something of its file is, both in characters from 0; undefined for what a compiler
+ * needs and no reader sees. Lines are kept as they are, with more before or after them.
+ */
+export function codeAt(file: SnippetFile): (position: number) => number | undefined {
+	const text = textOf(file);
+	const ranges: { from: number; to: number; start: number }[] = [];
+	let from = headOf(file).length;
+	let start = 0;
+	for (const line of file.shown.split("\n")) {
+		const found = text.indexOf(line, from);
+		if (found >= 0) {
+			from = found + line.length;
+			ranges.push({ from: found, to: from, start });
+		}
+		start += line.length + 1;
+	}
+	return (position) => {
+		const range = ranges.find(({ from, to }) => position >= from && position < to);
+		return range && range.start + position - range.from;
+	};
+}
 
 /** A block as something that a compiler takes. */
 function compilable(language: string, code: string, isExcerpt: boolean): string {

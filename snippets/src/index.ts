@@ -3,6 +3,7 @@ import { checkElements, checkJson } from "./data.ts";
 import type { Page } from "./pages.ts";
 
 export type { Finding } from "./check.ts";
+export { type Hover, hoversOf, keyOf } from "./hovers.ts";
 export { allPages, pageAt } from "./pages.ts";
 
 /** All that is wrong with the code on these pages. */
