@@ -63,7 +63,7 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
 	if (!auth)
 		throw new CannotRun(
-			`${path} exports no \`auth\`: make it \`export const auth = betterAuth(…)\`.`,
+			`${path} exports no \`auth\`: make it \`export const auth = betterAuth(…)\`. Where each request makes one, write a file that makes one for this, and name it: \`--config\`.`,
 		);
 	if (!hasPlugin(auth))
 		throw new CannotRun(
