@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 import type { Published } from "./pack.ts";
 import { filesIn, type Manifest } from "./restage.ts";
@@ -48,15 +49,57 @@ function attwOptions(name: Published, { exports = {} }: Manifest): string[] {
 async function importsOfStrangers(root: string, manifest: Manifest): Promise<string[]> {
 	const { name, dependencies, peerDependencies } = manifest;
 	const known = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
+	const scripts = (await filesIn(root)).filter((file) => /\.(js|mjs|svelte)$/.test(file));
 	const strangers = new Set<string>();
-	for (const file of await filesIn(root)) {
-		if (!/\.(js|mjs|d\.ts|svelte)$/.test(file)) continue;
-		const { importedFiles } = ts.preProcessFile(await readFile(join(root, file), "utf8"));
-		for (const { fileName: from } of importedFiles) {
+	for (const file of [...scripts, ...declarationsOf(root, manifest)]) {
+		for (const from of importsIn(join(root, file))) {
 			const [of = ""] = /^(@[^/]+\/)?[^/]+/.exec(from) ?? [];
 			if (/^[.#]/.test(from) || known.has(of) || isBuiltin(from)) continue;
 			strangers.add(`${file}: ${from}`);
 		}
 	}
 	return [...strangers];
+}
+
+/** The declarations that a compiler meets from its doors on. */
+function declarationsOf(root: string, { exports = {} }: Manifest): Set<string> {
+	const found = new Set<string>();
+	const follow = (path: string) => {
+		const file = declarationOf(normalize(path));
+		if (found.has(file) || !existsSync(join(root, file))) return;
+		found.add(file);
+		for (const from of importsIn(join(root, file)))
+			if (from.startsWith(".")) follow(join(dirname(file), from));
+	};
+	const doors = (door: unknown): string[] =>
+		typeof door === "string" ? [door] : Object.values(Object(door)).flatMap(doors);
+	for (const door of doors(exports)) follow(door);
+	return found;
+}
+
+const declarationOf = (path: string) =>
+	path.endsWith(".d.ts") ? path : `${path.replace(/\.m?js$/, "")}.d.ts`;
+
+/** What a file imports, as the parser has it: a bundle has texts that only look like it. */
+function importsIn(path: string): string[] {
+	const text = readFileSync(path, "utf8");
+	if (path.endsWith(".svelte"))
+		return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+	const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext);
+	const found: string[] = [];
+	const visit = (node: ts.Node) => {
+		const from = specifierOf(node);
+		if (from && ts.isStringLiteral(from)) found.push(from.text);
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return found;
+}
+
+function specifierOf(node: ts.Node): ts.Node | undefined {
+	if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+	if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+		return node.argument.literal;
+	const isCall = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+	return isCall ? node.arguments[0] : undefined;
 }
