@@ -10,7 +10,7 @@ export const KEY_NAME = "BSKY_PRIVATE_KEY";
 
 interface Options {
 	cwd: string;
-	envFile: string;
+	write: string;
 	name: string;
 	print?: true;
 	json?: true;
@@ -22,13 +22,13 @@ export const keygenCommand = (end: End): Command =>
 			"Makes the private key that an app has in production, and keeps it in an env file.",
 		)
 		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
-		.option("--env-file <file>", "the env file that it goes into", ".env")
+		.option("--write <file>", "the env file that it goes into", ".env")
 		.option("--name <variable>", "the variable that it is", KEY_NAME)
 		.option("--print", "print the line, for a host's own secrets, and write nothing")
 		.option("--json", "say what was done as JSON")
 		.action((options: Options) => end(keygen(options)));
 
-function keygen({ cwd, envFile, name, print, json }: Options): number {
+function keygen({ cwd, write, name, print, json }: Options): number {
 	const key = makeKey();
 	if (print) {
 		process.stdout.write(
@@ -38,10 +38,10 @@ function keygen({ cwd, envFile, name, print, json }: Options): number {
 		);
 		return exitCodes.fine;
 	}
-	const path = resolve(cwd, envFile);
+	const path = resolve(cwd, write);
 	const file = EnvFile.read(path);
 	if (file.get(name)) {
-		const why = `${envFile} has a ${name} already, which stays as it is.`;
+		const why = `${write} has a ${name} already, which stays as it is.`;
 		const what =
 			"To go on to a new key without ending anybody's session: `better-auth-bsky rotate --new`.";
 		process.stdout.write(
@@ -55,11 +55,11 @@ function keygen({ cwd, envFile, name, print, json }: Options): number {
 		return exitCodes.fine;
 	}
 	process.stdout.write(
-		`${name} is in ${envFile} now, which only you can read. Its key ID is ${key.kid}.\n` +
+		`${name} is in ${write} now, which only you can read. Its key ID is ${key.kid}.\n` +
 			"Give the same one to every instance: paste that line into your host's secrets.\n",
 	);
 	if (!isIgnored(path)) {
-		process.stderr.write(`Add ${envFile} to .gitignore: git doesn't ignore it yet.\n`);
+		process.stderr.write(`Add ${write} to .gitignore: git doesn't ignore it yet.\n`);
 	}
 	return exitCodes.fine;
 }

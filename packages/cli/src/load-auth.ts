@@ -13,8 +13,11 @@ export interface AppOptions {
 	cwd: string;
 	/** The file that exports `auth`; without it, it is looked for where better-auth's own command does. */
 	config?: string;
-	/** Env files to read; what the environment has already counts, and an earlier file before a later. */
-	envFile: string[];
+	/**
+	 * Env files to read; what the environment has already counts, and an earlier file before a later.
+	 * Without any, the app's `.env.local` and `.env`, where they are.
+	 */
+	env?: string[];
 }
 
 /** The options by which a command is told of an app. */
@@ -22,7 +25,12 @@ export const withApp = (command: Command): Command =>
 	command
 		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
 		.option("--config <file>", "the file that exports `auth`")
-		.option("--env-file <file...>", "env files to read", [".env.local", ".env"]);
+		.option(
+			// Node takes "--env-file" for itself, wherever it stands.
+			"--env <file>",
+			"an env file to read, as often as there are (default: .env.local and .env)",
+			(file, files: string[] = []) => [...files, resolve(file)],
+		);
 
 /** What an app's `auth` is to this command, of the versions that the app has. */
 export interface AppAuth {
@@ -84,8 +92,13 @@ function notLoaded(cause: unknown): never {
 
 type AdapterModule = typeof import("better-auth/db/adapter");
 
-function readEnv({ envFile }: AppOptions): void {
-	for (const file of envFile) if (existsSync(file)) process.loadEnvFile(file);
+const USUAL_ENV_FILES = [".env.local", ".env"];
+
+function readEnv({ env }: AppOptions): void {
+	for (const file of env ?? USUAL_ENV_FILES) {
+		if (existsSync(file)) process.loadEnvFile(file);
+		else if (env) throw new CannotRun(`There is no ${file}, which --env names.`);
+	}
 }
 
 function loaderOf(from: string): Jiti {

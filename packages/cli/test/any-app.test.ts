@@ -78,3 +78,19 @@ test.each<[string, string, string]>([
 		expect.soft((err + out).trim(), command[0]).not.toBe("");
 	}
 });
+
+test("env files are read as often as they are named, and one that isn't there is named", async () => {
+	const { ONE, TWO } = { ONE: "process.env.ONE", TWO: "process.env.TWO" };
+	const folder = appWith(`throw new Error([${ONE}, ${TWO}].join());`);
+	const file = (name: string, text: string) => {
+		writeFileSync(join(folder, name), text);
+		return ["--env", join(folder, name)];
+	};
+	file(".env", "ONE=usual\n");
+	const one = file("one.env", "ONE=first\n");
+	const two = file("two.env", "TWO=second\n");
+	const said = async (...args: string[]) => (await run(folder, ["doctor", ...args])).err;
+	expect(await said()).toContain("usual,");
+	expect(await said(...one, ...two, "https://shop.dev")).toContain("first,second");
+	expect(await said("--env", "three.env")).toContain("three.env");
+});

@@ -25,6 +25,14 @@ test("a key is made that core takes, by the key ID that was said", async () => {
 	expect(out).not.toContain(key);
 });
 
+test("it goes into another file, which need not be there yet", async () => {
+	const cwd = folder();
+	const { code, err } = await run("keygen", "--cwd", cwd, "--write", ".env.production");
+	expect(err).not.toContain("not found");
+	expect(code).toBe(0);
+	expect(readFileSync(join(cwd, ".env.production"), "utf8")).toMatch(KEY_LINE);
+});
+
 test("a second one is refused, and the first stays", async () => {
 	const cwd = folder();
 	await run("keygen", "--cwd", cwd);

@@ -62,7 +62,7 @@ test("a key is replaced, and goes only when no session needs it", async () => {
 		`BETTER_AUTH_URL=${BASE}\nBETTER_AUTH_SECRET=${SECRET}\nDATABASE=${app.database}\nBSKY_PRIVATE_KEY=${first.text}\n`,
 	);
 	const rotate = (...args: string[]) =>
-		runWith({}, "rotate", "--cwd", APP, "--env-file", env, "--write", env, ...args);
+		runWith({}, "rotate", "--cwd", APP, "--env", env, "--write", env, ...args);
 	const keys = () => {
 		const { BSKY_PRIVATE_KEY, BSKY_NEXT_PRIVATE_KEY, BSKY_OLD_PRIVATE_KEY } = parseEnv(
 			readFileSync(env, "utf8"),
