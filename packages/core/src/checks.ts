@@ -471,7 +471,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "key-unknown",
 			sentence: "A server doesn't find the key of this app in its JWKS (next to {clientId}).",
 			remedy:
-				"Give all instances the same `privateKey`. To replace it, put the new one first in a list and keep the old one: servers remember what was published.",
+				"Give all instances the same `privateKey`. To replace it, put the new one at the end of a list, and in front a quarter of an hour later: servers remember what was published. Was it put in front at once? Then put the old one there again, or wait.",
 			words: /json web key set|\bkid\b|signature|different key|mismatch \(expected/i,
 		}),
 		refusal({

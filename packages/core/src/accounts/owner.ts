@@ -1,9 +1,9 @@
+import { isConflict } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
 import { AccountRaceError, readOwner } from "../stores/account-store.ts";
 import { findSession, SessionRaceError } from "../stores/session-store.ts";
 import { accountRows } from "./account-rows.ts";
-import { isConflict } from "./conflict.ts";
 import { findEarlierOwner } from "./earlier-accounts.ts";
 import { isPlaceholderEmail } from "./placeholder-email.ts";
 

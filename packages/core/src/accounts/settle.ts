@@ -1,6 +1,6 @@
 import type { Session } from "better-auth";
+import { aWhile, isConflict, MAX_ATTEMPTS } from "../base/conflict.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
-import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
@@ -13,7 +13,6 @@ import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
 import { requireAllowed } from "./allowed.ts";
 import type { Arrival } from "./arrival.ts";
 import { checkedFields } from "./checked-fields.ts";
-import { isConflict } from "./conflict.ts";
 import { makeCurrent } from "./current.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
 import { findOwner, isRaced, type Owner, whoeverFinished } from "./owner.ts";
@@ -78,9 +77,6 @@ export async function settle(
 	}
 }
 
-/** More sign-ins of one person at the same moment than anybody makes. */
-const MAX_ATTEMPTS = 10;
-
 async function repeated(task: Task): Promise<Settled> {
 	for (let attempts = 1; ; attempts++) {
 		let owner: Owner | undefined;
@@ -107,9 +103,6 @@ async function askApp(task: Task, { user, unfinished }: Owner): Promise<void> {
 
 const isOvertaken = async ({ bsky, arrival }: Task, owner: Owner, error: unknown) =>
 	(await isStored(bsky, arrival)) || (await isRaced(bsky, arrival.did, owner, error));
-
-/** So that the other one gets ahead: SQLite makes nobody wait, and says at once that it is busy. */
-const aWhile = (attempts: number) => sleep(20 * attempts * (0.5 + Math.random()));
 
 /** Whether a commit whose answer was lost has stored the session after all. */
 async function isStored({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {

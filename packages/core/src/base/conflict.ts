@@ -1,0 +1,46 @@
+import { isObject } from "./is-object.ts";
+import { sleep } from "./runtime.ts";
+
+/**
+ * How PostgreSQL, MySQL and SQLite say that of two transactions one has to begin again; and Prisma, whichever
+ * it is.
+ */
+const CONFLICTS = new Set<unknown>([
+	"40001",
+	"40P01",
+	"ER_LOCK_DEADLOCK",
+	"SQLITE_BUSY",
+	"SQLITE_BUSY_SNAPSHOT",
+	"P2034",
+]);
+
+/** SQLite's own word for "busy", in the lowest byte of what `node:sqlite` gives. https://sqlite.org/rescode.html */
+const BUSY = 5;
+
+/** More tries than anything needs that isn't stuck. */
+export const MAX_ATTEMPTS = 10;
+
+/** Whether a statement failed for no other reason than another transaction. */
+export function isConflict(error: unknown): boolean {
+	for (let each = error, depth = 0; isObject(each) && depth < 5; each = each.cause, depth++) {
+		if (CONFLICTS.has(each.code)) return true;
+		if (typeof each.errcode === "number" && (each.errcode & 0xff) === BUSY) return true;
+	}
+	return false;
+}
+
+/** So that the other one gets ahead: SQLite makes nobody wait, and says at once that it is busy. */
+export const aWhile = (attempts: number): Promise<void> =>
+	sleep(20 * attempts * (0.5 + Math.random()));
+
+/** What a statement gives once no other transaction is in its way. It is one that stands by itself. */
+export async function pastConflicts<T>(run: () => Promise<T>): Promise<T> {
+	for (let attempts = 1; ; attempts++) {
+		try {
+			return await run();
+		} catch (error) {
+			if (attempts === MAX_ATTEMPTS || !isConflict(error)) throw error;
+			await aWhile(attempts);
+		}
+	}
+}
