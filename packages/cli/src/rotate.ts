@@ -10,6 +10,12 @@ import { CannotRun, exitCodes } from "./outcome.ts";
 /** Published with the key that signs, and signs nothing yet. */
 const NEXT_NAME = "BSKY_NEXT_PRIVATE_KEY";
 
+/** When the next key was made: no server knows it earlier. */
+const SINCE_NAME = "BSKY_NEXT_PRIVATE_KEY_SINCE";
+
+/** Longer than servers go by the keys that they have fetched, in minutes. The reference server does for ten. */
+const WAIT = 15;
+
 /** Published with it, for the sessions that began with it. */
 const OLD_NAME = "BSKY_OLD_PRIVATE_KEY";
 
@@ -24,6 +30,7 @@ const LONGEST_REST = 180 * 24 * 60 * 60 * 1000;
 interface Options extends AppOptions {
 	new?: true;
 	promote?: true;
+	now?: true;
 	drop?: true;
 	write: string;
 	json?: true;
@@ -34,6 +41,7 @@ export const rotateCommand = (end: End): Command =>
 		.description("Replaces the key of an app without ending anybody's session, a step at a time.")
 		.option("--new", "step 1: make the next key, which is published and signs nothing yet")
 		.option("--promote", "step 2: let it sign, and keep the old one published")
+		.option("--now", `with --promote: don't wait ${WAIT} minutes for servers that know older keys`)
 		.option("--drop", "step 3: take the old one away, once no session needs it")
 		.option("--write <file>", "the env file that the keys are in", ".env")
 		.option("--json", "the keys and what needs them as JSON")
@@ -45,7 +53,7 @@ async function rotate(options: Options): Promise<number> {
 		throw new CannotRun("One step at a time: --new, --promote or --drop.");
 	const file = EnvFile.read(resolve(options.cwd, options.write));
 	if (begin) return addNext(file);
-	if (promote) return promoteNext(file);
+	if (promote) return promoteNext(file, options.now === true);
 	const use = await (await loadAuth(options)).api.getBskyKeyUse();
 	if (drop) return dropOld(file, use);
 	const { keys, unreadable } = use;
@@ -71,22 +79,32 @@ function addNext(file: EnvFile): number {
 		);
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const { text, kid } = makeKey();
-	file.set(NEXT_NAME, text).write();
+	file.set(NEXT_NAME, text).replace(SINCE_NAME, new Date().toISOString()).write();
 	return say(
 		`${NEXT_NAME} is in ${file.path} now. Its key ID is ${kid}.\n` +
 			`Once, in atprotoAuth(): ${OPTION}\n` +
-			"Deploy both to every instance. After a quarter of an hour each server knows the new key: `better-auth-bsky rotate --promote`.",
+			"Deploy both to every instance. A quarter of an hour later each server knows the new key: `better-auth-bsky rotate --promote`.",
 	);
 }
 
-function promoteNext(file: EnvFile): number {
+function promoteNext(file: EnvFile, isForced: boolean): number {
 	const [key, next] = [file.get(KEY_NAME), file.get(NEXT_NAME)];
 	if (!key || !next)
 		throw new CannotRun(
 			`There is no ${NEXT_NAME} in ${file.path}: step 1 is \`better-auth-bsky rotate --new\`.`,
 		);
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
-	file.replace(OLD_NAME, key).replace(KEY_NAME, next).replace(NEXT_NAME, "").write();
+	const since = file.get(SINCE_NAME);
+	const minutes = since ? (Date.now() - Date.parse(since)) / 60_000 : WAIT;
+	if (minutes < WAIT && !isForced) {
+		say(
+			`The new key is ${Math.floor(minutes)} minutes old. Servers go by the keys that they have fetched for some minutes, and would refuse every sign-in that it signs: promote it a quarter of an hour after its deployment. \`--now\` does it at once.`,
+		);
+		return exitCodes.findings;
+	}
+	file.replace(OLD_NAME, key).replace(KEY_NAME, next).replace(NEXT_NAME, "");
+	if (since) file.replace(SINCE_NAME, "");
+	file.write();
 	return say(
 		`The new key is ${KEY_NAME} now, and the old one ${OLD_NAME}. Deploy all three to every instance.\n` +
 			"Sessions that began with the old key need it: `better-auth-bsky rotate` says how many, and until when.",

@@ -75,8 +75,15 @@ test("a key is replaced, and goes only when no session needs it", async () => {
 	const [, next] = keys();
 	expect(keys()).toEqual([first.text, expect.stringMatching(/^[\w-]+$/), undefined]);
 	expect((await rotate("--new")).code).toBe(2);
+	const early = await rotate("--promote");
+	expect(early.out).toContain("The new key is 0 minutes old");
+	expect(early.code).toBe(1);
+	expect(keys()[0]).toBe(first.text);
+	const ago = new Date(Date.now() - 15 * 60_000).toISOString();
+	writeFileSync(env, readFileSync(env, "utf8").replace(/(?<=_SINCE=).*/, ago));
 	expect((await rotate("--promote")).code).toBe(0);
 	expect(keys()).toEqual([next, "", first.text]);
+	expect(readFileSync(env, "utf8")).toMatch(/^BSKY_NEXT_PRIVATE_KEY_SINCE=$/m);
 
 	const status = await rotate("--json");
 	expect(status.code).toBe(0);
@@ -126,6 +133,16 @@ test("a key that sessions need, and nobody has any more", async () => {
 	);
 	expect(out).toContain("not in privateKey: 1 session");
 	expect(code).toBe(1);
+});
+
+test("whoever can't wait says so", async () => {
+	const env = join(mkdtempSync(join(tmpdir(), "bsky-rotate-")), ".env");
+	const first = makeKey().text;
+	writeFileSync(env, `BSKY_PRIVATE_KEY=${first}\n`);
+	await runWith({}, "rotate", "--write", env, "--new");
+	expect((await runWith({}, "rotate", "--write", env, "--promote")).code).toBe(1);
+	expect((await runWith({}, "rotate", "--write", env, "--promote", "--now")).code).toBe(0);
+	expect(parseEnv(readFileSync(env, "utf8")).BSKY_OLD_PRIVATE_KEY).toBe(first);
 });
 
 test("two steps at once", async () => {

@@ -471,7 +471,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "key-unknown",
 			sentence: "A server doesn't find the key of this app in its JWKS (next to {clientId}).",
 			remedy:
-				"Give all instances the same `privateKey`. To replace it, put the new one at the end of a list, and in front a quarter of an hour later: servers remember what was published. Was it put in front at once? Then put the old one there again, or wait.",
+				"Give all instances the same `privateKey`. A new one goes last in a list, and first a quarter of an hour later: if it is first already, swap them, or wait.",
 			words: /json web key set|\bkid\b|signature|different key|mismatch \(expected/i,
 		}),
 		refusal({
