@@ -501,6 +501,22 @@ describe("what to run next", () => {
 	});
 });
 
+test.each([
+	["vite dev", "package-lock.json", "npm run dev -- --host 127.0.0.1"],
+	["vite dev", "pnpm-lock.yaml", "pnpm run dev --host 127.0.0.1"],
+	["vite dev --host", "package-lock.json", "npm run dev"],
+	["node server.ts", "package-lock.json", "npm run dev"],
+])("with %j and %s people come back: %s", async (dev, lockfile, command) => {
+	const root = makeApp("@sveltejs/kit svelte vite", {
+		"src/lib/server/auth.ts": AUTH,
+		[lockfile]: "",
+	});
+	const path = join(root, "package.json");
+	const manifest = JSON.parse(readFileSync(path, "utf8"));
+	writeFileSync(path, JSON.stringify({ ...manifest, scripts: { dev } }));
+	expect((await init(root)).next.at(-1)).toBe(command);
+});
+
 test("nobody to ask: it shows the diff, writes nothing, and says that something is left", async () => {
 	const root = makeApp("next react", { "lib/auth.ts": AUTH, "app/x.ts": "" });
 	const before = filesOf(root);

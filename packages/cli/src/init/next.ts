@@ -28,15 +28,28 @@ export function missingPackages(app: App): string[] {
 
 /** What to run once the files are there, in order. */
 export function next(app: App): Next[] {
-	const { add, script } = COMMANDS[app.packageManager];
+	const { add } = COMMANDS[app.packageManager];
 	const packages = missingPackages(app);
-	const dev = ["dev", "start"].find((name) => name in app.manifest.scripts);
 	return [
 		...older(app),
 		...(packages.length > 0 ? [{ command: `${add} ${packages.join(" ")}`, why: asked(app) }] : []),
 		...(app.auth ? [...synced(app), ...tables(app)] : []),
-		...(dev ? [{ command: `${script} ${dev}`, why: opened(app) }] : []),
+		...started(app),
 	];
+}
+
+/**
+ * Its development server, on the address by which people come back
+ * (https://atproto.com/specs/oauth#localhost-client-development): on some machines `localhost` is `[::1]` alone.
+ */
+function started(app: App): Next[] {
+	const { scripts } = app.manifest;
+	const name = ["dev", "start"].find((each) => each in scripts);
+	if (!name) return [];
+	const takesHost = /\b(vite|astro|nuxt|nuxi|react-router)\b(?!.*--host)/.test(scripts[name] ?? "");
+	const separator = app.packageManager === "npm" ? " --" : "";
+	const host = takesHost ? `${separator} --host 127.0.0.1` : "";
+	return [{ command: `${COMMANDS[app.packageManager].script} ${name}${host}`, why: opened(app) }];
 }
 
 /** It has the install script of a package of the AT Protocol SDK decided on. */

@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 import { structuredPatch } from "diff";
+import { DOCS_URL } from "../doctor/finding.ts";
+import { COMMANDS } from "../project/package-manager.ts";
 import type { App } from "./app.ts";
 import { next } from "./next.ts";
 import type { Edit, Plan } from "./plan.ts";
@@ -53,6 +55,9 @@ export function sayNext(app: App, plan: Plan, written: boolean): void {
 	const isDone = plan.edits.length === 0 && plan.byHand.length === 0;
 	const then = isDone ? "To run, where it hasn't been:" : "Then run:";
 	const out = [stateOf(plan, written), ...(lines.length > 0 ? ["", then, "", ...lines] : [])];
+	const devnet = `${COMMANDS[app.packageManager].run} @better-auth-bsky/cli devnet`;
+	out.push("", `To sign in without an account of Bluesky, on this machine alone: \`${devnet}\`.`);
+	out.push(`What the app needs for that: ${DOCS_URL}/guides/testing`);
 	process.stdout.write(`${out.join("\n")}\n`);
 }
 
