@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "bsky-busy-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** How long another process writes, in milliseconds: longer than one more try takes. */
-const WRITES = 150;
+const WRITES = 400;
 
 async function appOnFile() {
 	const file = join(folder, `${crypto.randomUUID()}.sqlite`);
