@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { betterAuth } from "better-auth";
+import { type AuthContext, betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { describe, expect, test } from "vitest";
 import { atprotoAuth, type BskyCheck } from "../src/index.ts";
-import { openApps, signIn, useWorld } from "./accounts-kit.ts";
+import { openApps, signIn, useWorld, withoutTransactions } from "./accounts-kit.ts";
 import { type AppOptions, newPrivateKey, SECRET } from "./kit.ts";
 
 const world = await useWorld();
@@ -94,6 +94,24 @@ test("a table that isn't there, in a database that better-auth doesn't look at",
 	expect(findings.map(({ id, sentence }) => [id, sentence])).toEqual([
 		["table-missing", expect.stringContaining('"bskyAccount"')],
 	]);
+});
+
+test("an adapter that was not told of transactions: what the log says at the start", async () => {
+	const app = await open();
+	const context = (await app.auth.$context) as unknown as AuthContext;
+	withoutTransactions(context);
+	const says = async () => (await app.auth.api.checkBsky()).findings;
+	expect(await says()).toMatchObject([
+		{
+			...{ id: "transactions_missing", where: "database", level: "warn" },
+			sentence: expect.stringContaining("half written"),
+			remedy: expect.stringContaining("transaction: true"),
+			link: expect.stringMatching(/#transactions_missing$/),
+		},
+	]);
+	// Where nothing can be done, nothing has to be.
+	context.adapter.id = "of-somebody";
+	expect(await says()).toMatchObject([{ level: "info", remedy: "Nothing has to be done." }]);
 });
 
 describe("stored sessions", () => {

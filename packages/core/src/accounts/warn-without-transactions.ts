@@ -15,16 +15,28 @@ const LINES: Record<string, string> = {
  * a sign-in then takes back by itself what it has written, and can't if its process dies.
  */
 export function warnWithoutTransactions(context: AuthContext): void {
-	if (hasTransactions(context)) return;
+	const missing = missingTransactions(context);
+	if (missing) {
+		const { sentence, remedy } = missing;
+		sayAtStart(context, "warn", "transactions_missing", `${sentence} ${remedy}`);
+	}
+}
+
+/** What there is to say of an adapter without transactions, and whether anything is to be done. */
+export function missingTransactions(context: AuthContext): {
+	sentence: string;
+	remedy: string;
+	isToBeMended: boolean;
+} | null {
+	if (hasTransactions(context)) return null;
 	const { id, options } = context.adapter;
 	const name = options?.adapterConfig.adapterName ?? id;
 	const line = LINES[id];
-	sayAtStart(
-		context,
-		"warn",
-		"transactions_missing",
-		`The ${name} has no transactions: a process that dies in the middle of a ` +
-			"sign-in leaves it half written until the next one. " +
-			(line ? `Where your database can do them, write ${line}.` : "Nothing has to be done."),
-	);
+	return {
+		sentence:
+			`The ${name} has no transactions: a process that dies in the middle of a ` +
+			"sign-in leaves it half written until the next one.",
+		remedy: line ? `Where your database can do them, write ${line}.` : "Nothing has to be done.",
+		isToBeMended: line !== undefined,
+	};
 }

@@ -1,4 +1,5 @@
 import { createAuthEndpoint } from "better-auth/api";
+import { missingTransactions } from "../accounts/warn-without-transactions.ts";
 import { helpOn } from "../base/docs-url.ts";
 import { describe } from "../base/log.ts";
 import { isLoopbackUrl } from "../base/loopback.ts";
@@ -72,6 +73,7 @@ export function checkBsky(plugin: BskyPlugin): CheckBsky {
 		const start = findings("start", { options, baseURL, auth: context.options });
 		const found = [
 			...start.map(asFinding("set-up")),
+			...withoutTransactions(bsky),
 			...(await storedFindings(bsky)).map(asFinding("database")),
 		];
 		return ctx.json({
@@ -107,6 +109,16 @@ const asFinding =
 		...{ id, where, level, sentence, remedy, link: helpOn(id) },
 		...(option && { option }),
 	});
+
+/** The start-up log says it, too. */
+function withoutTransactions({ context }: Bsky): BskyFinding[] {
+	const missing = missingTransactions(context);
+	if (!missing) return [];
+	const id = "transactions_missing";
+	const { sentence, remedy, isToBeMended } = missing;
+	const level = isToBeMended ? "warn" : "info";
+	return [{ id, where: "database", level, sentence, remedy, link: helpOn(id) }];
+}
 
 async function clientId(bsky: Bsky): Promise<string | null> {
 	try {
