@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { atprotoAuth } from "@better-auth-bsky/core";
+import { atprotoAuth, type ClientMetadataOptions } from "@better-auth-bsky/core";
 import { startNetwork } from "@better-auth-bsky/devnet";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
@@ -25,7 +25,12 @@ const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "bsky-doctor-"));
 
 /** An app in the place of the one in `test/app`, with its tables. */
-async function appOf(baseURL: string, privateKey?: string, auth: Partial<BetterAuthOptions> = {}) {
+async function appOf(
+	baseURL: string,
+	privateKey?: string,
+	auth: Partial<BetterAuthOptions> = {},
+	pages: ClientMetadataOptions = {},
+) {
 	const file = join(folder, `${crypto.randomUUID()}.sqlite`);
 	const app = betterAuth({
 		baseURL,
@@ -34,7 +39,7 @@ async function appOf(baseURL: string, privateKey?: string, auth: Partial<BetterA
 		logger: { disabled: true },
 		advanced: { disableOriginCheck: false },
 		...auth,
-		plugins: [atprotoAuth({ privateKey, clientMetadata: { clientName: "Shop" } })],
+		plugins: [atprotoAuth({ privateKey, clientMetadata: { clientName: "Shop", ...pages } })],
 	});
 	await (await getMigrations(app.options)).runMigrations();
 	return { file, auth: app, listener: toNodeHandler(app) };
@@ -276,6 +281,16 @@ describe("a published app", async () => {
 
 	const other = await appOf("https://shop.dev", OTHER_KEY);
 	const elsewhere = await appOf("https://store.dev", KEY);
+	const at = (path: string) => `https://shop.dev${path}`;
+	const withPages = await appOf(
+		"https://shop.dev",
+		KEY,
+		{},
+		{
+			logoUri: at("/logo.png"),
+			tosUri: at("/terms"),
+		},
+	);
 	let turn = 0;
 
 	test.each<[string, RequestListener, string[]]>([
@@ -316,6 +331,15 @@ describe("a published app", async () => {
 				void app.listener(request, answer);
 			},
 			["clock"],
+		],
+		[
+			"its terms aren't there, and its logo is",
+			async (request, answer) => {
+				if (request.url === "/logo.png") return void answer.end("a picture");
+				if (request.url === "/terms") return void answer.writeHead(404).end();
+				await withPages.listener(request, answer);
+			},
+			["page-missing"],
 		],
 	])("%s", async (_, listener, expected) => {
 		const check = await app.auth.api.checkBsky();

@@ -42,11 +42,13 @@ export async function lookAtDeployed(options: DeployedOptions): Promise<Section>
 	};
 	const documents = new Set<string>();
 	const keySets = new Set<string>();
+	let latest: Record<string, unknown> = {};
 	for (let n = 0; n < options.times; n++)
 		for (const way of ways) {
 			const metadata = await documentAt(clientId, way, say);
 			if (!metadata) continue;
 			documents.add(JSON.stringify(metadata));
+			latest = metadata;
 			// The keys of another client say nothing of this one.
 			if (!isItself(clientId, metadata, say)) continue;
 			// Twice: of two instances that take turns, each would be asked for the same every time.
@@ -62,6 +64,7 @@ export async function lookAtDeployed(options: DeployedOptions): Promise<Section>
 	if (documents.size > 0) {
 		await lookAtCallback(base, ways, say);
 		await lookAtOrigin(base, ways, say);
+		await lookAtPages(latest, base, ways, say);
 	}
 	const families = ways.map(({ family }) => (family ? `IPv${family}` : "its address")).join(", ");
 	const note = `${clientId}, ${options.times} times by ${families}`;
@@ -248,5 +251,36 @@ async function lookAtOrigin(base: string, [way = {}]: Way[], say: Say): Promise<
 		"error",
 		`A page at ${origin} asks for a sign-in, and is refused: INVALID_ORIGIN.`,
 		`Write \`baseURL: "${origin}"\` in betterAuth(), or name it in trustedOrigins.`,
+	);
+}
+
+/** What people are shown or led to where they allow this app. */
+const PAGES = ["logo_uri", "tos_uri", "policy_uri"];
+
+/** Those of this app: nobody else's server is asked for the sake of a look. */
+async function lookAtPages(
+	metadata: Record<string, unknown>,
+	base: string,
+	[way = {}]: Way[],
+	say: Say,
+): Promise<void> {
+	const { origin } = new URL(base);
+	const missing: string[] = [];
+	for (const name of PAGES) {
+		const url = String(metadata[name] ?? "");
+		if (URL.parse(url)?.origin !== origin) continue;
+		const isThere = await ask(url, way, { headers: { accept: "*/*" } }).then(
+			({ status }) => status < 400,
+			// A large picture is one, too; and that the app answers was seen.
+			() => true,
+		);
+		if (!isThere) missing.push(url);
+	}
+	if (missing.length === 0) return;
+	say(
+		"page-missing",
+		"warn",
+		`${missing.join(" and ")}: nothing is there, and the page where people allow this app leads to it.`,
+		"Serve it, or take it out of `clientMetadata`.",
 	);
 }

@@ -37,6 +37,7 @@ export const OWN = new Set([
 	"loopback-callback",
 	"loopback-closed",
 	"metadata-large",
+	"page-missing",
 	"proxy-address",
 ]);
 
