@@ -104,11 +104,11 @@ test("the search finds an error by its code, and leads to it", async () => {
 
 test.for([
 	["a pointer", {}],
-	["a finger", { hasTouch: true }],
+	["a finger", { hasTouch: true, isMobile: true }],
 ] as const)("with %s, a name in the code says what it is", async ([, options], { expect }) => {
 	await using next = await tab({ viewport: { width: 360, height: 800 }, ...options });
 	await next.open("start/next");
-	const name = next.page.locator(".twoslash-hover", { hasText: "clientName" });
+	const name = next.page.locator(".twoslash-hover", { hasText: "clientName" }).first();
 	await ("hasTouch" in options ? name.tap() : name.hover());
 	const shown = next.page.locator(".v-popper__popper--shown");
 	await expect.poll(() => shown.textContent()).toContain("ClientMetadataOptions.clientName");

@@ -43,7 +43,14 @@ export function siteInBrowser() {
 			asked,
 			/** What HTML, styles and scripts were loaded, as they were sent. */
 			bytes: () => bytes,
-			open: (path: string) => page.goto(built.origin + BASE + path, { waitUntil: "networkidle" }),
+			open: async (path: string) => {
+				await page.goto(built.origin + BASE + path, { waitUntil: "networkidle" });
+				// What the page's script adds, such as the name of this switch, may come later on a busy machine.
+				await page
+					.locator('.VPSwitchAppearance:not([title=""])')
+					.first()
+					.waitFor({ state: "attached" });
+			},
 			[Symbol.asyncDispose]: () => context.close(),
 		};
 	};
