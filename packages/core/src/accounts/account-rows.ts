@@ -1,5 +1,5 @@
-import { getCurrentAdapter } from "@better-auth/core/context";
 import type { Account, AuthContext } from "better-auth";
+import { currentAdapter, patient } from "../base/conflict.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 
@@ -23,7 +23,7 @@ export async function searchAccountRows(
 	did: string,
 	providerIds: readonly string[],
 ): Promise<Account[]> {
-	const rows = await bsky.context.adapter.findMany<Account>({
+	const rows = await patient(bsky.context.adapter).findMany<Account>({
 		model: "account",
 		where: [
 			{ field: "providerId", operator: "in", value: [...providerIds] },
@@ -54,7 +54,7 @@ export const listAccountRows = (
 /** Removes rows that no hook is to hear of: better-auth has removed the account, or there is another. */
 export async function removeAccountRows(context: AuthContext, rows: Account[]): Promise<void> {
 	if (rows.length === 0) return;
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	await adapter.deleteMany({
 		model: "account",
 		where: [{ field: "id", operator: "in", value: rows.map((row) => row.id) }],
@@ -106,6 +106,6 @@ async function updateAccountRow(
 	{ id }: Account,
 	update: Record<string, unknown>,
 ): Promise<void> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	await adapter.updateMany({ model: "account", where: [{ field: "id", value: id }], update });
 }

@@ -1,5 +1,6 @@
 import { runWithTransaction } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
+import { pastConflicts, patient } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 
 type Step = () => Promise<void>;
@@ -27,7 +28,7 @@ export class Undo {
 	async run(bsky: Bsky): Promise<void> {
 		if (await this.#isTakenUp().catch(() => false)) this.forget();
 		for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-			await step().catch((error) => bsky.logFailure("write_not_undone", error));
+			await pastConflicts(step).catch((error) => bsky.logFailure("write_not_undone", error));
 		}
 	}
 }
@@ -56,7 +57,7 @@ export async function allOrNothing<T>(bsky: Bsky, undo: Undo, write: () => Promi
 export async function withHooksAfterwards<T>(bsky: Bsky, write: () => Promise<T>): Promise<T> {
 	const { adapter } = bsky.context;
 	// A hook that reads the database by another connection waits for nobody here. What better-auth queues hooks in is its transaction; this one is never opened.
-	const unopened: typeof adapter = { ...adapter, transaction: (run) => run(adapter) };
+	const unopened: typeof adapter = { ...adapter, transaction: (run) => run(patient(adapter)) };
 	return await runWithTransaction(unopened, write, { onAfterCommitHookError: logHook(bsky) });
 }
 

@@ -1,3 +1,4 @@
+import { aWhile, isConflict, MAX_ATTEMPTS } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
@@ -9,9 +10,6 @@ import { withoutOldPlaceholder } from "./placeholder-email.ts";
 import { forgetPrimary, makePrimary } from "./primary.ts";
 import { isRefusal } from "./refusal.ts";
 import { haveAccount, type Proven, revokeReplaced, takeDid, update } from "./writes.ts";
-
-/** More sign-ins of one person at the same moment than anybody makes. */
-const MAX_ATTEMPTS = 10;
 
 /**
  * Connects a DID to a user on the app's own word: account row, owner and session, or nothing. An older
@@ -34,7 +32,8 @@ async function connect(bsky: Bsky, proven: Proven, user: BskyUser): Promise<void
 			return await write(bsky, proven, user, owner);
 		} catch (error) {
 			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
-			if (!(await isRaced(bsky, proven.did, owner, error, user.id))) throw error;
+			if (isConflict(error)) await aWhile(attempts);
+			else if (!(await isRaced(bsky, proven.did, owner, error, user.id))) throw error;
 		}
 	}
 }

@@ -1,4 +1,4 @@
-import { isConflict } from "../base/conflict.ts";
+import { isConflict, patient } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
 import { AccountRaceError, readOwner } from "../stores/account-store.ts";
@@ -53,7 +53,10 @@ async function confirmed(bsky: Bsky, did: string, userId: string): Promise<BskyU
 }
 
 const userNaming = ({ context }: Bsky, did: string): Promise<BskyUser | null> =>
-	context.adapter.findOne<BskyUser>({ model: "user", where: [{ field: "bskyDid", value: did }] });
+	patient(context.adapter).findOne<BskyUser>({
+		model: "user",
+		where: [{ field: "bskyDid", value: did }],
+	});
 
 /**
  * A sign-up that broke off, in a database without transactions, leaves a user whom nobody can have

@@ -1,4 +1,4 @@
-import { getCurrentAdapter } from "@better-auth/core/context";
+import { currentAdapter } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, NO_PROFILE, profileColumns } from "../identity/user-fields.ts";
@@ -48,7 +48,7 @@ async function profileOf(
 ): Promise<BskyProfile> {
 	const seen = memory.profiles.get(did);
 	if (seen) return seen;
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const others = await (handle === null
 		? []
 		: adapter.findMany<BskyUser>({
@@ -79,7 +79,7 @@ async function writeColumns(
 		return null;
 	});
 	if (written) return;
-	const adapter = await getCurrentAdapter(bsky.context.adapter);
+	const adapter = await currentAdapter(bsky.context);
 	await adapter.updateMany({
 		model: "user",
 		where: [{ field: "id", value: userId }],

@@ -1,3 +1,4 @@
+import { patient } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import { type BskyUser, profileOfUser, syncedFields } from "../identity/user-fields.ts";
 import type { Arrival } from "./arrival.ts";
@@ -20,7 +21,7 @@ export async function withdrawHandle(
 ): Promise<void> {
 	if (handle === null || handle === before) return;
 	try {
-		const named = await bsky.context.adapter.findMany<BskyUser>({
+		const named = await patient(bsky.context.adapter).findMany<BskyUser>({
 			model: "user",
 			where: [{ field: "bskyHandle", value: handle }],
 			limit: MOST,

@@ -1,3 +1,5 @@
+import { getCurrentAdapter } from "@better-auth/core/context";
+import type { AuthContext } from "better-auth";
 import { isObject } from "./is-object.ts";
 import { sleep } from "./runtime.ts";
 
@@ -43,4 +45,35 @@ export async function pastConflicts<T>(run: () => Promise<T>): Promise<T> {
 			await aWhile(attempts);
 		}
 	}
+}
+
+type Adapter = AuthContext["adapter"];
+
+/** What an adapter does by one statement, or by several that stand by themselves. */
+const STATEMENTS: ReadonlySet<PropertyKey> = new Set<keyof Adapter>([
+	...(["create", "findOne", "findMany", "count"] as const),
+	...(["update", "updateMany", "delete", "deleteMany", "incrementOne", "consumeOne"] as const),
+]);
+
+/** An app's adapter, whose statements wait for other transactions: it is for no statement inside of one. */
+export function patient<Any extends object>(adapter: Any): Any {
+	return new Proxy(adapter, {
+		get(target, name, receiver) {
+			const value: unknown = Reflect.get(target, name, receiver);
+			if (!STATEMENTS.has(name) || typeof value !== "function") return value;
+			return (...args: unknown[]) => pastConflicts(() => Reflect.apply(value, target, args));
+		},
+	});
+}
+
+/** Whether a transaction is under way here: then it is repeated as a whole, or not at all. */
+export const isInTransaction = async ({ adapter }: AuthContext): Promise<boolean> =>
+	(await getCurrentAdapter(adapter)) !== adapter;
+
+/** The adapter of the transaction that is under way, or else the app's own, which waits. */
+export async function currentAdapter({
+	adapter,
+}: AuthContext): Promise<Awaited<ReturnType<typeof getCurrentAdapter>>> {
+	const current = await getCurrentAdapter(adapter);
+	return current === adapter ? patient(adapter) : current;
 }

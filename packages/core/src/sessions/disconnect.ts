@@ -1,4 +1,5 @@
 import { runWithTransaction } from "@better-auth/core/context";
+import { isInTransaction, pastConflicts } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import {
 	deleteSession,
@@ -42,14 +43,17 @@ export async function endSession(bsky: Bsky, known: StoredSession): Promise<void
  * @returns false where somebody refreshed or replaced it since it was read
  */
 export async function giveUpSession(bsky: Bsky, stored: StoredSession): Promise<boolean> {
-	try {
-		await runWithTransaction(bsky.context.adapter, async () => {
+	const { context } = bsky;
+	const write = () =>
+		runWithTransaction(context.adapter, async () => {
 			const remove = async () => {
-				if (!(await deleteSession(bsky.context, stored))) throw new SessionRaceError();
+				if (!(await deleteSession(context, stored))) throw new SessionRaceError();
 			};
 			const session = revocable(stored);
 			await (session ? revokeSession(bsky, session, remove) : remove());
 		});
+	try {
+		await ((await isInTransaction(context)) ? write() : pastConflicts(write));
 		return true;
 	} catch (error) {
 		if (error instanceof SessionRaceError) return false;

@@ -1,5 +1,5 @@
-import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
+import { currentAdapter, patient } from "../base/conflict.ts";
 import type { BskyAccountRow } from "../schema.ts";
 
 const MODEL = "bskyAccount";
@@ -25,7 +25,7 @@ export async function readOwner(
 	context: AuthContext,
 	did: string,
 ): Promise<{ userId: string | null; allEntered: boolean }> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const rows = await adapter.findMany<BskyAccountRow>({
 		model: MODEL,
 		where: [{ field: "did", operator: "in", value: [did, ALL_ENTERED] }],
@@ -38,7 +38,7 @@ export async function readOwner(
 
 /** The rows of a user's DIDs. */
 export async function accountsOf(context: AuthContext, userId: string): Promise<BskyAccountRow[]> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	return adapter.findMany<BskyAccountRow>({
 		model: MODEL,
 		where: [userIs(userId)],
@@ -66,7 +66,7 @@ export async function enteredAmong(
 	dids: string[],
 ): Promise<Map<string, string | null>> {
 	if (dids.length === 0) return new Map();
-	const rows = await context.adapter.findMany<BskyAccountRow>({
+	const rows = await patient(context.adapter).findMany<BskyAccountRow>({
 		model: MODEL,
 		where: [{ field: "did", operator: "in", value: dids }],
 		limit: dids.length,
@@ -86,7 +86,7 @@ export async function enterOwner(
 	userId: string,
 	fields: AccountFields = {},
 ): Promise<void> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	await adapter.create({ model: MODEL, data: { did, userId, version: 0, ...fields } });
 }
 
@@ -103,7 +103,7 @@ export async function holdOwner(
 	to: string = userId,
 	fields: AccountFields = {},
 ): Promise<void> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const set = { ...fields, ...(to !== userId && { userId: to }) };
 	const held = await adapter.incrementOne({
 		model: MODEL,
@@ -120,7 +120,7 @@ export async function removeOwner(
 	did: string,
 	userId: string,
 ): Promise<boolean> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const removed = await adapter.deleteMany({ model: MODEL, where: [didIs(did), userIs(userId)] });
 	return removed > 0;
 }

@@ -1,6 +1,6 @@
-import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
 import { base64url } from "../base/base64url.ts";
+import { currentAdapter, patient } from "../base/conflict.ts";
 import { sha256 } from "../base/runtime.ts";
 import { seal, unseal } from "../base/seal.ts";
 import { siteOf } from "../base/site.ts";
@@ -50,7 +50,7 @@ export async function addRevocation(
 	revocation: Revocation,
 	nextAttemptAt: Date,
 ): Promise<QueuedRevocation> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const key = crypto.randomUUID();
 	const token = await seal(
 		context.secretConfig,
@@ -100,7 +100,7 @@ export async function dueRevocations(context: AuthContext, now: Date): Promise<D
 }
 
 const duePage = ({ adapter }: AuthContext, from: Date, now: Date, without: string[]) =>
-	adapter.findMany<DueRevocation>({
+	patient(adapter).findMany<DueRevocation>({
 		model: MODEL,
 		where: [
 			{ field: "nextAttemptAt", operator: "gte", value: from },
@@ -129,7 +129,7 @@ export async function claimRevocation(
 	{ key, attempts }: DueRevocation,
 	leaseUntil: Date,
 ): Promise<QueuedRevocation | UnreadableRevocation | null> {
-	const row = await context.adapter.incrementOne<BskyRevocationRow>({
+	const row = await patient(context.adapter).incrementOne<BskyRevocationRow>({
 		model: MODEL,
 		where: [
 			{ field: "key", value: key },
@@ -146,7 +146,7 @@ export async function* everyRevocation(
 	context: AuthContext,
 ): AsyncGenerator<QueuedRevocation | UnreadableRevocation> {
 	for (let after = ""; ; ) {
-		const rows = await context.adapter.findMany<BskyRevocationRow>({
+		const rows = await patient(context.adapter).findMany<BskyRevocationRow>({
 			model: MODEL,
 			where: [{ field: "key", operator: "gt", value: after }],
 			sortBy: { field: "key", direction: "asc" },
@@ -246,7 +246,7 @@ export async function postponeRevocation(
 	key: string,
 	nextAttemptAt: Date,
 ): Promise<void> {
-	await context.adapter.updateMany({
+	await patient(context.adapter).updateMany({
 		model: MODEL,
 		where: [{ field: "key", value: key }],
 		update: { nextAttemptAt },
@@ -272,6 +272,6 @@ export async function postponeServer(
 }
 
 export async function removeRevocation(context: AuthContext, key: string): Promise<void> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	await adapter.deleteMany({ model: MODEL, where: [{ field: "key", value: key }] });
 }

@@ -1,5 +1,5 @@
-import { getCurrentAdapter } from "@better-auth/core/context";
 import type { AuthContext } from "better-auth";
+import { currentAdapter, patient } from "../base/conflict.ts";
 import type { ExpiringMap } from "../base/expiring-map.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskySessionRow } from "../schema.ts";
@@ -52,7 +52,7 @@ export async function findSession(
 	did: string,
 	userId?: string,
 ): Promise<BskySessionRow | null> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const row = await adapter.findOne<BskySessionRow>({
 		model: MODEL,
 		where: userId === undefined ? [didIs(did)] : [didIs(did), { field: "userId", value: userId }],
@@ -105,7 +105,7 @@ export async function sessionRowsOf(
 	context: AuthContext,
 	userId: string,
 ): Promise<BskySessionRow[]> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	return adapter.findMany<BskySessionRow>({
 		model: MODEL,
 		where: [{ field: "userId", value: userId }],
@@ -218,7 +218,7 @@ export async function replaceSession(
 	session: SavedSession,
 	seen?: StoredSession | null,
 ): Promise<StoredSession | null> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const sealed = await sealSession(context, did, session);
 	const previous = seen === undefined ? await readSession(context, did) : seen;
 	const values = { session: sealed, userId, updatedAt: new Date(), lockedUntil: 0 };
@@ -257,7 +257,7 @@ export async function writeRefreshed(
 	session: SavedSession,
 ): Promise<LiveSession | null> {
 	const sealed = await sealSession(context, did, session);
-	const row = await context.adapter.incrementOne<BskySessionRow>({
+	const row = await patient(context.adapter).incrementOne<BskySessionRow>({
 		model: MODEL,
 		where: [didIs(did), { field: "lockVersion", value: lockVersion }],
 		increment: { lockVersion: 1 },
@@ -277,7 +277,7 @@ export async function acquireLock(
 	now: number,
 	lockedUntil: number,
 ): Promise<StoredSession | null> {
-	const row = await context.adapter.incrementOne<BskySessionRow>({
+	const row = await patient(context.adapter).incrementOne<BskySessionRow>({
 		model: MODEL,
 		where: [didIs(did), { field: "lockedUntil", operator: "lt", value: now }],
 		increment: { lockVersion: 1 },
@@ -301,7 +301,7 @@ async function updateOwned(
 	{ did, lockVersion }: StoredSession,
 	set: Record<string, unknown>,
 ): Promise<boolean> {
-	const updated = await context.adapter.updateMany({
+	const updated = await patient(context.adapter).updateMany({
 		model: MODEL,
 		where: [didIs(did), { field: "lockVersion", value: lockVersion }],
 		update: set,
@@ -314,7 +314,7 @@ export async function deleteSession(
 	context: AuthContext,
 	{ did, lockVersion }: StoredSession,
 ): Promise<boolean> {
-	const adapter = await getCurrentAdapter(context.adapter);
+	const adapter = await currentAdapter(context);
 	const removed = await adapter.deleteMany({
 		model: MODEL,
 		where: [didIs(did), { field: "lockVersion", value: lockVersion }],

@@ -1,6 +1,6 @@
 import type { AuthContext } from "better-auth";
 import { base64url } from "../base/base64url.ts";
-import { pastConflicts } from "../base/conflict.ts";
+import { patient } from "../base/conflict.ts";
 import { inBackground } from "../base/in-background.ts";
 import { logFailure } from "../base/log.ts";
 import { everyNth, nowAndThen } from "../base/now-and-then.ts";
@@ -99,7 +99,7 @@ export async function saveState(
 	const storage = stateStorage(context);
 	if (storage) return putState(storage, row.key, { ...row, expiresAt });
 	const data = { ...row, expiresAt };
-	await pastConflicts(() => context.adapter.create({ model: "bskyState", data }));
+	await patient(context.adapter).create({ model: "bskyState", data });
 	if (isCrowded(app)) cleanUp(context, 2 * ADDED);
 }
 
@@ -128,9 +128,7 @@ async function takeRow(context: AuthContext, key: string): Promise<StoredState |
 	const stored = storage && (await takeState(storage, key));
 	if (stored) return stored;
 	const where = [{ field: "key", value: key }];
-	return pastConflicts(() =>
-		context.adapter.consumeOne<BskyStateRow>({ model: "bskyState", where }),
-	);
+	return patient(context.adapter).consumeOne<BskyStateRow>({ model: "bskyState", where });
 }
 
 /** Removes expired rows: now and then, a bounded number, and never in anyone's way. */
