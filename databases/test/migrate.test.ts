@@ -59,15 +59,12 @@ export const auth = betterAuth({
 const adapterOf = (database: NonNullable<BetterAuthOptions["database"]>) =>
 	getAdapter({ database, plugins: [atprotoAuth(), OLDER] });
 
-async function drizzleApp({ kind, provider, driver, open }: Dialect, skip: Skip): Promise<App> {
-	if (kind.missing) skip(kind.missing);
-	const { url, drop } = await kind.create();
-	onTestFinished(() => drop());
+/** The app's folder by Drizzle, with its schema, whether the database is there or not. */
+async function drizzleFolder({ provider, driver }: Dialect, url: string) {
 	const folder = ownFolder();
 	const file = join(folder, "auth-schema.ts");
 	const database = drizzleAdapter({}, { provider });
 	writeFileSync(file, await generated({ database, plugins: [OLDER] }, file));
-	const schema: Schema = await import(file);
 	const address = JSON.stringify(provider === "sqlite" ? url.replace("file://", "file:") : url);
 	writeAuth(
 		folder,
@@ -78,6 +75,16 @@ import * as schema from "./auth-schema.ts";
 const db = drizzle(${address}, { schema, mode: "default" });`,
 		`drizzleAdapter(db, { provider: "${provider}", schema, transaction: true })`,
 	);
+	return { folder, file };
+}
+
+async function drizzleApp(dialect: Dialect, skip: Skip): Promise<App> {
+	const { kind, provider, open } = dialect;
+	if (kind.missing) skip(kind.missing);
+	const { url, drop } = await kind.create();
+	onTestFinished(() => drop());
+	const { folder, file } = await drizzleFolder(dialect, url);
+	const schema: Schema = await import(file);
 	const opened = drizzleAdapter(await open(url, schema), { provider, schema });
 	return { folder, adapter: await adapterOf(opened) };
 }
@@ -94,8 +101,7 @@ async function prismaApp(skip: Skip): Promise<App> {
 	const [, schema = ""] = /search_path=(\w+)/.exec(decodeURIComponent(url)) ?? [];
 	writeAuth(
 		folder,
-		`import { AT_LENGTH } from "@better-auth-bsky/tools/tried";
-import { PrismaPg } from "@prisma/adapter-pg";
+		`import { PrismaPg } from "@prisma/adapter-pg";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { PrismaClient } from "./client/client.ts";
 
@@ -160,20 +166,28 @@ test.for<[string, (skip: Skip) => Promise<App>]>([
 	expect(await migrate("--apply")).toEqual([]);
 });
 
-test.each([["doctor"], ["migrate", "--from", "better-auth-bsky@0.1"], ["rotate"]])(
-	"%s says that the database is down, and nothing of how to get in",
-	async (...command) => {
-		const folder = ownFolder();
-		writeAuth(
-			folder,
-			`import { Pool } from "pg";\n`,
-			`new Pool({ connectionString: "postgres://app:a-password@127.0.0.1:9/app" })`,
-		);
-		const { code, out, err } = await runWith(ENV, ...command, "--cwd", folder);
-		expect(out).toBe("");
-		expect(err).toContain("ECONNREFUSED");
-		expect(err).not.toContain("a-password");
-		expect(err).not.toMatch(/^\s+at .*:\d+/m);
-		expect(code).toBe(2);
+const DOWN = "postgres://app:a-password@127.0.0.1:9/app";
+
+async function poolFolder(): Promise<string> {
+	const folder = ownFolder();
+	writeAuth(folder, `import { Pool } from "pg";`, `new Pool({ connectionString: "${DOWN}" })`);
+	return folder;
+}
+
+test.each([
+	["pg", poolFolder],
+	["Drizzle", async () => (await drizzleFolder(POSTGRES, DOWN)).folder],
+] as const)(
+	"by %s, each command says that the database is down, and nothing of how to get in",
+	async (_, make) => {
+		const folder = await make();
+		for (const command of [["doctor"], ["migrate", "--from", "better-auth-bsky@0.1"], ["rotate"]]) {
+			const { code, out, err } = await runWith(ENV, ...command, "--cwd", folder);
+			expect.soft(out, command[0]).toBe("");
+			expect.soft(err, command[0]).toContain("ECONNREFUSED");
+			expect.soft(err, command[0]).not.toContain("a-password");
+			expect.soft(err, command[0]).not.toMatch(/^\s+at .*:\d+/m);
+			expect.soft(code, command[0]).toBe(2);
+		}
 	},
 );

@@ -17,8 +17,12 @@ export function docsOf(symbol: ts.Symbol, checker: ts.TypeChecker): Docs {
 		const texts = tags.filter((tag) => tag.name === name).map(({ text }) => plain(text));
 		return texts.length > 0 ? texts : undefined;
 	};
+	const text = plain(symbol.getDocumentationComment(checker));
+	// An editor takes an "@" behind a space for a tag, also in the middle of code, and shows nothing from there on.
+	if (text.split("`").length % 2 === 0)
+		throw new Error(`The docstring of ${symbol.name} ends in the middle of code: ${text}`);
 	return {
-		text: plain(symbol.getDocumentationComment(checker)),
+		text,
 		default: all("default")?.[0],
 		see: all("see"),
 		throws: all("throws"),

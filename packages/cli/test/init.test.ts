@@ -505,7 +505,12 @@ test.each([
 	["vite dev", "package-lock.json", "npm run dev -- --host 127.0.0.1"],
 	["vite dev", "pnpm-lock.yaml", "pnpm run dev --host 127.0.0.1"],
 	["vite dev --host", "package-lock.json", "npm run dev"],
+	["NODE_ENV=development vite dev --open", "yarn.lock", "yarn run dev --host 127.0.0.1"],
+	["react-router dev", "bun.lock", "bun run dev --host 127.0.0.1"],
 	["node server.ts", "package-lock.json", "npm run dev"],
+	["vite dev & node api.ts", "package-lock.json", "npm run dev"],
+	['concurrently "vite" "node api.ts"', "package-lock.json", "npm run dev"],
+	["vite build && vite preview", "package-lock.json", "npm run dev"],
 ])("with %j and %s people come back: %s", async (dev, lockfile, command) => {
 	const root = makeApp("@sveltejs/kit svelte vite", {
 		"src/lib/server/auth.ts": AUTH,

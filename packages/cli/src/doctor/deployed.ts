@@ -40,15 +40,13 @@ export async function lookAtDeployed(options: DeployedOptions): Promise<Section>
 	const say: Say = (id, level, sentence, remedy) => {
 		if (!found.has(id)) found.set(id, finding({ id, where: "deployed", level, sentence, remedy }));
 	};
-	const documents = new Set<string>();
+	const documents = new Map<string, Record<string, unknown>>();
 	const keySets = new Set<string>();
-	let latest: Record<string, unknown> = {};
 	for (let n = 0; n < options.times; n++)
 		for (const way of ways) {
 			const metadata = await documentAt(clientId, way, say);
 			if (!metadata) continue;
-			documents.add(JSON.stringify(metadata));
-			latest = metadata;
+			documents.set(JSON.stringify(metadata), metadata);
 			// The keys of another client say nothing of this one.
 			if (!isItself(clientId, metadata, say)) continue;
 			// Twice: of two instances that take turns, each would be asked for the same every time.
@@ -64,7 +62,7 @@ export async function lookAtDeployed(options: DeployedOptions): Promise<Section>
 	if (documents.size > 0) {
 		await lookAtCallback(base, ways, say);
 		await lookAtOrigin(base, ways, say);
-		await lookAtPages(latest, base, ways, say);
+		await lookAtPages([...documents.values()], base, ways, say);
 	}
 	const families = ways.map(({ family }) => (family ? `IPv${family}` : "its address")).join(", ");
 	const note = `${clientId}, ${options.times} times by ${families}`;
@@ -259,15 +257,15 @@ const PAGES = ["logo_uri", "tos_uri", "policy_uri"];
 
 /** Those of this app: nobody else's server is asked for the sake of a look. */
 async function lookAtPages(
-	metadata: Record<string, unknown>,
+	documents: Record<string, unknown>[],
 	base: string,
 	[way = {}]: Way[],
 	say: Say,
 ): Promise<void> {
 	const { origin } = new URL(base);
+	const pages = documents.flatMap((metadata) => PAGES.map((name) => String(metadata[name])));
 	const missing: string[] = [];
-	for (const name of PAGES) {
-		const url = String(metadata[name] ?? "");
+	for (const url of new Set(pages)) {
 		if (URL.parse(url)?.origin !== origin) continue;
 		const isThere = await ask(url, way, { headers: { accept: "*/*" } }).then(
 			({ status }) => status < 400,

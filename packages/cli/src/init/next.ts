@@ -38,6 +38,10 @@ export function next(app: App): Next[] {
 	];
 }
 
+/** One command that takes `--host` and has none: what is added to a script of several would be another's. */
+const TAKES_HOST =
+	/^(?:\w+=\S+ )*(?:vite|astro|nuxt|nuxi|react-router)(?: (?!--host)[^\s&|;"']+)*$/;
+
 /**
  * Its development server, on the address by which people come back
  * (https://atproto.com/specs/oauth#localhost-client-development): on some machines `localhost` is `[::1]` alone.
@@ -46,7 +50,7 @@ function started(app: App): Next[] {
 	const { scripts } = app.manifest;
 	const name = ["dev", "start"].find((each) => each in scripts);
 	if (!name) return [];
-	const takesHost = /\b(vite|astro|nuxt|nuxi|react-router)\b(?!.*--host)/.test(scripts[name] ?? "");
+	const takesHost = TAKES_HOST.test(scripts[name] ?? "");
 	const separator = app.packageManager === "npm" ? " --" : "";
 	const host = takesHost ? `${separator} --host 127.0.0.1` : "";
 	return [{ command: `${COMMANDS[app.packageManager].script} ${name}${host}`, why: opened(app) }];

@@ -62,7 +62,7 @@ type GetBskyKeyUse = (() => Promise<BskyKeyUse>) & {
 /**
  * `auth.api.checkBsky()`: what is wrong with how the app is set up, whether its tables are there, and
  * in which state a hundred of the stored sessions are: the same table of mistakes that the log at
- * start-up goes by. It has no path: only the server can call it. `npx @better-auth-bsky/cli doctor`
+ * start-up goes by. It has no path: only the server can call it. The command `better-auth-bsky doctor`
  * shows it, with what is to be seen from outside alone.
  */
 export function checkBsky(plugin: BskyPlugin): CheckBsky {
