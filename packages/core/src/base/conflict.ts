@@ -4,13 +4,14 @@ import { isObject } from "./is-object.ts";
 import { sleep } from "./runtime.ts";
 
 /**
- * How PostgreSQL, MySQL and SQLite say that of two transactions one has to begin again; and Prisma, whichever
- * it is.
+ * How PostgreSQL, MySQL, MariaDB (which reads from a snapshot since 11.8) and SQLite say that of two
+ * transactions one has to begin again; and Prisma, whichever it is.
  */
 const CONFLICTS = new Set<unknown>([
 	"40001",
 	"40P01",
 	"ER_LOCK_DEADLOCK",
+	"ER_CHECKREAD",
 	"SQLITE_BUSY",
 	"SQLITE_BUSY_SNAPSHOT",
 	"P2034",
