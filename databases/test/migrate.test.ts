@@ -133,12 +133,15 @@ async function fill({ adapter }: App): Promise<void> {
 	}
 }
 
+/** In milliseconds: each runs the command three times, in a process of its own. */
+const TIMEOUT = 180_000;
+
 test.for<[string, (skip: Skip) => Promise<App>]>([
 	["Drizzle on PostgreSQL", (skip) => drizzleApp(POSTGRES, skip)],
 	["Drizzle on MySQL", (skip) => drizzleApp(MYSQL, skip)],
 	["Drizzle on SQLite", (skip) => drizzleApp(LIBSQL, skip)],
 	["Prisma on PostgreSQL", (skip) => prismaApp(skip)],
-])("%s: everybody is brought over, once", async ([, start], { skip }) => {
+])("%s: everybody is brought over, once", { timeout: TIMEOUT }, async ([, start], { skip }) => {
 	const app = await start(skip);
 	await fill(app);
 	const migrate = async (...args: string[]) => {
@@ -179,6 +182,7 @@ test.each([
 	["Drizzle", async () => (await drizzleFolder(POSTGRES, DOWN)).folder],
 ] as const)(
 	"by %s, each command says that the database is down, and nothing of how to get in",
+	{ timeout: TIMEOUT },
 	async (_, make) => {
 		const folder = await make();
 		for (const command of [["doctor"], ["migrate", "--from", "better-auth-bsky@0.1"], ["rotate"]]) {

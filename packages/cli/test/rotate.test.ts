@@ -53,7 +53,10 @@ async function appWithSession(key: { text: string; kid: string }) {
 	};
 }
 
-test("a key is replaced, and goes only when no session needs it", async () => {
+// It runs the command a dozen times, in a process each.
+test("a key is replaced, and goes only when no session needs it", {
+	timeout: 180_000,
+}, async () => {
 	const first = makeKey();
 	const app = await appWithSession(first);
 	const env = join(app.folder, ".env");
