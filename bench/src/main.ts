@@ -8,7 +8,7 @@ import { measureMemory } from "./memory.ts";
 import { type Person, startNetworkApart } from "./network.ts";
 import { timeCrowdedCallbacks } from "./people-in-postgres.ts";
 import { timeReads } from "./read-times.ts";
-import { machine, table, writeReport } from "./report.ts";
+import { machine, table, type Weights, writeReport, writeWeights } from "./report.ts";
 import {
 	callRows,
 	clientRow,
@@ -49,7 +49,7 @@ type People = [Person, Person, Person, Person, Person, Person, ...Person[]];
 
 /** Everything that needs a network. */
 async function measureSignIns(): Promise<
-	Record<"times" | "reads" | "calls" | "counts" | "startup", Row[]>
+	Record<"times" | "reads" | "calls" | "counts" | "startup", Row[]> & Pick<Weights, "start">
 > {
 	await using network = await step("starting a network", () =>
 		startNetworkApart(6 + STARTS + STARTS_WARM_UP),
@@ -81,6 +81,7 @@ async function measureSignIns(): Promise<
 		timeWorkers(network, counted, WORKER_READS, WORKER_READS_WARM_UP),
 	);
 	return {
+		start: { ours: starts.memory, bare: starts.bare },
 		times: [
 			...signInRows("sign-in start, a person not seen before", starts, { bare: 1.15, atcute: 1.1 }),
 			...signInRows("callback, returning person", callbacks, { bare: 1, atcute: null }),
@@ -145,10 +146,11 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
 }
 
 const begin = performance.now();
-const { times, reads, calls, startup, counts } = await measureSignIns();
+const { times, reads, calls, startup, counts, start } = await measureSignIns();
 const client = await step("client bundle", measureClient);
 const worker = await step("worker bundles", measureWorkers);
 const transfers = await step("transfers", () => measureTransfers(TRANSFERS));
+const installed = measureInstalled();
 const growth = await step("memory", () => measureMemory(GROWTH.starts, GROWTH.sessions));
 
 const rows: Row[] = [
@@ -160,7 +162,7 @@ const rows: Row[] = [
 	...counts,
 	clientRow(client),
 	...workerRows(worker),
-	...installedRows(measureInstalled()),
+	...installedRows(installed),
 	memoryRow(
 		`memory growth over ${GROWTH.starts} starts and ${GROWTH.sessions} sessions`,
 		growth.starts + growth.sessions,
@@ -172,5 +174,8 @@ const conditions =
 	`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${machine()}; load average ` +
 	`at the end ${loadavg()[0]?.toFixed(1)}. Medians of ${STARTS} starts, ${CALLBACKS} callbacks ` +
 	`(${HTTP_CALLBACKS} over HTTP, ${CROWDED_CALLBACKS} in a crowd), ${READS} reads and ${STARTUPS} processes on each side, in turns. ${minutes} minutes.`;
+writeWeights({ installed, start, client });
 writeReport(`${conditions}\n\n${table(rows)}`);
-console.log(`\n${conditions}\n\n${table(rows)}\n\nWritten to bench/README.md.`);
+console.log(
+	`\n${conditions}\n\n${table(rows)}\n\nWritten to bench/README.md, and what is compared to docs/compared.md.`,
+);
