@@ -41,6 +41,18 @@ describe("a mistake is refused at the start, by the option's name", () => {
 	});
 
 	test.each([
+		"com.atproto.repo.createrecord",
+		"com.atproto.repo.CREATERECORD",
+		"com.atproto.repo.putrecord",
+		"com.atproto.repo.DeleteRecord",
+		"com.atproto.repo.applywrites",
+	])("%s, whose bodies nobody would look at", (nsid) => {
+		expect(() => rules(TIMELINE, nsid)).toThrow(
+			/xrpc\.allow\[1\].*is written com\.atproto\.repo\./,
+		);
+	});
+
+	test.each([
 		"com.atproto.server.*",
 		"com.atproto.admin.*",
 		"com.atproto.identity.*",

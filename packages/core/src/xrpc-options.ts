@@ -199,6 +199,11 @@ function readMethod(option: string, entry: unknown): XrpcMethod {
 			`${JSON.stringify(nsid.slice(0, 100))} is neither a method like app.bsky.feed.getTimeline nor a group like app.bsky.feed.*.`,
 		);
 	}
+	const meant = WRITES.find((name) => name !== nsid && name.toLowerCase() === nsid.toLowerCase());
+	if (meant) {
+		// Servers take names in any case, and nothing of the body would be looked at.
+		throw new BskyOptionError(option, `"${nsid}" is written ${meant}.`);
+	}
 	if (prefix !== null && isAboutTheAccount(prefix)) {
 		throw new BskyOptionError(
 			option,

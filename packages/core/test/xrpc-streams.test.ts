@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from "node:net";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
@@ -123,6 +123,26 @@ describe("bodies", () => {
 		expect(response.status).toBe(200);
 		expect(got).toEqual([{ size: 0, end: "whole" }]);
 	});
+
+	test.each(["gzip", "br", "GZIP", "gzip, identity", "x"])(
+		"compressed, as %s: refused, and not handed on as what they aren't",
+		async (encoding) => {
+			const { socket, answer } = upload({ "content-length": 10, "content-encoding": encoding });
+			socket.write(Buffer.alloc(10));
+			expect(codeOf(await answer)).toBe("BODY_INVALID");
+			expect(got).toEqual([]);
+		},
+	);
+
+	test.each([{ "content-length": 10 }, { "transfer-encoding": "chunked" }])(
+		"without a type, where nobody reads them: refused, and not handed on as none: %j",
+		async (length) => {
+			const { socket, answer } = upload({ "content-type": "", ...length });
+			socket.write("content-length" in length ? Buffer.alloc(10) : "1\r\nx\r\n0\r\n\r\n");
+			expect(codeOf(await answer)).toBe("BODY_INVALID");
+			expect(got).toEqual([]);
+		},
+	);
 
 	test("too long by their own word: told before anything is sent on, and the answer arrives", async () => {
 		const { socket, answer } = upload({ "content-length": 4 * MB + 1 });
@@ -337,3 +357,49 @@ test("large answers go through, as fast as they are read", async () => {
 	const response = await open();
 	expect((await response.arrayBuffer()).byteLength).toBe(size);
 });
+
+test("what an app sends itself may take longer than a usual call", async () => {
+	const size = 20 * MB;
+	const headers: Record<string, unknown>[] = [];
+	mallory.xrpc = (request, response) => {
+		headers.push(request.headers);
+		let got = 0;
+		request.on("data", (data) => {
+			got += data.length;
+		});
+		request.pause();
+		setTimeout(() => request.resume(), 11_000);
+		request.on("end", () => response.writeHead(200).end(String(got)));
+	};
+	const { fetchHandler } = await app.auth.api.getBskySessionFetch({
+		headers: { cookie: browser.cookie },
+	});
+	const bytes = new Uint8Array(size);
+	const bodies = [
+		bytes,
+		bytes.buffer,
+		new DataView(bytes.buffer),
+		new Uint8Array(size + 10).subarray(5, size + 5),
+		new Blob([bytes], { type: "video/mp4" }),
+		new File([bytes], "a.mp4", { type: "video/mp4" }),
+		Readable.from(pieces(bytes)),
+		Readable.from(pieces(bytes)).pipe(new PassThrough()),
+		pieces(bytes),
+	];
+	const sent = bodies.map(async (body) => {
+		const type = body instanceof Blob ? {} : { "content-type": "video/mp4" };
+		const init = { method: "POST", headers: type, body: body as never, duplex: "half" };
+		const response = await fetchHandler(`/xrpc/${UPLOAD}`, init as RequestInit);
+		return response.text();
+	});
+	expect(await Promise.all(sent)).toEqual(bodies.map(() => String(size)));
+	const length = String(size);
+	// What comes piece by piece doesn't say how long it is.
+	const lengths = headers.map((each) => each["content-length"]).filter(Boolean);
+	expect(lengths).toEqual([length, length, length, length, length, length]);
+	expect(new Set(headers.map((each) => each["content-type"]))).toEqual(new Set(["video/mp4"]));
+}, 30_000);
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	for (let at = 0; at < bytes.length; at += MB) yield bytes.subarray(at, at + MB);
+}

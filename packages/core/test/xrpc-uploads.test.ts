@@ -1,3 +1,4 @@
+import { PassThrough, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "@better-auth-bsky/devnet";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -36,6 +37,11 @@ const pieces = (count: number, between: (at: number) => unknown = () => {}) =>
 			controller.close();
 		},
 	});
+
+/** The same, for a server. */
+async function* parts() {
+	for await (const part of pieces(5)) yield part;
+}
 
 const upload = (
 	body: ReadableStream<Uint8Array>,
@@ -129,6 +135,23 @@ describe("on the server", () => {
 		const agent = await app.auth.api.getBskyAgent({ headers: headers() });
 		const { data } = await agent.uploadBlob(pieces(5) as never, { encoding: "image/png" });
 		expect(data.blob.size).toBe(FIVE);
+	});
+
+	test.each<[string, () => unknown]>([
+		["a stream of Node's", () => Readable.from(parts())],
+		["a stream of Node's that has begun", () => Readable.from(parts()).pipe(new PassThrough())],
+		["what yields pieces", () => parts()],
+	])("so does %s", async (_, body) => {
+		await expire(app, person.did);
+		using _habit = network.pds.behave("new-nonce-each-answer");
+		const { fetchHandler } = await app.auth.api.getBskySessionFetch({ headers: headers() });
+		const response = await fetchHandler("/xrpc/com.atproto.repo.uploadBlob", {
+			method: "POST",
+			headers: { "content-type": "image/png" },
+			body: body() as never,
+			duplex: "half",
+		} as RequestInit);
+		expect(await sizeOf(response)).toEqual([200, FIVE]);
 	});
 
 	test("what its own stream fails with is what it fails with", async () => {

@@ -268,6 +268,24 @@ describe("headers", () => {
 		);
 	});
 
+	test.each([
+		[206, "bytes 0-1/2", "bytes 0-1/2"],
+		[206, "bytes 0-1/*", "bytes 0-1/*"],
+		[206, "bytes 0-1/2, bytes 0-1/3", null],
+		[206, "<b>", null],
+		[200, "bytes 0-1/2", null],
+		[416, "bytes */2", "bytes */2"],
+		[416, "bytes 0-1/2", null],
+	])(
+		"with %d, content-range: %s is handed on as %s, to a front end too",
+		async (status, range, down) => {
+			answerWith(status, { "content-range": range }, "{}");
+			const { headers } = await call({ headers: { origin: FRONT, range: "bytes=0-1" } });
+			expect(headers.get("content-range")).toBe(down);
+			expect(headers.get("access-control-expose-headers")).toContain("content-range");
+		},
+	);
+
 	test("what is compressed all the same is no answer", async () => {
 		answerWith(200, { "content-encoding": "gzip" }, gzipSync("{}"));
 		expect((await call()).status).toBe(502);

@@ -20,10 +20,13 @@ export async function withAppView(
 	const response = await fetch(path, init);
 	const headers = new Headers(init.headers);
 	// A stream has been read by then.
-	const canAskAgain = !headers.has(HEADER) && !(init.body instanceof ReadableStream);
+	const canAskAgain = !headers.has(HEADER) && !isReadOnce(init.body);
 	const isForAppView = path.startsWith("/xrpc/app.bsky.");
 	if (!isForAppView || !canAskAgain || !UNKNOWN_METHOD.includes(response.status)) return response;
 	await response.body?.cancel();
 	headers.set(HEADER, BLUESKY_APPVIEW);
 	return fetch(path, { ...init, headers });
 }
+
+const isReadOnce = (body: RequestInit["body"]): boolean =>
+	body instanceof ReadableStream || Symbol.asyncIterator in Object(body);

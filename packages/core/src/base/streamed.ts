@@ -124,7 +124,7 @@ function respond(
 }
 
 /** As a stream of the web's, of which nothing is read before somebody asks for it. */
-function pulled(body: Incoming): ReadableStream<Uint8Array> {
+export function pulled(body: Incoming): ReadableStream<Uint8Array> {
 	const parts = body[Symbol.asyncIterator]();
 	return new ReadableStream(
 		{

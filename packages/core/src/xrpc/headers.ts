@@ -32,7 +32,7 @@ const DOWN = [
 ] as const;
 
 /** What a script may read of an answer that another origin has asked for. */
-export const EXPOSED = DOWN.join(", ");
+export const EXPOSED = [...DOWN, "content-range"].join(", ");
 
 /** What a page of another origin may send. */
 export const ACCEPTED = [...UP, "x-bsky-did"].join(", ");
@@ -81,12 +81,15 @@ export function headersDown(from: Headers, status: number): Headers {
 		headers.set("content-length", length);
 	}
 	const range = from.get("content-range");
-	// Without it, nobody knows which part it is.
-	if (status === 206 && range !== null && RANGE.test(range)) headers.set("content-range", range);
+	// Without it, nobody knows which part it is, nor which parts there are.
+	if (range !== null && RANGES[status]?.test(range)) headers.set("content-range", range);
 	return headers;
 }
 
-const RANGE = /^bytes \d+-\d+\/(?:\d+|\*)$/;
+const RANGES: Record<number, RegExp> = {
+	206: /^bytes \d+-\d+\/(?:\d+|\*)$/,
+	416: /^bytes \*\/\d+$/,
+};
 
 function typeOf(header: string | null): string {
 	const [type = ""] = (header ?? "").split(";");

@@ -47,7 +47,7 @@ export async function relay(
 	const upload = request.body && new Upload(request.body, { ...xrpc, maxUploadSize }, pace);
 	try {
 		signal.throwIfAborted();
-		if (isWrite(nsid) && !upload) throw new BskyError("BODY_INVALID");
+		if (isUnreadable(request) || (isWrite(nsid) && !upload)) throw new BskyError("BODY_INVALID");
 		const headers = headersUp(request.headers);
 		// Servers choose by it how they read, and in which letters: all others than ours.
 		if (isWrite(nsid)) headers.set("content-type", "application/json");
@@ -77,6 +77,18 @@ export async function relay(
 		throw error;
 	}
 }
+
+/**
+ * Whether there is a body that nobody would get as it is: what is compressed arrives as if it weren't,
+ * and of what has no type, better-auth's adapter for Node reads nothing.
+ */
+function isUnreadable({ method, body, headers }: Request): boolean {
+	const encoding = headers.get("content-encoding") ?? "identity";
+	const isLost = !body && (Number(headers.get("content-length")) > 0 || headers.has(CHUNKED));
+	return encoding.toLowerCase() !== "identity" || (method === "POST" && isLost);
+}
+
+const CHUNKED = "transfer-encoding";
 
 const maxBody = ({ maxUploadSize }: ResolvedXrpc, nsid: string): number =>
 	isWrite(nsid) ? Math.min(maxUploadSize, MAX_RECORDS) : maxUploadSize;

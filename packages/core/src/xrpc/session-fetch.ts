@@ -2,6 +2,7 @@ import { withAppView } from "../base/app-view.ts";
 import { bounded, DOCUMENT } from "../base/bounded-answer.ts";
 import { Deadline } from "../base/deadline.ts";
 import { Pace } from "../base/pace.ts";
+import { pulled } from "../base/streamed.ts";
 import type { Bsky } from "../bsky.ts";
 import { requireSession } from "../sessions/open.ts";
 import { DEFAULTS } from "../xrpc-options.ts";
@@ -33,11 +34,50 @@ export async function sessionFetchOf(
 ): Promise<BskySessionFetch> {
 	const { stored } = await requireSession(bsky, did, owner);
 	const acting = { did, userId: stored.userId };
-	const made = (path: string, init: RequestInit) =>
-		init.body instanceof ReadableStream
-			? callWithStream(bsky, acting, path, init, init.body)
-			: call(bsky, acting, path, init);
+	const made = (path: string, init: RequestInit) => {
+		const large = largeIn(init.body);
+		return large ? callWithStream(bsky, acting, path, init, large) : call(bsky, acting, path, init);
+	};
 	return { did, fetchHandler: (path, init) => withAppView(made, path, init) };
+}
+
+/** What takes as long as it takes. */
+interface LargeBody {
+	stream: ReadableStream<Uint8Array>;
+	/** What is known of it, which a server can refuse before it comes. */
+	headers?: Record<string, string>;
+}
+
+/** More bytes than this are no record, and may take longer than a usual call. */
+const LARGE = 1024 * 1024;
+
+/** Bytes of a piece of what is whole: how far it has come is told by each. */
+const PIECE = 64 * 1024;
+
+/** A body that is read once, or is large. */
+function largeIn(body: RequestInit["body"]): LargeBody | null {
+	if (body instanceof ReadableStream) return { stream: body };
+	if (body instanceof Blob) {
+		if (body.size <= LARGE) return null;
+		const type = body.type && { "content-type": body.type };
+		return { stream: body.stream(), headers: { ...type, "content-length": String(body.size) } };
+	}
+	if (body instanceof ArrayBuffer) return largeIn(new Uint8Array(body));
+	if (ArrayBuffer.isView(body)) {
+		const { buffer, byteOffset, byteLength: length } = body;
+		if (length <= LARGE) return null;
+		const parts = piecesOf(new Uint8Array(buffer, byteOffset, length));
+		return { stream: pulled(parts), headers: { "content-length": String(length) } };
+	}
+	// A stream of Node's, or whatever else Node's fetch would read piece by piece.
+	return isIterable(body) ? { stream: pulled(body) } : null;
+}
+
+const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
+	typeof Object(body)[Symbol.asyncIterator] === "function";
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 /** An app's own stream may be as long as it likes, and as slow. */
@@ -50,8 +90,8 @@ async function callWithStream(
 	bsky: Bsky,
 	acting: Acting,
 	path: string,
-	{ method = "POST", headers, signal }: RequestInit,
-	stream: ReadableStream<Uint8Array>,
+	{ method = "POST", headers: own, signal }: RequestInit,
+	{ stream, headers: known }: LargeBody,
 ): Promise<Response> {
 	signal?.throwIfAborted();
 	const pace = new Pace(LIMITS);
@@ -59,7 +99,11 @@ async function callWithStream(
 	signal?.addEventListener("abort", stop, { once: true });
 	const body = new Upload(stream, LIMITS, pace);
 	try {
-		const sending = { method, headers: new Headers(headers), body, signal: pace.signal };
+		const headers = new Headers(known);
+		new Headers(own).forEach((value, name) => {
+			headers.set(name, value);
+		});
+		const sending = { method, headers, body, signal: pace.signal };
 		const response = await largeCall(bsky, acting, path, sending);
 		const deadline = new Deadline(PATIENCE, new Request("https://answer.invalid"));
 		return await bounded(response, DOCUMENT, deadline);
