@@ -17,7 +17,7 @@ import { type BlueskyUserProps, USER } from "./options.ts";
 export class BlueskyUser extends elementWith(USER, live) {}
 
 function live({ element, options, context, update }: Host<BlueskyUserProps>): Life {
-	const follow = followSession(update);
+	const follow = followSession(update, (session) => user.mount(session));
 	// The form is an element like any other, and is here already.
 	const user = createUser(async () => innerSignIn);
 	const resolved = () => {
@@ -34,11 +34,9 @@ function live({ element, options, context, update }: Host<BlueskyUserProps>): Li
 		mount() {
 			const unlisten = user.$state.listen(update);
 			const unfollow = follow.mount();
-			const unmount = user.mount(session());
 			return () => {
 				unlisten();
 				unfollow();
-				unmount();
 			};
 		},
 		view() {
@@ -53,8 +51,12 @@ function live({ element, options, context, update }: Host<BlueskyUserProps>): Li
 	};
 }
 
-/** The session of the moment's options: another one where those say something else. */
-function followSession(update: () => void) {
+/**
+ * The session of the moment's options: another one where those say something else.
+ *
+ * @param attach what else follows it; what it returns ends that
+ */
+function followSession(update: () => void, attach: (session: BskySessionController) => () => void) {
 	let before: readonly unknown[] = [];
 	let session: BskySessionController | undefined;
 	let isMounted = false;
@@ -62,7 +64,13 @@ function followSession(update: () => void) {
 
 	function listen(): void {
 		unlisten();
-		unlisten = session?.$state.listen(update) ?? unlisten;
+		if (!session) return;
+		const stop = session.$state.listen(update);
+		const detach = attach(session);
+		unlisten = () => {
+			stop();
+			detach();
+		};
 	}
 
 	return {

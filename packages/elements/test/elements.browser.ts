@@ -155,6 +155,21 @@ describe("options", () => {
 		configure({ languages: undefined });
 	});
 
+	test("said after an element has come: what it does from then on is done there", async () => {
+		answers["/bsky/session"] = SESSION;
+		answers["/sign-out"] = { success: true };
+		await put("<bluesky-user></bluesky-user>");
+		await vi.waitFor(() => expect(part("name").textContent).toBe("@alice.test"));
+		const elsewhere = `/place-${++place}`;
+		configure({ baseURL: elsewhere });
+		await vi.waitFor(() => expect(asked.at(-1)?.url.pathname).toBe(`${elsewhere}/bsky/session`));
+		await vi.waitFor(() => expect(part("name").textContent).toBe("@alice.test"));
+		part("sign-out").click();
+		await vi.waitFor(() => expect(asked.at(-1)?.url.pathname).toMatch(/sign-out$/));
+		expect(asked.at(-1)?.url.pathname).toBe(`${elsewhere}/sign-out`);
+		await vi.waitFor(() => expect(document.querySelector("[data-part=menu]")).toBeNull());
+	});
+
 	test("elements can be defined by two copies of this", () => {
 		expect(define).not.toThrow();
 		expect(customElements.get("bluesky-sign-in")).toBe(BlueskySignIn);
