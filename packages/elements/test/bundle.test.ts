@@ -8,17 +8,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // Minified, before compression: 72.9 kB. The form is 23.5 of them, the list of accounts 10.2, the chip 8.0,
 // the gate 3.7 with 6.3 of core's, which is mostly what scopes mean; English 2.2, what they share 7.1, and
 // nanostores 1.5. The elements and their renderer are 10.2.
-test("all elements together take at most 25000 bytes, minified and compressed", async () => {
+test("all elements together take at most 25100 bytes, minified and compressed", async () => {
 	const { size } = await bundle(EVERYTHING);
 	console.log(`elements: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(25_000);
+	expect(size).toBeLessThanOrEqual(25_100);
 });
 
 // What the chip does once somebody opens its menu, or comes back from their server, is 9.5 kB of 84.6.
-test("as one file they take at most 28500 bytes", async () => {
+test("as one file they take at most 29000 bytes", async () => {
 	const size = await sizeAsOne();
 	console.log(`bluesky.js: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(28_500);
+	expect(size).toBeLessThanOrEqual(29_000);
 });
 
 test("the README says how much", async () => {

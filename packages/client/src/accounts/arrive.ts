@@ -1,4 +1,5 @@
 import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
+import { CHANNEL } from "../session/tell-other-tabs.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
 import { load } from "./load.ts";
@@ -20,6 +21,9 @@ export function arrive(list: List): void {
 		patch(QUIET);
 		void load(list);
 	}, list);
+	// Whoever is signed in by then may have others.
+	addEventListener("bsky:sign-out", () => void load(list), list);
+	addEventListener("storage", ({ key }) => key === CHANNEL && void load(list), list);
 	addEventListener("online", () => list.state.loadError && void load(list), list);
 	// In the menu of who is signed in, too.
 	addEventListener(

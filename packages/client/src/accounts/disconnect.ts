@@ -36,8 +36,9 @@ export async function disconnect(list: List, did: string): Promise<void> {
 	list.patch({ ...QUIET, accounts, news }, inRow(index));
 	tell(list.root, "disconnect", { did }, list.options.onDisconnect);
 	refreshBskySession(list.options);
-	// Another one takes its place, and which one is the server's to say.
-	if ((account.current || account.primary) && accounts?.length) void load(list);
+	// Another one takes its place, and which one is the server's to say. What was asked before is over.
+	const isReplaced = (account.current || account.primary) && accounts?.length;
+	if (isReplaced || list.state.isLoading) void load(list);
 }
 
 /** What is used of better-auth's row. */

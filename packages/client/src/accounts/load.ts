@@ -6,16 +6,23 @@ import { inRow } from "./focus.ts";
 import { takeConnectedBefore } from "./since.ts";
 import type { ConnectedAccount, List } from "./types.ts";
 
+/** What each list was asked last: an earlier answer may come later. */
+const latest = new WeakMap<List, object>();
+
 /** Asks which accounts are connected, and tells of those that were when the browser came back. */
 export async function load(list: List): Promise<void> {
 	const { signal, ask, patch, options } = list;
+	const mine = {};
+	latest.set(list, mine);
 	patch({ isLoading: true });
 	const { data, error } = await ask<unknown>(ACCOUNTS, { signal });
-	if (signal.aborted) return;
+	if (signal.aborted || latest.get(list) !== mine) return;
 	const { accounts: listed } = Object(data);
 	if (error || !Array.isArray(listed)) {
 		const code = error?.code ?? "UNKNOWN";
-		patch({ isLoading: false, loadError: code });
+		// Without an answer, what is known stays; whoever has signed out has none.
+		const isNobody = error?.status === 401;
+		patch({ isLoading: false, loadError: code, ...(isNobody && { accounts: null }) });
 		tell(list.root, "error", { code }, options.onError);
 		return;
 	}

@@ -4,6 +4,7 @@ import { refreshBskySession } from "../session/shared.ts";
 import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { inRow } from "./focus.ts";
+import { load } from "./load.ts";
 import { indexOf, QUIET, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
@@ -20,4 +21,6 @@ export async function makeCurrent(list: List, did: string): Promise<void> {
 	tell(list.root, "switch", { did }, list.options.onSwitch);
 	tellOtherTabs("switch");
 	refreshBskySession(list.options);
+	// What was asked before is over.
+	if (list.state.isLoading) void load(list);
 }

@@ -7,7 +7,7 @@ import { SESSION, SIGN_IN, UPGRADE } from "../paths.ts";
 import { createBskySession } from "../session/session.ts";
 import { tell } from "../tell.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
-import { sessionOf, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
 import type { ScopeGate, ScopeGateOptions, ScopeGateState } from "./types.ts";
 
 /** What was refused on this page: it isn't asked for again by itself. */
@@ -27,6 +27,9 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		error: null,
 		server: null,
 	});
+	let mountedFor = "";
+	/** Whether that account couldn't be asked for. */
+	let isUnknown = false;
 	const patch = (changes: Partial<ScopeGateState>) => $state.set({ ...$state.value, ...changes });
 	const ask = createAsk(() => gate.options);
 
@@ -48,16 +51,23 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		if (refused.has(trip)) patch({ attempt: "refused" });
 	}
 
-	/** The session is about one account; any other one is asked for. */
+	/** The session is about one account; any other one is asked for whenever that is known anew. */
 	async function follow(now: ScopeGateState["session"]): Promise<void> {
-		patch({ session: now });
 		const { did } = gate.options;
 		const { signal } = life;
-		if (!did || sessionOf(gate.options, $state.value) !== undefined) return;
+		const { data: before } = $state.value.session;
+		// What one person has and has answered is not the next one's.
+		const isAnother = before !== null && now.data?.did !== before.did;
+		if (isAnother) refused.delete(tripFor(gate.options));
+		patch({ session: now, ...(isAnother && { other: null, attempt: "idle", error: null }) });
+		const isSettled = !now.isPending && !now.isRefetching;
+		if (!did || !now.data || now.data.did === did || !isSettled) return;
 		const { data, error } = await ask<BskySession>(SESSION, { query: { did }, signal });
-		if (signal.aborted) return;
+		// It may have been asked for again.
+		if (signal.aborted || $state.value.session !== now) return;
+		if (!error) patch({ other: data, ...(isUnknown && { attempt: "idle", error: null }) });
+		isUnknown = error !== null;
 		if (error) fail(error);
-		else patch({ other: data });
 	}
 
 	/** Who isn't connected signs in first; the server asks for the rest on a second way. */
@@ -91,6 +101,10 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		mount() {
 			session = createBskySession(gate.options);
 			life = new AbortController();
+			// What became of asking for another scope, or another account's, says nothing of this one.
+			const about = tripFor(gate.options);
+			if (about !== mountedFor) patch({ attempt: "idle", error: null, server: null });
+			mountedFor = about;
 			arrive();
 			const unfollow = session.$state.subscribe(follow);
 			onComeBack(() => patch({ attempt: "idle" }), life);

@@ -23,15 +23,24 @@ const atomOf = (client: AuthClientLike | undefined): ReadableAtom<AppQuery> | un
 /** What is followed already; it ends with the component. */
 const followed = new WeakSet<AbortSignal>();
 
+/** What each has asked last: an earlier answer may come later. */
+const latest = new WeakMap<UserParts, object>();
+
 /** Finds out who better-auth's user is: by the app's client, where there is one, else by asking. */
-export function followUser({ options, signal, ask, patch }: UserParts): void {
+export function followUser(parts: UserParts): void {
+	const { options, signal, ask, patch } = parts;
 	const told = (user: KnownUser) => {
 		if (!signal.aborted) patch({ user });
 	};
 	const atom = atomOf(options.authClient);
 	if (!atom) {
+		const mine = {};
+		latest.set(parts, mine);
 		void ask<AppSession | null>("/get-session", { signal }).then(({ data, error }) => {
-			told(error ? "failed" : (data?.user ?? null));
+			if (latest.get(parts) !== mine) return;
+			// What was known stays.
+			if (!error) told(data?.user ?? null);
+			else if (!parts.state.user) told("failed");
 		});
 	} else if (!followed.has(signal)) {
 		followed.add(signal);

@@ -15,13 +15,15 @@ export interface KeptSession extends Omit<BskySessionController, "initialState">
 	 * page brings an old one again, and where it differs from what is known, the server is asked.
 	 */
 	offer(initial: BskySession | null): void;
+	/** Asks again since something has been changed, such as the account that the session acts as. */
+	renew(): Promise<void>;
 }
 
 /**
  * Shows what a source knows, while somebody looks. What a server has rendered counts as just asked
  * for: the source is left asleep, and the requests it makes, until something may have changed.
  */
-export function keepSession({ query, signals, signOut, isForeign }: Source): KeptSession {
+export function keepSession({ query, signals, signOut, isForeign, changed }: Source): KeptSession {
 	const $state = atom(initialState());
 	const offered = new Set<string>();
 	/** Whether the source has an answer that is newer than what a server rendered. */
@@ -86,14 +88,20 @@ export function keepSession({ query, signals, signOut, isForeign }: Source): Kep
 		if (!isPending && $state.lc > 0) wake(isNews);
 	}
 
+	async function refetch(): Promise<void> {
+		if ($state.lc > 0) follow();
+		$state.set({ ...$state.value, isRefetching: true });
+		await query.value.refetch();
+		show(query.value);
+	}
+
 	if (inBrowser() && !query.value.isPending) show(query.value);
 	return {
 		$state,
-		async refetch() {
-			if ($state.lc > 0) follow();
-			$state.set({ ...$state.value, isRefetching: true });
-			await query.value.refetch();
-			show(query.value);
+		refetch,
+		renew() {
+			changed();
+			return refetch();
 		},
 		async signOut() {
 			const { error } = await signOut();

@@ -3,18 +3,29 @@ import { tellFrom } from "./act.ts";
 import { followUser } from "./app-user.ts";
 import { arrive } from "./arrive.ts";
 import { knownUser, needsUser } from "./status.ts";
-import { forgetAccounts } from "./switcher.ts";
+import { forgetAccounts, isTheirs } from "./switcher.ts";
 import type { BskySessionState } from "./types.ts";
 import type { UserParts } from "./user-types.ts";
+
+/** Those whose session is being asked for again: somebody else may be signed in by the answer. */
+const askedAgain = new WeakSet<UserParts>();
 
 /** Sees to what is newly known of a session, for who shows it. */
 export function settle(parts: UserParts, session: BskySessionState): void {
 	const { data, error, isPending, isRefetching } = session;
+	if (isRefetching && !isPending) askedAgain.add(parts);
 	if (isPending || isRefetching || parts.signal.aborted) return;
 	const isNobody = !data && !error;
 	const known = knownUser(parts.state, parts.options);
-	if (needsUser(session) && (known === undefined || known === "failed")) followUser(parts);
+	const isNews = askedAgain.delete(parts) && !error;
+	if (needsUser(session) && (known === undefined || known === "failed" || isNews))
+		followUser(parts);
 	else if (isNobody) forget(parts);
+	const { accounts } = parts.state;
+	if (data?.did && accounts && !isTheirs(parts, accounts)) {
+		forgetAccounts(parts);
+		parts.patch({ accounts: null });
+	}
 	if (data?.did && parts.state.hasLeft) parts.patch({ hasLeft: false, said: "" });
 	// Whoever is known first has come by it, or nobody has.
 	if ((data?.did || isNobody) && tripBehind()) {

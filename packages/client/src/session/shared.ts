@@ -16,5 +16,5 @@ export function refreshBskySession(options: BskySessionOptions): void {
 	const session = find(options);
 	// better-auth's own session carries columns of ours, and ours follows it.
 	if (store) store.notify("$sessionSignal");
-	else if (session?.$state.lc) void session.refetch();
+	else if (session?.$state.lc) void session.renew();
 }

@@ -11,6 +11,8 @@ import { isFresh, onWake } from "./wake.ts";
 export interface Source {
 	/** While it is mounted it asks by itself: then, and whenever something may have changed. */
 	query: SessionQuery<Failure>;
+	/** Something has been changed: what is asked for from now on shares no answer with what was before. */
+	changed(): void;
 	/** By these the app's better-auth client tells that something has changed. */
 	signals: ReadableAtom<unknown>[];
 	signOut(): Promise<Answer<unknown>>;
@@ -26,6 +28,8 @@ export function sourceOf(options: BskySessionOptions): Source {
 		return pageAlone(options);
 	return {
 		query: bskySession,
+		// Each of its requests is one of its own.
+		changed() {},
 		signals: [$bskySignal, $sessionSignal].filter(isAtom),
 		signOut: () => toAnswer(() => signOut()),
 		isForeign({ did }) {
@@ -61,9 +65,12 @@ function pageAlone(options: BskySessionOptions): Source {
 	}
 
 	const query = sessionQuery(send);
+	/** What was asked before may be about somebody else. */
+	const changed = () => {
+		flight = undefined;
+	};
 	const wake = (isNews: boolean) => {
-		// What was asked before the news may be about somebody else.
-		if (isNews) flight = undefined;
+		if (isNews) changed();
 		// A failure is no answer, however fresh.
 		const { error, refetch } = query.value;
 		if (isNews || error || !isFresh(askedAt)) void refetch();
@@ -76,11 +83,11 @@ function pageAlone(options: BskySessionOptions): Source {
 	return {
 		query,
 		signals,
+		changed,
 		async signOut() {
 			const answer = await ask("/sign-out", { body: {} });
 			if (answer.error) return answer;
-			// What was asked before is about somebody who was signed in.
-			flight = undefined;
+			changed();
 			tellOtherTabs("signout");
 			store?.notify("$sessionSignal");
 			return answer;

@@ -5,23 +5,33 @@ import { ACCOUNTS, SWITCH } from "../paths.ts";
 import { nameOf } from "../person.ts";
 import { act, fail, tellFrom } from "./act.ts";
 import { menuTextsOf } from "./menu-texts.ts";
+import { find } from "./shared.ts";
 import { tellOtherTabs } from "./tell-other-tabs.ts";
 import type { UserParts } from "./user-types.ts";
 import { isFresh } from "./wake.ts";
 
-/** When the accounts were asked for. */
-const askedAt = new WeakMap<UserParts, number>();
+/** When the accounts were asked for, and as whom. */
+const asked = new WeakMap<UserParts, { at: number; did: string | null | undefined }>();
 
 /** Asks for the connected accounts, unless that was just done. */
 export async function loadAccounts(parts: UserParts): Promise<void> {
-	if (isFresh(askedAt.get(parts) ?? 0)) return;
-	askedAt.set(parts, Date.now());
+	const did = parts.session.$state.value?.data?.did;
+	const last = asked.get(parts);
+	if (last?.did === did && isFresh(last?.at ?? 0)) return;
+	asked.set(parts, { at: Date.now(), did });
 	const { data } = await parts.ask<{ accounts?: unknown } | null>(ACCOUNTS);
 	// Without a list the menu is what it was.
-	if (Array.isArray(data?.accounts)) parts.patch({ accounts: data.accounts });
+	if (!Array.isArray(data?.accounts)) forgetAccounts(parts);
+	else if (isTheirs(parts, data.accounts)) parts.patch({ accounts: data.accounts });
 }
 
-export const forgetAccounts = (parts: UserParts): boolean => askedAt.delete(parts);
+/** Whether a list is that of whoever is signed in: somebody else may have been when it was asked for. */
+export const isTheirs = ({ session }: UserParts, accounts: readonly unknown[]): boolean => {
+	const did = session.$state.value?.data?.did;
+	return accounts.some((one) => Object(one).did === did);
+};
+
+export const forgetAccounts = (parts: UserParts): boolean => asked.delete(parts);
 
 /** Acts as another account from now on, here and in the person's other tabs. */
 export async function switchTo(parts: UserParts, did: string): Promise<void> {
@@ -31,7 +41,7 @@ export async function switchTo(parts: UserParts, did: string): Promise<void> {
 	await act(parts, did, async () => {
 		const { error } = await send(parts, did);
 		if (error) return fail(parts, error.code);
-		await session.refetch();
+		await (find(options)?.renew() ?? session.refetch());
 		const name = account ? nameOfAccount(account) : did;
 		parts.patch({ said: fill(menuTextsOf(options.labels).madeCurrent, { name }) });
 		tellFrom(parts, "switch", { did }, options.onSwitch);

@@ -126,6 +126,65 @@ describe("the list", () => {
 		},
 	);
 
+	test.each([
+		["is signed out on the page", () => page.fire("bsky:sign-out")],
+		["is signed out in another tab", () => page.fire("storage", { key: "better-auth.message" })],
+	])("whoever %s has none any more", async (_, leave) => {
+		const { now, api } = await openLoaded();
+		leave();
+		await server.last().answer({ code: "UNAUTHORIZED" }, 401);
+		expect(now().accounts).toBeNull();
+		expect(api()).toMatchObject({ canRetry: true, error: expect.stringMatching(/signed out/) });
+	});
+
+	test("what other tabs keep for themselves is nothing to it", async () => {
+		await openLoaded();
+		page.fire("storage", { key: "cart" });
+		expect(server.asked).toHaveLength(1);
+	});
+
+	test("of two answers the later one counts, whichever comes first", async () => {
+		const { accounts, now } = await openLoaded();
+		void accounts.refetch();
+		void accounts.refetch();
+		const [, earlier, later] = asked("/bsky/accounts");
+		await later?.answer({ accounts: [ALICE] });
+		await earlier?.answer({ accounts: [ALICE, BOB] });
+		expect(now()).toMatchObject({ accounts: [ALICE], isLoading: false });
+	});
+
+	test.each([
+		[
+			"a disconnected account comes back",
+			async ({ accounts }: Awaited<ReturnType<typeof openLoaded>>) => {
+				void accounts.disconnect(BOB.did);
+				await server.last().answer(ROWS);
+				await server.last().answer({ status: true });
+			},
+			[ALICE],
+		],
+		[
+			"another one is the current one",
+			async ({ accounts }: Awaited<ReturnType<typeof openLoaded>>) => {
+				void accounts.makeCurrent(BOB.did);
+				await server.last().answer({ did: BOB.did });
+			},
+			[
+				{ ...ALICE, current: false },
+				{ ...BOB, current: true },
+			],
+		],
+	])("by no answer from before %s", async (_, change, accounts) => {
+		const list = await openLoaded();
+		void list.accounts.refetch();
+		const before = server.last();
+		await change(list);
+		await before.answer({ accounts: [ALICE, BOB] });
+		expect(list.now().accounts).toEqual(accounts);
+		await asked("/bsky/accounts").at(-1)?.answer({ accounts });
+		expect(list.now()).toMatchObject({ accounts, isLoading: false });
+	});
+
 	test("what is known stays, where it can't be had again", async () => {
 		const { accounts, api } = await openLoaded();
 		void accounts.refetch();

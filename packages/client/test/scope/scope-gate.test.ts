@@ -2,6 +2,7 @@ import type { BskySession } from "@better-auth-bsky/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { de } from "../../src/labels/de.ts";
 import { connectScopeGate, createScopeGate, type ScopeGateOptions } from "../../src/scope/index.ts";
+import { createBskySession } from "../../src/session/index.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
 let page: Page;
@@ -188,6 +189,30 @@ describe("coming back", () => {
 		expect(open(SESSION).api().status).toBe("refused");
 	});
 
+	test.each([
+		["a refusal", "access_denied", "refused"],
+		["a failure", "wrong_account", "failed"],
+	])(
+		"a gate that becomes one for another scope forgets %s, and finds it again",
+		async (_, code, status) => {
+			await comeBackWith(`?error=${code}`);
+			const { gate, api } = open(SESSION);
+			expect(api().status).toBe(status);
+			// In development React mounts twice in a row.
+			const again = (own: string) => {
+				for (const stop of stops.splice(0)) stop();
+				gate.options = { ...gate.options, scope: own };
+				stops.push(gate.mount());
+			};
+			again(scope);
+			expect(api().status).toBe(status);
+			again("repo:com.example.other");
+			expect(api()).toMatchObject({ status: "missing", error: null });
+			again(scope);
+			expect(api().status).toBe(status === "refused" ? status : "missing");
+		},
+	);
+
 	test("who was asked again and came back with something else has refused nothing", async () => {
 		await comeBackWith("?error=access_denied");
 		expect(open(SESSION).api().status).toBe("refused");
@@ -205,5 +230,82 @@ describe("coming back", () => {
 		vi.stubGlobal("sessionStorage", undefined);
 		await comeBackWith("?error=access_denied");
 		expect(open(SESSION).api().status).toBe("missing");
+	});
+});
+
+describe("another account than the session's is as the server says now", () => {
+	const did = "did:plc:bob";
+	const [BOBS, CAROL] = [
+		{ ...GRANTED, did },
+		{ ...SESSION, did: "did:plc:carol" },
+	];
+	const sessions = () => server.asked.filter(({ path }) => path === "/bsky/session");
+	const ofBob = () => sessions().filter(({ url }) => url.searchParams.get("did") === did);
+
+	/** The page asks for its session again. */
+	async function askAgain(session: BskySession | null, status = 200) {
+		const { refetch } = createBskySession({ fetch: server.fetch });
+		void refetch();
+		await sessions()
+			.filter(({ url }) => !url.searchParams.has("did"))
+			.at(-1)
+			?.answer(session, status);
+	}
+
+	test.each([
+		["is granted no more", { ...SESSION, did }, 200, "missing"],
+		["has ended", { ...ENDED, did }, 200, "ended"],
+		["is connected no more", { ...ENDED, did, reason: "signed_out" as const }, 200, "ended"],
+	])("%s", async (_, now, code, status) => {
+		const { api } = open(SESSION, { did });
+		await ofBob().at(-1)?.answer(BOBS);
+		expect(api().status).toBe("granted");
+		await askAgain(SESSION);
+		await ofBob().at(-1)?.answer(now, code);
+		expect(api().status).toBe(status);
+	});
+
+	test("nor is it the next person's who signs in", async () => {
+		const { api } = open(SESSION, { did });
+		await ofBob().at(-1)?.answer(BOBS);
+		await askAgain(null);
+		expect(api().status).toBe("signed-out");
+		await askAgain(CAROL);
+		expect(api().status).toBe("pending");
+		await ofBob().at(-1)?.answer({ active: false, did, reason: "signed_out" });
+		expect(api().status).toBe("ended");
+	});
+
+	test("nor is a refusal", async () => {
+		await comeBackWith("?error=access_denied");
+		const { api } = open(SESSION);
+		expect(api().status).toBe("refused");
+		await askAgain(null);
+		expect(api().status).toBe("signed-out");
+		await askAgain(CAROL);
+		expect(api().status).toBe("missing");
+		expect(open(CAROL).api().status).toBe("missing");
+	});
+
+	test("an answer that comes late says nothing any more", async () => {
+		const { api } = open(SESSION, { did });
+		const first = ofBob().at(-1);
+		await askAgain(SESSION);
+		await ofBob()
+			.at(-1)
+			?.answer({ ...SESSION, did });
+		await first?.answer(BOBS);
+		expect(api().status).toBe("missing");
+	});
+
+	test("a failure is over once it is known", async () => {
+		const { api } = open(SESSION, { did });
+		await ofBob().at(-1)?.fail();
+		expect(api().status).toBe("failed");
+		await askAgain(SESSION);
+		await ofBob()
+			.at(-1)
+			?.answer({ ...SESSION, did });
+		expect(api()).toMatchObject({ status: "missing", error: null });
 	});
 });

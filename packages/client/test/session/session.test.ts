@@ -7,6 +7,7 @@ import {
 	connectSession,
 	createBskySession,
 } from "../../src/session/index.ts";
+import { refreshBskySession } from "../../src/session/shared.ts";
 import { fakeServer, openPage, type Page } from "../page.ts";
 
 const ALICE: BskySession = {
@@ -56,6 +57,18 @@ describe("without a better-auth client", () => {
 		await turn();
 		const [before] = server.asked;
 		page.fire("storage", { key: "better-auth.message" });
+		await turn();
+		expect(server.asked).toHaveLength(2);
+		await server.last().answer(BOB);
+		await before?.answer(ALICE);
+		expect(now()).toMatchObject({ data: BOB });
+	});
+
+	test("so is what was changed here: an answer from before it is over", async () => {
+		const { now } = look();
+		await turn();
+		const [before] = server.asked;
+		refreshBskySession({ fetch: server.fetch });
 		await turn();
 		expect(server.asked).toHaveLength(2);
 		await server.last().answer(BOB);
