@@ -26,5 +26,5 @@ export function useBskyAgent(
 ): unknown {
 	const [keep] = useState(() => keepAgent(create));
 	const { state } = useSessionController(options);
-	return keep(state.data, sessionOptions(options, useBsky()));
+	return keep(state.data, sessionOptions(options, useBsky()), create);
 }

@@ -53,7 +53,12 @@ export function createBskyProfile({
 		let followed: Entry | undefined;
 		const unfollow = session.$state.subscribe((now) => {
 			const state = find(now);
-			if (entry && entry === followed) return;
+			if (entry && entry === followed) {
+				// Online again, the session comes back first.
+				const isOffline = state.error?.code === "NETWORK_ERROR";
+				if (isOffline && !now.error && !now.isRefetching) entry.look();
+				return;
+			}
 			stop();
 			followed = entry;
 			stop = entry?.$state.subscribe((value) => $state.set(value)) ?? (() => {});

@@ -25,6 +25,9 @@ export interface Entry {
 	look(): void;
 }
 
+/** Where nobody is called that. */
+const NOBODY = "HANDLE_NOT_FOUND";
+
 /** How long a profile is good for, in milliseconds. */
 const FRESH = 60_000;
 
@@ -82,6 +85,9 @@ function createProfiles(agent: BskyAgent): Profiles {
 				askedAt = Date.now();
 				flight ??= ask(actor, entry).finally(() => {
 					flight = undefined;
+					// A failure is no answer, however fresh. That nobody is called that is one.
+					const { error } = $state.value;
+					if (error && error.code !== NOBODY) askedAt = 0;
 				});
 				return flight;
 			},
@@ -135,7 +141,7 @@ async function askPart(agent: BskyAgent, part: [actor: string, entry: Entry][]):
 		$state.set({
 			data: error ? $state.value.data : found,
 			isPending: false,
-			error: error ?? (found ? null : { code: "HANDLE_NOT_FOUND" }),
+			error: error ?? (found ? null : { code: NOBODY }),
 		});
 	}
 }

@@ -16,8 +16,8 @@ export const upload = (
 	new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		const abort = () => {
-			request.abort();
 			reject(signal?.reason);
+			request.abort();
 		};
 		if (signal?.aborted) return abort();
 		signal?.addEventListener("abort", abort);
@@ -27,7 +27,8 @@ export const upload = (
 		for (const [name, value] of headers) request.setRequestHeader(name, value);
 		request.upload.onprogress = ({ loaded, total }) => onProgress({ loaded, total });
 		request.onload = () => resolve(responseOf(request));
-		request.onerror = () => reject(new TypeError("Failed to fetch"));
+		// The browser's own Stop is an abort, too.
+		request.onerror = request.onabort = () => reject(new TypeError("Failed to fetch"));
 		request.onloadend = () => signal?.removeEventListener("abort", abort);
 		request.send(body);
 	});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createBskyProfile } from "../../src/agent/index.ts";
 import { profilesIn } from "../../src/agent/profile-view.ts";
 import { openPage, type Page } from "../page.ts";
@@ -38,7 +38,7 @@ function everybody() {
 		await vi.waitFor(() => expect($state.get().data?.handle).toBe(actor));
 		return { $state, stop };
 	};
-	return { asked, look };
+	return { asked, fetch, look };
 }
 
 test("one is good for a minute", async () => {
@@ -70,6 +70,59 @@ test("of those that nobody looks at, the first are forgotten at last", async () 
 	await look("first.test");
 	expect(asked.slice(before)).toEqual([["first.test"]]);
 	kept.stop();
+});
+
+describe("a failure is no answer", () => {
+	const actor = "bob.test";
+	/** One that can't be had for as often. */
+	function failing(times: number, fail: () => Response) {
+		const server = everybody();
+		let left = times;
+		const asked: string[] = [];
+		const fetch: typeof globalThis.fetch = async (input, init) => {
+			const isProfiles = String(input).includes(GET_PROFILES);
+			if (isProfiles) asked.push(String(input));
+			return isProfiles && left-- > 0 ? fail() : server.fetch(input, init);
+		};
+		const look = async () => {
+			const { $state } = createBskyProfile({ actor, fetch });
+			stops.push($state.listen(() => {}));
+			await vi.waitFor(() => expect($state.get().isPending).toBe(false));
+			return $state;
+		};
+		return { asked, look };
+	}
+	const offline = () => {
+		throw new TypeError("Failed to fetch");
+	};
+
+	test.each([
+		["offline", offline],
+		["a server that is down", () => new Response("", { status: 502 })],
+		["too much at once", () => new Response("", { status: 429 })],
+	])("%s: whoever looks next asks again", async (_, fail) => {
+		const { asked, look } = failing(1, fail);
+		expect((await look()).get().error).not.toBeNull();
+		await look();
+		await vi.waitFor(() => expect(asked).toHaveLength(2));
+	});
+
+	test("that nobody is called that is an answer", async () => {
+		const { asked, look } = failing(1, () => Response.json({ profiles: [] }));
+		expect((await look()).get().error?.code).toBe("HANDLE_NOT_FOUND");
+		await look();
+		await vi.advanceTimersByTimeAsync(100);
+		expect(asked).toHaveLength(1);
+	});
+
+	test("online again, it comes by itself", async () => {
+		const { look } = failing(1, offline);
+		const $state = await look();
+		expect($state.get().error?.code).toBe("NETWORK_ERROR");
+		await vi.advanceTimersByTimeAsync(10_000);
+		page.fire("online");
+		await vi.waitFor(() => expect($state.get().data?.handle).toBe(actor));
+	});
 });
 
 /** What is shown of an image's address. */

@@ -160,6 +160,25 @@ describe.skipIf(!chromium)("uploads from a browser", () => {
 		expect(reasons).toEqual(["enough", "early"]);
 	});
 
+	test("the browser's own Stop ends it, too", async () => {
+		const ended = await page.evaluate(
+			async ([size, path]) =>
+				agents
+					.createBskyAgent()
+					.fetchHandler(path, {
+						method: "POST",
+						body: new Blob([new Uint8Array(10 * size)]),
+						onUploadProgress: () => window.stop(),
+					})
+					.then(
+						() => "sent",
+						(error: Error) => error.name,
+					),
+			[SIZE, PATH] as const,
+		);
+		expect(ended).toBe("TypeError");
+	});
+
 	test("a server that isn't there is a failure as with fetch", async () => {
 		const name = await page.evaluate(() =>
 			agents
