@@ -1,6 +1,5 @@
+import { baseURLOf } from "./auth-client.ts";
 import type { BskyPath } from "./core.ts";
-
-import { BASE_URL } from "./defaults.ts";
 
 /** What is used of a better-auth client. The one of every framework fits. */
 export interface AuthClientLike {
@@ -83,12 +82,12 @@ const throughClient = ({ $fetch }: AuthClientLike, path: string, request: Questi
 	}) as Sent;
 
 async function plainly(
-	{ baseURL = BASE_URL, fetch = globalThis.fetch }: ServerOptions,
+	{ baseURL, fetch = globalThis.fetch }: ServerOptions,
 	path: string,
 	{ body, query, signal }: Question,
 ): Sent {
 	const search = query ? `?${new URLSearchParams(query)}` : "";
-	const response = await fetch(baseURL + path + search, {
+	const response = await fetch(baseURLOf({ baseURL }) + path + search, {
 		credentials: "include",
 		signal: signal ?? null,
 		...(body && {

@@ -1,5 +1,6 @@
 import type { AuthClientLike, ServerOptions } from "./ask.ts";
 import type { BskySession } from "./core.ts";
+import { defined } from "./defined.ts";
 import type { PartialLabels } from "./labels/types.ts";
 import type { AppUser } from "./session/status.ts";
 import type { BskySessionOptions } from "./session/types.ts";
@@ -48,13 +49,13 @@ export function withContext<T extends ServerOptions & { labels?: PartialLabels |
 		...defined(own),
 		authClient: own.authClient ?? authClient,
 		baseURL: own.baseURL ?? baseURL,
-		labels: { ...labels, ...own.labels, errors: { ...labels?.errors, ...own.labels?.errors } },
+		labels: {
+			...labels,
+			...defined(own.labels),
+			errors: { ...labels?.errors, ...defined(own.labels?.errors) },
+		},
 	};
 }
-
-/** What is said at all: frameworks have `undefined` for an option that is left out. */
-const defined = <T extends object>(options: T): T =>
-	Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 
 /** The same for a session, which begins with the one that the app was rendered with. */
 export const sessionOptions = (

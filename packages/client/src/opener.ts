@@ -24,7 +24,7 @@ export function opener(
 	text: string,
 	{
 		authClient,
-		baseURL = baseURLOf(authClient),
+		baseURL,
 		callbackURL,
 		errorCallbackURL,
 		newUserCallbackURL,
@@ -40,7 +40,7 @@ export function opener(
 		"form",
 		{
 			...part("open-form"),
-			action: baseURL + SIGN_IN,
+			action: baseURLOf({ authClient, baseURL }) + SIGN_IN,
 			method: "post",
 			onSubmit(event) {
 				event.preventDefault();

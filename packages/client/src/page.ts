@@ -38,11 +38,16 @@ export function takeError(
 	return code;
 }
 
+/** Longest address that a server keeps for the way back, in characters. */
+const LONGEST = 4096;
+
 /** This page, as the place to come back to. The server takes it for one of the origin that asks. */
 export function thisPage(): string | undefined {
 	const { pathname, search } = location;
-	// better-auth refuses a path with an encoded slash.
-	return /%2f|%5c/i.test(pathname) ? undefined : pathname + search;
+	// better-auth refuses a path with an encoded slash, one that is a host, and a backslash anywhere.
+	if (/^\/\/|%2f|%5c/i.test(pathname)) return undefined;
+	const whole = pathname + search.replaceAll("\\", "%5C");
+	return [whole, pathname].find(({ length }) => length <= LONGEST);
 }
 
 /** How long a browser may take to leave before the page can be used again, in milliseconds. */

@@ -51,14 +51,24 @@ export function splitHandle(handle: string): [start: string, domain: string] {
 	return start ? [start, handle.slice(start.length)] : ["", handle];
 }
 
-/** The people in a list that came from elsewhere: a server, or a storage that anything writes to. */
-export const peopleIn = <T extends Person>(list: unknown): T[] =>
-	Array.isArray(list) ? list.filter(isPerson<T>) : [];
+/** The people in a list that came from elsewhere, each once: a server, or a storage that anything writes to. */
+export function peopleIn<T extends Person>(list: unknown): T[] {
+	const seen = new Set<string>();
+	const isNew = ({ handle }: T) => !seen.has(handle) && seen.add(handle);
+	return Array.isArray(list) ? list.filter(isPerson<T>).filter(isNew) : [];
+}
 
 const isPerson = <T extends Person>(one: unknown): one is T => {
-	const { handle, displayName = "", avatar = "http:" } = Object(one) as Record<string, unknown>;
+	const {
+		did = "",
+		handle,
+		displayName = "",
+		avatar = "http:",
+	} = Object(one) as Record<string, unknown>;
 	return (
+		typeof did === "string" &&
 		typeof handle === "string" &&
+		handle !== "" &&
 		typeof displayName === "string" &&
 		typeof avatar === "string" &&
 		/^https?:/.test(avatar)

@@ -1,8 +1,16 @@
 import { createAuthClient } from "better-auth/client";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
+import { createAsk } from "../src/ask.ts";
+import { withContext } from "../src/context.ts";
 import { atprotoAuthClient } from "../src/index.ts";
+import { en } from "../src/labels/en.ts";
+import { mergeLabels } from "../src/labels/text.ts";
+import type { PartialLabels } from "../src/labels/types.ts";
+import { thisPage } from "../src/page.ts";
+import { connectScopeGate, createScopeGate } from "../src/scope/index.ts";
 import { connectSession, createBskySession } from "../src/session/index.ts";
+import { menuTextsOf } from "../src/session/menu-texts.ts";
 import {
 	connectSignIn,
 	createSignIn,
@@ -127,6 +135,57 @@ test.each([
 	expect(action({ authClient, baseURL: "/own" })).toBe("/own");
 	// One without our plugin says nothing.
 	expect(action({ authClient: createAuthClient(options) })).toBe("/api/auth");
+});
+
+test.each(["/auth/", "https://api.example/auth//"])(
+	"a slash at the end of where it is changes nothing: %s",
+	async (baseURL) => {
+		const place = baseURL.replace(/\/+$/, "");
+		const form = createSignIn({ baseURL });
+		expect(connectSignIn(form).getFormProps().action).toBe(`${place}/bsky/sign-in`);
+		const fetch = vi.fn(async () => Response.json(null));
+		await createAsk(() => ({ baseURL, fetch }))("/bsky/session");
+		expect(fetch.mock.calls).toEqual([[`${place}/bsky/session`, expect.anything()]]);
+	},
+);
+
+/** Every text of a component, with nothing in one of them. */
+const lacking = (name: string): PartialLabels => ({ [name]: undefined });
+
+test.each(Object.keys(en).filter((name) => name !== "errors"))(
+	"a text that an app's translation lacks is the one below it: %s",
+	(name) => {
+		const said = { ...en, [name]: "mine" };
+		expect(withContext({ labels: lacking(name) }, { labels: said }).labels).toMatchObject({
+			[name]: "mine",
+		});
+		expect(mergeLabels(lacking(name))).toEqual(en);
+		expect(menuTextsOf(lacking(name))).toEqual(menuTextsOf(undefined));
+		const gate = createScopeGate({ scope: "a", labels: lacking(name) });
+		expect(connectScopeGate(gate).getRootProps().lang).toBe("en");
+	},
+);
+
+test.each(["HANDLE_NOT_FOUND", "UNKNOWN"])("and so is the sentence of an error: %s", (code) => {
+	const lacks: PartialLabels = { errors: { [code]: undefined } };
+	const said = { labels: { errors: { [code]: "mine" } } };
+	expect(mergeLabels(lacks).errors).toEqual(en.errors);
+	expect(menuTextsOf(lacks)).toEqual(menuTextsOf(undefined));
+	expect(withContext({ labels: lacks }, said).labels).toMatchObject(said.labels);
+});
+
+test.each([
+	["/in", "/in"],
+	["/in?a=1&b=%2F#c", "/in?a=1&b=%2F"],
+	["/a%2fb", undefined],
+	["//in/deep", undefined],
+	[`/in?draft=${"x".repeat(4086)}`, `/in?draft=${"x".repeat(4086)}`],
+	[`/in?draft=${"x".repeat(4087)}`, "/in"],
+	[`/in/${"x".repeat(4096)}`, undefined],
+	["/in?path=C:\\Users\\me", "/in?path=C:%5CUsers%5Cme"],
+])("a page at %s is led back to as better-auth lets it be: %s", (path, expected) => {
+	page = openPage(`https://app.example${path}`);
+	expect(thisPage()).toBe(expected);
 });
 
 test("an error is tied to the field", () => {

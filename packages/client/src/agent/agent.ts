@@ -40,7 +40,7 @@ async function call(
 ): Promise<Response> {
 	const [, method] = PATH.exec(path) ?? [];
 	if (!method) throw new TypeError(`Not an XRPC path: ${path}`);
-	const { authClient, baseURL = baseURLOf(authClient), fetch = globalThis.fetch, did } = options;
+	const { fetch = globalThis.fetch, did } = options;
 	const headers = new Headers(init.headers);
 	if (did) headers.set("x-bsky-did", did);
 	const request = {
@@ -49,7 +49,7 @@ async function call(
 		body: await wholeOf(init),
 		credentials: "include" as const,
 	};
-	const url = `${baseURL}${XRPC_PATH}/${method}`;
+	const url = `${baseURLOf(options)}${XRPC_PATH}/${method}`;
 	const response = await (onUploadProgress && "XMLHttpRequest" in globalThis
 		? (await import("./upload.ts")).upload(url, request, onUploadProgress)
 		: fetch(url, request));

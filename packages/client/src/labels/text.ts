@@ -1,11 +1,12 @@
+import { defined } from "../defined.ts";
 import { en } from "./en.ts";
 import type { BskyLabels, PartialLabels, PluralLabel } from "./types.ts";
 
 /** Completes labels with the English ones. */
-export const mergeLabels = (labels: PartialLabels = {}): BskyLabels => ({
+export const mergeLabels = (labels?: PartialLabels): BskyLabels => ({
 	...en,
-	...labels,
-	errors: { ...en.errors, ...labels.errors } as BskyLabels["errors"],
+	...defined(labels),
+	errors: { ...en.errors, ...defined(labels?.errors) } as BskyLabels["errors"],
 });
 
 // Codes are looked up in upper case, in which nothing has a name that objects inherit.

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { fill } from "../labels/text.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { english, errors, sentences } from "./english.ts";
@@ -11,7 +12,7 @@ export function connectScopeGate<T extends ElementProps = NeutralProps>(
 	normalize: Normalize<T> = neutral,
 	options: ScopeGateOptions = gate.options,
 ) {
-	const labels = { ...english, ...options.labels };
+	const labels = { ...english, ...defined(options.labels) };
 	const status = statusOf(options, state);
 	const { session, server } = state;
 	const error = status === "failed" ? (state.error ?? session.error) : null;

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 import { type UserTexts, userTextsOf } from "./texts.ts";
 
@@ -33,7 +34,7 @@ export type MenuTexts = UserTexts &
 export const menuTextsOf = (labels: PartialLabels | undefined): MenuTexts => ({
 	...menuTexts,
 	...userTextsOf(labels),
-	errors: { ...userErrors, ...(labels?.errors as Record<string, string> | undefined) },
+	errors: { ...userErrors, ...defined(labels?.errors as Record<string, string> | undefined) },
 });
 
 /** The sentence for what the session or a sign-out has failed with. */

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { BskyLabels, PartialLabels } from "../labels/types.ts";
 
 /** What is said of whoever is signed in, in English. The menu has more: `menu-texts.ts`. */
@@ -19,5 +20,5 @@ export type UserTexts = Pick<BskyLabels, keyof typeof userTexts>;
 /** Completes labels with the English ones that are used here. */
 export const userTextsOf = (labels: PartialLabels | undefined): UserTexts => ({
 	...userTexts,
-	...(labels as Partial<BskyLabels> | undefined),
+	...defined(labels as Partial<BskyLabels> | undefined),
 });

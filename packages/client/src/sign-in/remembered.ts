@@ -6,7 +6,7 @@ const MAX = 5;
 /** Accounts used on this device, the latest first. Storage that is full or forbidden is none. */
 export function loadRemembered(): Person[] {
 	try {
-		return peopleIn(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+		return peopleIn<Person>(JSON.parse(localStorage.getItem(KEY) ?? "[]")).slice(0, MAX);
 	} catch {
 		return [];
 	}
@@ -14,7 +14,9 @@ export function loadRemembered(): Person[] {
 
 /** Puts an account first: somebody has signed in with it. */
 export function keepRemembered({ did, handle, displayName, avatar }: Person): void {
-	write([{ did, handle, displayName, avatar }, ...without(handle)]);
+	// They may have had another handle then.
+	const others = without(handle).filter((one) => !did || one.did !== did);
+	write([{ did, handle, displayName, avatar }, ...others]);
 }
 
 export const forgetRemembered = (handle: string): void => write(without(handle));

@@ -7,7 +7,7 @@ import type { FormState, ResolvedSignInOptions, SignInOptions } from "./types.ts
 export const resolve = (options: SignInOptions): ResolvedSignInOptions => ({
 	...options,
 	id: options.id ?? "bsky",
-	baseURL: options.baseURL ?? baseURLOf(options.authClient),
+	baseURL: baseURLOf(options),
 	defaultServer: options.defaultServer ?? BLUESKY_SERVER,
 	suggestions: options.suggestions ?? true,
 	intent: options.intent ?? "sign-in",

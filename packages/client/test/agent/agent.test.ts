@@ -34,6 +34,11 @@ describe("where it goes", () => {
 	test.each([
 		[{}, "/api/auth/bsky/xrpc/app.bsky.feed.getTimeline"],
 		[{ baseURL: "/auth" }, "/auth/bsky/xrpc/app.bsky.feed.getTimeline"],
+		[{ baseURL: "/auth/" }, "/auth/bsky/xrpc/app.bsky.feed.getTimeline"],
+		[
+			{ baseURL: "https://api.example/deep/auth//" },
+			"https://api.example/deep/auth/bsky/xrpc/app.bsky.feed.getTimeline",
+		],
 		[
 			{ baseURL: "https://api.example/auth" },
 			"https://api.example/auth/bsky/xrpc/app.bsky.feed.getTimeline",

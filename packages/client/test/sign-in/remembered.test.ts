@@ -131,7 +131,24 @@ test.each([
 	'[{"handle": 1}]',
 	'[{"handle": "a.example", "avatar": "javascript:alert(1)"}]',
 	'[{"handle": "a.example", "displayName": {}}]',
+	'[{"handle": "a.example", "did": 5}]',
+	'[{"handle": "a.example", "did": null}]',
+	'[{"handle": "a.example", "did": {}}]',
+	'[{"handle": ""}]',
 ])("what isn't ours is not read: %s", (text) => {
 	page.window.localStorage.setItem(KEY, text);
 	expect(handles()).toEqual([]);
+});
+
+test("of what anything may have written, each is shown once, and five at most", () => {
+	const many = [..."aabacadefghij"].map((name) => ({ handle: `${name}.example` }));
+	page.window.localStorage.setItem(KEY, JSON.stringify(many));
+	expect(handles()).toEqual(["a", "b", "c", "d", "e"].map((name) => `${name}.example`));
+});
+
+test("an account that has moved to another handle is the same one", async () => {
+	await signInAs(named("alice"));
+	await signInAs(named("bob"));
+	await signInAs({ ...named("alice"), handle: "alice.another.example" });
+	expect(handles()).toEqual(["alice.another.example", "bob.example"]);
 });
