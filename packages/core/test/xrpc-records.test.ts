@@ -131,6 +131,28 @@ test.each<[string, string | Uint8Array<ArrayBuffer>]>([
 	expect(came).toEqual([]);
 });
 
+test.each([
+	["9007199254740991", 200],
+	["-9007199254740991", 200],
+	["0.5", 200],
+	["1.0", 200],
+	["9007199254740993", 400],
+	["-9223372036854775808", 400],
+	["12345678901234567890", 400],
+	["1e999", 400],
+	["-1e999", 400],
+])("no number becomes another one: %s", async (number, status) => {
+	const body = own({ record: { deep: [{ n: "N" }] } }).replace('"N"', number);
+	const response = await write(CREATE, body);
+	expect(response.status).toBe(status);
+	if (status === 200) expect(JSON.parse(came[0] ?? "")).toEqual(JSON.parse(body));
+	else
+		expect([await response.json(), came]).toEqual([
+			expect.objectContaining({ code: "BODY_INVALID" }),
+			[],
+		]);
+});
+
 test.each([0, 5, "x", null, {}, [null], [5], ["x"], [[]]])("writes of %j are none", async (all) => {
 	const response = await write(APPLY, JSON.stringify({ repo: mallory.did, writes: all }));
 	expect(response.status).toBe(400);

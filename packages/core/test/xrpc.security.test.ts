@@ -18,7 +18,7 @@ beforeAll(async () => {
 	mallory = await startEvilServer();
 	world = await startDirectories([mallory]);
 	app = await startApp(world, {
-		auth: { trustedOrigins: [FRONT, "capacitor://localhost"] },
+		auth: { trustedOrigins: [FRONT, "capacitor://localhost", "myapp://"] },
 		plugin: { xrpc: { allow: ["xyz.evil.*", "com.atproto.repo.*"] } },
 	});
 	browser = app.browser();
@@ -311,6 +311,9 @@ describe("only pages that the app trusts", () => {
 		],
 		["POST", "a front end", { origin: FRONT, "sec-fetch-site": "cross-site" }],
 		["GET", "an app's own scheme", { origin: "capacitor://localhost" }],
+		["GET", "an app on a phone", { origin: "myapp://" }],
+		["GET", "an app on a phone", { origin: "myapp:///" }],
+		["POST", "an app on a phone", { origin: "myapp://" }],
 	])("%s by %s is fine", async (method, _who, headers) => {
 		expect(await site(headers, method)).toMatch(/^HTTP\/1.1 200/);
 		expect(came).toHaveLength(1);
@@ -338,6 +341,11 @@ describe("only pages that the app trusts", () => {
 		{ origin: "/" },
 		{ origin: "file://" },
 		{ origin: "capacitor://elsewhere" },
+		{ origin: "otherapp://" },
+		{ origin: "otherapp:///" },
+		{ origin: "https://" },
+		{ origin: "https:///" },
+		{ origin: "myapp:////evil.example" },
 		{ "sec-fetch-site": "cross-site" },
 		{ "sec-fetch-site": "same-site" },
 		{ "sec-fetch-site": "none" },

@@ -17,10 +17,14 @@ export const MOST = 25;
 const HANDLE =
 	/^(?!.{254})(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])?$/;
 
+/** Longest that a DID is: `did:web:` and a host. Another one would take the room of those it is asked with. */
+const LONGEST = 261;
+
 /** Whom to ask for: a DID, or a handle in its usual form; undefined for what is neither. */
 export function actorOf(text: string): string | undefined {
 	const actor = /^did:/.test(text) ? text : text.replace(/^@/, "").toLowerCase();
-	return isDid(actor) || HANDLE.test(actor) ? actor : undefined;
+	const isActor = (isDid(actor) && actor.length <= LONGEST) || HANDLE.test(actor);
+	return isActor ? actor : undefined;
 }
 
 /** Those in an answer. */

@@ -72,6 +72,25 @@ test("of those that nobody looks at, the first are forgotten at last", async () 
 	kept.stop();
 });
 
+test("who is called by more than there is room for is nobody, and takes nobody's place", async () => {
+	const { asked, fetch, look } = everybody();
+	const host = `${`${"a".repeat(60)}.`.repeat(4)}abcde`;
+	const longest = Array.from({ length: 24 }, (_, index) => `did:web:${host}${1000 + index}`);
+	const longer = `${longest[0]}1`;
+	expect([longest[0]?.length, longer.length]).toEqual([261, 262]);
+	for (const actor of [...longest, longer]) {
+		const { $state } = createBskyProfile({ actor, fetch });
+		stops.push($state.listen(() => {}));
+		if (actor === longer) expect($state.get().error?.code).toBe("HANDLE_INVALID");
+	}
+	await look("bob.test");
+	expect(asked).toEqual([[...longest, "bob.test"]]);
+	// Servers read 8 kB of an address at least.
+	expect(
+		new URLSearchParams(asked[0]?.map((one) => ["actors", one])).toString().length,
+	).toBeLessThan(8000);
+});
+
 describe("a failure is no answer", () => {
 	const actor = "bob.test";
 	/** One that can't be had for as often. */

@@ -21,6 +21,11 @@ export function isFromElsewhere({ context, request }: GenericEndpointContext): b
 	return request?.method !== "GET" && headers.has("cookie");
 }
 
-/** A page of the web, or of an app's own scheme, such as `capacitor://localhost`, that the app trusts. */
+/**
+ * A page of the web, or what has a scheme of its own, that the app trusts: `capacitor://localhost`, or
+ * `myapp://` as better-auth's Expo client says it.
+ */
 export const isTrusted = (context: AuthContext, origin: string): boolean =>
-	/^[a-z][a-z0-9+.-]*:\/\/[^/]+$/.test(origin) && context.isTrustedOrigin(origin);
+	ORIGIN.test(origin) && context.isTrustedOrigin(origin);
+
+const ORIGIN = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/]+|(?!https?:)[a-z][a-z0-9+.-]*:\/\/\/?)$/;

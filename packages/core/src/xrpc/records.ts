@@ -45,9 +45,17 @@ function read(body: Uint8Array<ArrayBuffer>) {
 		const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
 		// What is nested too deeply can't be written.
 		if (isObject(parsed))
-			return { parsed, again: new TextEncoder().encode(JSON.stringify(parsed)) };
+			return { parsed, again: new TextEncoder().encode(JSON.stringify(parsed, asItWas)) };
 	} catch (cause) {
 		throw new BskyError("BODY_INVALID", { cause });
 	}
 	throw new BskyError("BODY_INVALID");
 }
+
+/** A number that has become another one as it was read would be written into the record. */
+function asItWas(_name: string, value: unknown): unknown {
+	if (typeof value !== "number" || Number.isSafeInteger(value) || isFraction(value)) return value;
+	throw new RangeError("A number is larger than can be kept.");
+}
+
+const isFraction = (value: number): boolean => Number.isFinite(value) && !Number.isInteger(value);
