@@ -78,12 +78,15 @@ export function forgetTrip(): void {
 }
 
 const isTrip = (kept: unknown): kept is Kept => {
-	const { intent, at } = Object(kept);
-	return typeof at === "number" && /^(sign-in|connect|upgrade)$/.test(intent);
+	const { intent, at, by = "", typed = "" } = Object(kept);
+	const isText = [by, typed].every((one) => typeof one === "string");
+	return typeof at === "number" && isText && /^(sign-in|connect|upgrade)$/.test(intent);
 };
 
-// As the page was loaded: whoever shows the failure takes it out of the URL.
+// As the page was loaded: whoever shows the failure takes it out of the URL. Nor was anybody led here who
+// has gone back.
 const hasFailed = (): boolean => {
 	const [navigation] = performance.getEntriesByType("navigation");
-	return new URL(navigation?.name || location.href).searchParams.has("error");
+	const isBack = Object(navigation).type === "back_forward";
+	return isBack || new URL(navigation?.name || location.href).searchParams.has("error");
 };

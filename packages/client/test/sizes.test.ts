@@ -6,10 +6,10 @@ import { bundleAlone, sizeOfGate, styles, USES } from "./sizes.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const BUDGETS: [what: string, most: number, code: string][] = [
-	// Of its 11,089: texts and sentences 2,200, the parser of what people type, which is the server's own,
+	// Of its 11,138: texts and sentences 2,200, the parser of what people type, which is the server's own,
 	// 1,050, requests and nanostores 650, signing up 600, accounts used before 700, where errors are said
 	// and what helps 400; the rest are the form, its list and their props.
-	["the headless sign-in", 11_100, USES.signIn],
+	["the headless sign-in", 11_150, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	[
 		"the switcher, without the session",
@@ -38,12 +38,12 @@ describe("sizes, in bytes", () => {
 		expect(size).toBeLessThanOrEqual(most);
 	});
 
-	test("a gate for a scope, beside useBskySession: at most 2300, and hasScope()", async () => {
+	test("a gate for a scope, beside useBskySession: at most 2320, and hasScope()", async () => {
 		const { gate, hasScope } = await sizeOfGate();
 		console.log(`a gate: ${gate} bytes, ${hasScope} of which are hasScope()`);
 		// 330 are texts, 250 what remembers whose answer the page came back with, 120 what forgets it for
 		// another person, account or scope.
-		expect(gate - hasScope).toBeLessThanOrEqual(2300);
+		expect(gate - hasScope).toBeLessThanOrEqual(2320);
 	});
 
 	// 4,016 B: 20 of them keep all of it away from what an app has in a gate that is granted.

@@ -50,13 +50,29 @@ test("nor has one from long ago", () => {
 	expect(hasTrip()).toBe(false);
 });
 
-test.each(["", "no", "{}", "[]", '{"intent":"other","at":1}'])(
-	"nonsense is nothing: %j",
-	(text) => {
-		sessionStorage.setItem(KEY, text);
-		expect(endTrip()).toBeNull();
-	},
-);
+test.each([
+	["navigate", true],
+	["reload", true],
+	["back_forward", false],
+])("by %s, it has led to the page: %s", (type, isBehind) => {
+	vi.spyOn(performance, "getEntriesByType").mockReturnValue([
+		{ type, name: "https://app.example/" } as unknown as PerformanceEntry,
+	]);
+	beginTrip({ intent: "connect" });
+	arrive(1000);
+	expect(tripBehind() !== null).toBe(isBehind);
+	expect(hasTrip()).toBe(isBehind);
+});
+
+test.each([
+	...["", "no", "{}", "[]", '{"intent":"other","at":1}'],
+	'{"intent":"sign-in","at":1,"by":5}',
+	'{"intent":"sign-in","at":1,"typed":{}}',
+	'{"intent":"sign-in","at":1,"typed":null}',
+])("nonsense is nothing: %j", (text) => {
+	sessionStorage.setItem(KEY, text);
+	expect([hasTrip(), endTrip()]).toEqual([false, null]);
+});
 
 test("where storage is forbidden there are none", () => {
 	vi.stubGlobal("sessionStorage", undefined);
