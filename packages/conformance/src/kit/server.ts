@@ -8,6 +8,8 @@ export interface Asked {
 	method: string;
 	/** Below `/api/auth`. */
 	path: string;
+	/** Where that is. */
+	place: string;
 	query: Record<string, string>;
 	/** The same with what is there several times. */
 	params: URLSearchParams;
@@ -61,6 +63,7 @@ export function fakeServer() {
 			const one: Asked = {
 				method: init?.method ?? request?.method ?? "GET",
 				path,
+				place: url.pathname.slice(0, -path.length),
 				query: Object.fromEntries(url.searchParams),
 				params: url.searchParams,
 				headers: new Headers(init?.headers ?? request?.headers),

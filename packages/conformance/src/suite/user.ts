@@ -153,6 +153,20 @@ export function user(kit: Kit): void {
 			await until(() => expect(ui.has("menu")).toBe(false));
 		});
 
+		test("what is done is done where the app says by then", async () => {
+			kit.server.signIn();
+			const ui = await kit.open("BlueskyUser", { provider: here() });
+			await until(() => expect(ui.state("user")).toBe("signed-in"));
+			const { baseURL } = here();
+			await ui.update({ provider: { baseURL } });
+			await until(() => expect(kit.server.asked.at(-1)?.place).toBe(baseURL));
+			await until(() => expect(ui.state("user")).toBe("signed-in"));
+			await openMenu(ui);
+			ui.part("sign-out").click();
+			await until(() => expect(ui.has("menu")).toBe(false));
+			expect(kit.server.at("/sign-out").map(({ place }) => place)).toEqual([baseURL]);
+		});
+
 		test("a sign-out that fails is told, and nobody is signed out", async () => {
 			kit.server.refuse("/sign-out", "INTERNAL_SERVER_ERROR", 500);
 			const onSignOut = vi.fn();
