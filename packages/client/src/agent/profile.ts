@@ -56,7 +56,7 @@ export function createBskyProfile({
 			if (entry && entry === followed) {
 				// Online again, the session comes back first.
 				const isOffline = state.error?.code === "NETWORK_ERROR";
-				if (isOffline && !now.error && !now.isRefetching) entry.look();
+				if (isOffline && !now.isRefetching) entry.look();
 				return;
 			}
 			stop();
