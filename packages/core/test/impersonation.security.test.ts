@@ -131,6 +131,22 @@ describe("an administrator who looks in as somebody", () => {
 		}
 	}
 
+	test.for([
+		["all sessions", (boss: Browser) => boss.post("/revoke-sessions", {})],
+		["all others", (boss: Browser) => boss.post("/revoke-other-sessions", {})],
+		["one", async (boss: Browser, token: string) => boss.post("/revoke-session", { token })],
+	] as const)(
+		"ends the person's own sessions here, and nothing at their server: %s",
+		async ([, end]) => {
+			const { browser, boss, impersonate } = await open();
+			const { session } = (await browser.json("/get-session")) as { session: { token: string } };
+			await impersonate();
+			expect((await end(boss, session.token)).status).toBe(200);
+			expect(await browser.user()).toBeNull();
+			expect([app.rows("bskySession").length, await live()]).toEqual([1, 1]);
+		},
+	);
+
 	test("is no device of theirs: their own last sign-out counts", async () => {
 		const { browser, impersonate } = await open();
 		await impersonate();

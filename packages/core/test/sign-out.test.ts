@@ -241,3 +241,36 @@ test.for(["last-session", "always"] as const)(
 		await app.close();
 	},
 );
+
+/** Where the cookie of a session that has run out comes once more. */
+const LATE: Record<string, (browser: Browser) => Promise<Response>> = {
+	"a page": (browser) => browser.get("/get-session"),
+	"who they are": (browser) => browser.get("/bsky/session"),
+	"whether it works": (browser) => browser.post("/bsky/restore", {}),
+	"a sign-in": (browser) => browser.post("/bsky/sign-in", { handle: person.handle }),
+};
+
+test.for(["last-session", "always"] as const)(
+	"a session that runs out is nobody's sign-out, whatever is asked with it later (%s)",
+	async (mode) => {
+		const person = await newPerson(network);
+		const app = await startApp(network, { plugin: { revokeOnSignOut: mode } });
+		const runOut = async () => {
+			const browser = app.browser();
+			await browser.signIn(person);
+			app.database.exec("update session set expiresAt = '2020-01-01T00:00:00.000Z'");
+			return browser;
+		};
+		for (const [what, ask] of Object.entries(LATE)) {
+			await ask(await runOut());
+			expect([what, app.rows("bskySession").length]).toEqual([what, 1]);
+			await expect.poll(() => network.liveTokens(person.did)).toHaveLength(1);
+			await expect.poll(() => app.rows("bskyRevocation")).toEqual([]);
+		}
+		// Whoever asks for that signs out.
+		await ok((await runOut()).post("/sign-out", {}));
+		expect(app.rows("bskySession")).toEqual([]);
+		await expect.poll(() => network.liveTokens(person.did)).toEqual([]);
+		await app.close();
+	},
+);

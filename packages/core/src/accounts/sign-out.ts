@@ -5,7 +5,7 @@ import {
 import type { AuthContext, Session } from "better-auth";
 import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
-import { isImpersonated } from "../sessions/may-act.ts";
+import { isImpersonated, mayAct } from "../sessions/may-act.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
 import { isWithdrawn } from "./withdraw-session.ts";
 
@@ -32,6 +32,9 @@ export function followSignOuts(
 		remove: () => Promise<void>,
 	): Promise<void> {
 		const bsky = plugin.at(contextNow());
+		// Who looks in as somebody may end their sessions here, and nothing at their server.
+		const by = bsky.context.session?.session;
+		if (by && !mayAct(bsky, by)) return remove();
 		const sessions = await read().catch((error) => {
 			// They have to end all the same.
 			bsky.logFailure("sessions_not_read", error);
@@ -60,7 +63,10 @@ export function followSignOuts(
 				? adapter.deleteSession(token)
 				: end(
 						adapter,
-						async () => [(await adapter.findSession(token))?.session ?? []].flat(),
+						async () => {
+							const found = await adapter.findSession(token);
+							return found && isEnding(found.session) ? [found.session] : [];
+						},
 						() => adapter.deleteSession(token),
 					),
 		deleteSessions: (tokens) =>
@@ -77,6 +83,13 @@ export function followSignOuts(
 			),
 	});
 }
+
+/**
+ * One that has run out is removed by better-auth when its cookie comes once more: nobody has signed out by
+ * that, unless it is what they are asking for.
+ */
+const isEnding = ({ expiresAt }: Session): boolean =>
+	expiresAt > new Date() || tryGetCurrentAuthEndpointContext()?.path === "/sign-out";
 
 /** An administrator who looks in as somebody is no device of theirs. */
 const isOwn = (session: Session) => !isImpersonated(session);
