@@ -274,3 +274,32 @@ test.for(["last-session", "always"] as const)(
 		await app.close();
 	},
 );
+
+/** Ways in which a person's only session ends, each of which has gone by the time that a hook throws. */
+const ENDS: Record<string, (app: App, browser: Browser) => Promise<unknown>> = {
+	"signing out": (_, browser) => browser.post("/sign-out", {}),
+	"revoking all sessions": (_, browser) => browser.post("/revoke-sessions", {}),
+	"deleted by the app": async ({ auth }, browser) =>
+		(await auth.$context).internalAdapter.deleteSession(await tokenOf(browser)).catch(() => {}),
+	"all deleted by the app": async ({ auth }, browser) =>
+		(await auth.$context).internalAdapter.deleteSessions([await tokenOf(browser)]).catch(() => {}),
+};
+
+test.for(Object.entries(ENDS))(
+	"a hook that throws afterwards keeps nothing alive: %s",
+	async ([, end]) => {
+		const person = await newPerson(network);
+		const after = async () => {
+			throw new Error("a mistake of the app");
+		};
+		const databaseHooks = { session: { delete: { after } } };
+		const app = await startApp(network, { auth: { databaseHooks } });
+		const browser = app.browser();
+		await browser.signIn(person);
+		await end(app, browser);
+		expect(app.rows("session")).toEqual([]);
+		expect(app.rows("bskySession")).toEqual([]);
+		await expect.poll(() => network.liveTokens(person.did)).toEqual([]);
+		await app.close();
+	},
+);

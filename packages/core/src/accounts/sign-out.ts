@@ -43,7 +43,11 @@ export function followSignOuts(
 		// Made by this very request, which a second factor holds up: nobody has been signed in by it.
 		const unused = bsky.context.newSession?.session.token;
 		const ending = sessions.filter((session) => isOwn(session) && session.token !== unused);
-		await remove();
+		// A hook of the app may throw when they are gone already: what is left says which have ended.
+		const failure = await remove().then(
+			() => null,
+			(error: unknown) => ({ error }),
+		);
 		await queueAfterTransactionHook(async () => {
 			for (const userId of new Set(ending.map((session) => session.userId))) {
 				try {
@@ -54,6 +58,7 @@ export function followSignOuts(
 				}
 			}
 		});
+		if (failure) throw failure.error;
 	}
 
 	return (adapter) => ({
