@@ -82,11 +82,11 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 				checkProviders(context, places, isOurId);
 				return guardOwners(follow(adapter), isOurId);
 			});
-			const { account } = unlinkHooks(plugin, context);
+			const { account, user } = unlinkHooks(plugin, context);
 			const socialProviders = [...context.socialProviders, ...places];
 			return {
 				options: {
-					databaseHooks: { account: { ...account, ...guardAccountRows(isOurId) } },
+					databaseHooks: { user, account: { ...account, ...guardAccountRows(isOurId) } },
 					trustedOrigins: loopbackOrigins(context.baseURL),
 				},
 				context: { socialProviders, ...start },

@@ -83,6 +83,27 @@ describe("leaving", () => {
 		await nothingLeft(person.did);
 	});
 
+	test.each(["kept by a hook", "gone without a word"])(
+		"being deleted while the account is %s",
+		async (how) => {
+			const kept = how === "kept by a hook";
+			const before = async () => (kept ? false : undefined);
+			const browser = await open({
+				plugin: { revokeOnSignOut: "never" },
+				auth: {
+					user: { deleteUser: { enabled: true } },
+					databaseHooks: { account: { delete: { before } } },
+				},
+			});
+			const person = await newPerson(network);
+			await browser.signIn(person);
+			if (!kept) app.database.exec("delete from account");
+			expect((await browser.post("/delete-user", {})).status).toBe(200);
+			expect(app.rows("user")).toEqual([]);
+			await nothingLeft(person.did);
+		},
+	);
+
 	test("being removed by an administrator", async () => {
 		const browser = await open({ plugins: [admin()] });
 		const person = await newPerson(network);

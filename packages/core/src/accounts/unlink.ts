@@ -5,6 +5,7 @@ import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { endSession } from "../sessions/disconnect.ts";
 import { isImpersonated } from "../sessions/may-act.ts";
+import { ownSessions } from "../sessions/whose.ts";
 import { readOwner, removeOwner } from "../stores/account-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import { accountRows, removeAccountRows } from "./account-rows.ts";
@@ -13,19 +14,30 @@ import { forgetPrimary } from "./primary.ts";
 
 /**
  * Follows an account that goes away, by unlinking or with its user: the DID is nobody's again, its
- * session is revoked at the server and removed, and the user forgets the profile.
+ * session is revoked at the server and removed, and the user forgets the profile. Sessions whose account
+ * has gone without a word, or is kept by a hook of the app, go with their user.
  *
  * The session is read before: the database may cascade it away, and with it the only token that
  * can revoke. It is acted on after: another hook may still refuse the removal.
  */
-export function unlinkHooks(
-	plugin: BskyPlugin,
-	initContext: AuthContext,
-): NonNullable<BetterAuthOptions["databaseHooks"]> {
+export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 	const leaving = new WeakMap<object, StoredSession>();
+	const orphaned = new WeakMap<object, StoredSession[]>();
 	const ids = [PROVIDER_ID, ...plugin.options.legacy.providerIds];
 	const isAbout = ({ providerId }: Pick<Account, "providerId">) => ids.includes(providerId);
 	return {
+		user: {
+			delete: {
+				before: async (user, ctx) => {
+					const bsky = plugin.at(ctx?.context ?? initContext);
+					orphaned.set(user, await ownSessions(bsky, user.id));
+				},
+				after: async (user, ctx) => {
+					const bsky = plugin.at(ctx?.context ?? initContext);
+					for (const stored of orphaned.get(user) ?? []) await endSession(bsky, stored);
+				},
+			},
+		},
 		account: {
 			delete: {
 				before: async (account, ctx) => {
@@ -41,7 +53,7 @@ export function unlinkHooks(
 				},
 			},
 		},
-	};
+	} satisfies NonNullable<BetterAuthOptions["databaseHooks"]>;
 }
 
 /** Who looks in as somebody takes nothing from them: their account may be their only way in. */
