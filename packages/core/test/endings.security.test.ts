@@ -263,6 +263,40 @@ test("a revocation of another app's client waits for that app", async () => {
 	await staging.close();
 });
 
+test.each(["another key", "no key"])("a revocation waits for its key, with %s", async (name) => {
+	const person = await newPerson(network);
+	await browserAt(ONE).signIn(person);
+	const troubled = await instance(TROUBLE[name]);
+	const keyless = TROUBLE[name]?.plugin;
+	const browser = browserAt(ONE, troubled.port);
+	for (const [cookie, value] of (await signedIn(person)).cookies) browser.setCookie(cookie, value);
+	await browser.post("/bsky/disconnect", {});
+	const queue = () => database.prepare("select attempts from bskyRevocation").all();
+	await expect.poll(queue).toMatchObject([{ attempts: 0 }]);
+	const { retryRevocations } = await import("../src/sessions/revoke.ts");
+	const at = async ({ auth }: App, privateKey: typeof keyless) => {
+		const options = resolveOptions({ allowHttp: true, ...privateKey });
+		return new BskyPlugin(options).at((await auth.$context) as unknown as AuthContext);
+	};
+	for (let hours = 0; hours < 30; hours++) {
+		await retryRevocations(await at(troubled, keyless), Date.now() + hours * 3_600_000);
+	}
+	expect(queue()).toMatchObject([{ attempts: 0 }]);
+	expect(await network.liveTokens(person.did)).toHaveLength(1);
+	expect(troubled.logs.filter((line) => line.includes("key_missing"))).not.toEqual([]);
+	await retryRevocations(await at(app, { privateKey: KEY }), Date.now() + 40 * 3_600_000);
+	expect(queue()).toEqual([]);
+	expect(await network.liveTokens(person.did)).toEqual([]);
+	await troubled.close();
+});
+
+/** A browser in which somebody is signed in. */
+async function signedIn(person: Account): Promise<Browser> {
+	const browser = browserAt(ONE);
+	await browser.signIn(person);
+	return browser;
+}
+
 const bskyOf = (context: AuthContext) =>
 	new BskyPlugin(resolveOptions({ allowHttp: true, privateKey: KEY })).at(context);
 

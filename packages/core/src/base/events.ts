@@ -59,7 +59,8 @@ export interface RevocationGivenUpEvent {
 	 * - `unsupported`: it has no revocation endpoint
 	 * - `crowded`: too many wait for that server
 	 * - `unreadable`: it was sealed with another secret, and nobody came who has it
-	 * - `other_client`: it began as a client that this app is not, and nobody came for it
+	 * - `other_client`: it began as a client that this app is not, or with a key that it has no more, and
+	 *   nobody came for it
 	 */
 	reason: "attempts" | "unsupported" | "crowded" | "unreadable" | "other_client";
 	/** How many sessions that is about. */

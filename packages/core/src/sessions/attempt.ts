@@ -1,9 +1,11 @@
 import type { EventOf } from "../base/events.ts";
 import { LINES } from "../base/lines.ts";
 import { logFailureOf, sayOf } from "../base/log.ts";
+import { firstTime } from "../base/now-and-then.ts";
 import { traced } from "../base/traced.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
+import type { MissingKeyError } from "../oauth/errors.ts";
 import type { RevocationKind } from "../schema.ts";
 import {
 	makeRoom,
@@ -57,6 +59,10 @@ export async function attempt(
 			return true;
 		}
 		const asked = await ask(bsky, oauth, queued, now);
+		if (asked === "keyless") {
+			await leave(bsky, queued, now);
+			return true;
+		}
 		const isAnswered = asked === "done" || asked === "again";
 		const waits = isAnswered ? asked === "again" : await failed(bsky, queued, now);
 		if (waits && queued.attempts === 0) await limit(bsky, queued);
@@ -68,7 +74,7 @@ export async function attempt(
 }
 
 /** What became of one request. */
-type Asked = "done" | "again" | "refused" | "unreachable";
+type Asked = "done" | "again" | "refused" | "unreachable" | "keyless";
 
 async function ask(
 	bsky: Bsky,
@@ -84,11 +90,15 @@ async function ask(
 			oauth.revoke(owner, token),
 		);
 	} catch (error) {
+		const { isUnreachable, MissingKeyError } = await import("../oauth/errors.ts");
+		if (queued.kind === "session" && error instanceof MissingKeyError) {
+			sayKeyless(bsky, queued, error);
+			return "keyless";
+		}
 		// The first time: what comes after is in the figure of what waits.
 		const facts = { event: "revocation_failed", ...about(queued) } as const;
 		const what = LINES[facts.event];
 		if (attempts === 0) logFailureOf(bsky.context, "warn", facts, what, error);
-		const { isUnreachable } = await import("../oauth/errors.ts");
 		return isUnreachable(error) ? "unreachable" : "refused";
 	}
 	const again = outcome === "revoked" && now < againAfter;
@@ -104,9 +114,19 @@ async function ask(
 
 const about = ({ did, owner }: QueuedRevocation) => ({ did, issuer: owner.iss });
 
+/** Said once in a process of each key. */
+const isFirst = firstTime();
+
+function sayKeyless(bsky: Bsky, queued: QueuedRevocation, { advice }: MissingKeyError): void {
+	if (!isFirst(bsky.memory, advice)) return;
+	const facts = { event: "key_missing", ...about(queued) } as const;
+	sayOf(bsky.context, "error", facts, `A session can't be revoked for now; it waits. ${advice}`);
+}
+
 /**
- * What belongs to a client that this app doesn't answer for is left to the app that does, if it works
- * on this database; sent by us, it would be answered 200, and revoke nothing.
+ * What belongs to a client that this app doesn't answer for, or needs a key that it doesn't have, is left
+ * to the app that does, if it works on this database, or to this one once it is given the key back. Sent by
+ * us, it would be answered 200, and revoke nothing.
  */
 async function leave(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
 	const { context } = bsky;
@@ -167,7 +187,7 @@ const WORDS: Record<Exclude<Reason, "unreadable">, (issuer: string, sessions: nu
 	crowded: (issuer, sessions) =>
 		`${sessions} sessions were not revoked: too many wait for ${issuer}.`,
 	other_client: (issuer) =>
-		`A session at ${issuer} was not revoked: it began as a client that this app is not.`,
+		`A session at ${issuer} was not revoked: it began as a client that this app is not, or with a key that it doesn't have.`,
 };
 
 async function giveUp(
