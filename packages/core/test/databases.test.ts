@@ -110,6 +110,31 @@ describe.each(kinds)("$name", (kind) => {
 	);
 
 	test.skipIf(skip)(
+		name("what is no DID is nobody's, whatever letters it has"),
+		inDatabase(async ({ database }) => {
+			const app = await startApp(network, { auth: { database } });
+			try {
+				const browser = app.browser();
+				await browser.signIn(await newPerson(network));
+				for (const did of ["\0", "did:plc:\0", "\uD800", "'", "did:plc:❤", "%00"]) {
+					const asked = encodeURIComponent(did.replace("\uD800", "?"));
+					const answers = [
+						await browser.get(`/bsky/session?did=${asked}`),
+						await browser.post("/bsky/restore", { did }),
+						await browser.post("/bsky/disconnect", { did }),
+						await browser.post("/bsky/switch", { did }),
+						await browser.post("/bsky/upgrade", { did, scope: "atproto" }),
+					];
+					expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404]);
+				}
+				expect(await browser.json("/bsky/session")).toMatchObject({ active: true });
+			} finally {
+				await app.close();
+			}
+		}),
+	);
+
+	test.skipIf(skip)(
 		name("two first sign-ins of one DID at once make one user"),
 		inDatabase(async ({ database }) => {
 			const app = await startApp(network, { auth: { database } });

@@ -1,5 +1,6 @@
 import type { AuthContext } from "better-auth";
 import { currentAdapter, patient } from "../base/conflict.ts";
+import { isDid } from "../base/did.ts";
 import type { BskyAccountRow } from "../schema.ts";
 
 const MODEL = "bskyAccount";
@@ -28,7 +29,8 @@ export async function readOwner(
 	const adapter = await currentAdapter(context);
 	const rows = await adapter.findMany<BskyAccountRow>({
 		model: MODEL,
-		where: [{ field: "did", operator: "in", value: [did, ALL_ENTERED] }],
+		// Not every database takes what anybody may name.
+		where: [{ field: "did", operator: "in", value: [...(isDid(did) ? [did] : []), ALL_ENTERED] }],
 	});
 	return {
 		userId: rows.find((row) => row.did === did)?.userId ?? null,

@@ -1,5 +1,6 @@
 import type { AuthContext } from "better-auth";
 import { currentAdapter, patient } from "../base/conflict.ts";
+import { isDid } from "../base/did.ts";
 import type { ExpiringMap } from "../base/expiring-map.ts";
 import { seal, unseal } from "../base/seal.ts";
 import type { BskySessionRow } from "../schema.ts";
@@ -52,6 +53,8 @@ export async function findSession(
 	did: string,
 	userId?: string,
 ): Promise<BskySessionRow | null> {
+	// Not every database takes what anybody may name.
+	if (!isDid(did)) return null;
 	const adapter = await currentAdapter(context);
 	const row = await adapter.findOne<BskySessionRow>({
 		model: MODEL,
