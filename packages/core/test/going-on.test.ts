@@ -142,6 +142,71 @@ test("a server that gives out no new refresh token (RFC 6749 §6)", async () => 
 	await app.close();
 });
 
+type Terse = [string, Record<string, unknown>];
+
+/** What says nothing, or nothing else than it would otherwise. */
+const TERSE: Terse[] = [
+	["its type in small letters", { token_type: "dpop" }],
+	["no end", { expires_in: undefined }],
+	["an end of null", { expires_in: null }],
+	["an end at once", { expires_in: 0 }],
+	["an end before it began", { expires_in: -5 }],
+	["an end after all time", { expires_in: 1e13 }],
+	["an end beyond all numbers", { expires_in: 1e300 }],
+	["an ID token of null", { id_token: null }],
+	["an empty refresh token", { refresh_token: "" }],
+	["a refresh token of null", { refresh_token: null }],
+];
+
+/** What a refresh may leave out, or nobody reads in it: by then a token has been used that can't be again. */
+const TERSER: Terse[] = [
+	["no scope, since it is as before", { scope: undefined }],
+	["a scope of null", { scope: null }],
+	["an empty scope", { scope: "" }],
+	["no subject", { sub: undefined }],
+	["no type", { token_type: undefined }],
+	["an end in text", { expires_in: "3600" }],
+	["an ID token that nobody has asked for", { id_token: "a.b.c" }],
+	["details that are none", { authorization_details: {} }],
+];
+
+test.each(TERSE)("a server that answers a sign-in with %s", async (_, token) => {
+	const app = await open();
+	mallory.deviations = { token };
+	const browser = app.browser();
+	const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	expect(end.pathname).toBe("/me");
+	const agent = await app.auth.api.getBskyAgent({ did: mallory.did });
+	expect((await agent.getProfile({ actor: mallory.did })).data.did).toBe(mallory.did);
+	mallory.deviations = {};
+	await app.close();
+});
+
+test.each([...TERSE, ...TERSER])("a server that answers a refresh with %s", async (_, fields) => {
+	const app = await open();
+	mallory.deviations = {};
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	const scope = (await stored(app, mallory))?.tokenSet.scope;
+	const used = new Set<string | null>();
+	mallory.deviations.token = (honest, { form }) => {
+		const token = form.get("refresh_token");
+		if (used.has(token)) return { status: 400, body: { error: "invalid_grant" } };
+		if (!("refresh_token" in fields)) used.add(token);
+		return { body: { ...honest, ...fields } };
+	};
+	for (let round = 0; round < 3; round++) {
+		await expire(app, mallory.did);
+		const restored = await (await browser.post("/bsky/restore", {})).json();
+		expect(restored).toEqual({ active: true, did: mallory.did, grantedScope: scope });
+		const agent = await app.auth.api.getBskyAgent({ did: mallory.did });
+		expect((await agent.getProfile({ actor: mallory.did })).data.did).toBe(mallory.did);
+	}
+	expect(used.size).toBe("refresh_token" in fields ? 0 : 3);
+	mallory.deviations = {};
+	await app.close();
+});
+
 test("a refresh that a new sign-in overtakes, and one that a disconnect does", async () => {
 	const app = await open();
 	for (const overtakenBy of ["sign-in", "disconnect"]) {

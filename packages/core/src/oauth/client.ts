@@ -156,10 +156,11 @@ export class BskyOAuthClient {
 	/**
 	 * The authorization server of a session, ready to be asked as the client that it knows.
 	 *
+	 * @param fetch around {@link BskyOAuthClient.fetch}
 	 * @throws {MissingKeyError}
 	 */
-	async serverOf(owner: TokenOwner): Promise<OAuthServerAgent> {
-		return this.#serverOf(this.forFlow(UNUSED_STORES), owner);
+	async serverOf(owner: TokenOwner, fetch = this.fetch): Promise<OAuthServerAgent> {
+		return this.#serverOf(this.forFlow({ ...UNUSED_STORES, fetch }), owner);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
 import { callbackError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
+import { readingGrant } from "./token-answer.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
 export interface Exchanged extends Handle {
@@ -40,11 +41,12 @@ export async function exchangeCode(
 	const state = { iss, authMethod, verifier, dpopKey: new Es256Key(dpopJwk) };
 	let tokenSet: TokenSet | undefined;
 	let tooLong: string | undefined;
+	const noting = notingTokens(oauth.fetch, (token) => {
+		if (token.length > MAX_TOKEN) tooLong = token;
+		else arrived(token);
+	});
 	const client = oauth.forFlow({
-		fetch: notingTokens(oauth.fetch, (token) => {
-			if (token.length > MAX_TOKEN) tooLong = token;
-			else arrived(token);
-		}),
+		fetch: readingGrant(noting),
 		stateStore: { get: () => state, set: () => {}, del: () => {} },
 		sessionStore: {
 			get: () => undefined,

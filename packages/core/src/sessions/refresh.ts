@@ -67,9 +67,12 @@ async function ask(
 	session: SavedSession,
 	confirm: () => Promise<void>,
 ): Promise<SavedSession> {
-	const { checkTokens } = await import("../oauth/exchange.ts");
+	const [{ checkTokens }, { readingRefresh }] = await Promise.all([
+		import("../oauth/exchange.ts"),
+		import("../oauth/token-answer.ts"),
+	]);
 	const { tokenSet } = session;
-	const server = await oauth.serverOf(ownerOf(session));
+	const server = await oauth.serverOf(ownerOf(session), readingRefresh(oauth.fetch, tokenSet));
 	const request = server.request.bind(server);
 	server.request = async (endpoint, payload) => {
 		if (endpoint === "token") await confirm();

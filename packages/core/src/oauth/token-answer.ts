@@ -1,0 +1,60 @@
+import type { TokenSet } from "@atproto/oauth-client";
+import { isObject } from "../base/is-object.ts";
+
+/** Longest that an access token may be said to live, in seconds: ten years. */
+const LONGEST = 10 * 365 * 24 * 60 * 60;
+
+type Fields = Readonly<Record<string, unknown>>;
+type Fetch = typeof globalThis.fetch;
+
+/** A `fetch` through which the answers of a token endpoint come as `read` has them. */
+const reading =
+	(fetch: Fetch, read: (fields: Fields) => Fields): Fetch =>
+	async (input, init) => {
+		const answer = await fetch(input, init);
+		if (!answer.ok || !(input instanceof Request) || input.method !== "POST") return answer;
+		const said: unknown = await answer
+			.clone()
+			.json()
+			.catch(() => null);
+		if (!isObject(said) || typeof said.access_token !== "string") return answer;
+		const headers = new Headers(answer.headers);
+		for (const name of ["content-length", "content-encoding"]) headers.delete(name);
+		return Response.json(read(said), { status: answer.status, headers });
+	};
+
+/** What a sign-in is given, without what only looks as if it said something. */
+export const readingGrant = (fetch: Fetch): Fetch => reading(fetch, meant);
+
+/**
+ * What a refresh is given. Its token has been used by then: an answer that the SDK refuses costs the
+ * session. What isn't said, or says nothing, is as it was (RFC 6749 §5.1); what nobody reads is passed over.
+ */
+export const readingRefresh = (fetch: Fetch, { scope, sub, token_type }: TokenSet): Fetch =>
+	reading(fetch, (fields) => {
+		const { access_token, refresh_token, expires_in, ...said } = meant(fields);
+		return {
+			...{ token_type, scope, sub, access_token },
+			...pick(said, ["token_type", "scope", "sub"]),
+			...(typeof refresh_token === "string" && { refresh_token }),
+			...(typeof expires_in === "number" && { expires_in }),
+		};
+	});
+
+const pick = (fields: Fields, names: readonly string[]): Fields =>
+	Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+
+/** Where there is nothing, some write null, or an empty text. The case of a type says nothing, either. */
+const meant = (fields: Fields): Fields =>
+	Object.fromEntries(
+		Object.entries(fields)
+			.filter(([name, value]) => value !== null && value !== "" && !isNoEnd(name, value))
+			.map(([name, value]) => [name, isDpop(name, value) ? "DPoP" : value]),
+	);
+
+const isDpop = (name: string, value: unknown): boolean =>
+	name === "token_type" && typeof value === "string" && value.toLowerCase() === "dpop";
+
+/** A number that is no time from now says nothing: the server refuses the token when it has ended. */
+const isNoEnd = (name: string, value: unknown): boolean =>
+	name === "expires_in" && typeof value === "number" && !(value > 0 && value <= LONGEST);
