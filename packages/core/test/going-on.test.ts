@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "@better-auth-bsky/devnet";
 import { approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
@@ -206,6 +207,37 @@ test.each([...TERSE, ...TERSER])("a server that answers a refresh with %s", asyn
 	mallory.deviations = {};
 	await app.close();
 });
+
+test.each([20, 5, 1])(
+	"calls beside each other, where a token of %i s ends with the next one",
+	async (life) => {
+		const app = await open();
+		let newest = "";
+		mallory.deviations = {
+			token: (honest) => {
+				newest = `DPoP ${honest.access_token}`;
+				return { body: { ...honest, expires_in: life } };
+			},
+			profile: (honest, { headers }) =>
+				headers.authorization === newest
+					? { body: honest }
+					: { status: 401, body: { error: "invalid_token" } },
+		};
+		mallory.hold = async ({ path }) => {
+			if (path.startsWith("/xrpc/")) await sleep(Math.random() * 40);
+		};
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		const agent = await app.auth.api.getBskyAgent({ did: mallory.did });
+		const calls = Array.from({ length: 6 }, async () => {
+			for (let n = 0; n < 10; n++) await agent.getProfile({ actor: mallory.did });
+		});
+		await Promise.all(calls);
+		mallory.hold = undefined;
+		mallory.deviations = {};
+		await app.close();
+	},
+);
 
 test("a refresh that a new sign-in overtakes, and one that a disconnect does", async () => {
 	const app = await open();

@@ -53,7 +53,7 @@ class Looks {
 		const known = bsky.memory.profiles.get(state.did);
 		if (known || this.#failed.get(state.did)) return { state, profile: known ?? null };
 		const before = await sessionStatus(bsky.context, bsky.memory.statuses, own.row);
-		const profile = await readProfile(bsky, state.did, user, isEnding(before?.expiresAt ?? null));
+		const profile = await readProfile(bsky, state.did, user, before !== null && isEnding(before));
 		if (profile === "over") {
 			return { state: { active: false, did: state.did, reason: "session_expired" }, profile: null };
 		}

@@ -9,11 +9,15 @@ import {
 	type LiveSession,
 	openRow,
 	readSession,
+	type SessionStatus,
 } from "../stores/session-store.ts";
 import { logUnusable, refreshSession } from "./refresh.ts";
 import { scheduleRevocations } from "./revoke.ts";
 
-/** Nearer to its end than this, in milliseconds, an access token is refreshed before it is used. */
+/**
+ * Nearer to its end than this, in milliseconds, an access token is refreshed before it is used; than half of
+ * its life, where that is shorter: each refresh may kill the token that other calls are on their way with.
+ */
 const EXPIRY_MARGIN = 30_000;
 
 /** A stored session that this app can use. */
@@ -43,6 +47,9 @@ export interface Opening {
  */
 export type Unusable = "over" | "signed_out" | "misconfigured" | "unreachable";
 
+/** When an access token was stored, and when it ends, if its server said so. */
+type Life = Pick<SessionStatus, "expiresAt" | "storedAt">;
+
 /** What that is to whoever wants to use it. */
 export const UNUSABLE = {
 	over: "SESSION_EXPIRED",
@@ -51,8 +58,11 @@ export const UNUSABLE = {
 	unreachable: "SERVER_UNREACHABLE",
 } as const satisfies Record<Unusable, BskyErrorCode>;
 
-export const isEnding = (expiresAt: number | null): boolean =>
-	expiresAt !== null && expiresAt < Date.now() + EXPIRY_MARGIN;
+export function isEnding({ expiresAt, storedAt }: Life): boolean {
+	if (expiresAt === null) return false;
+	const margin = Math.min(EXPIRY_MARGIN, Math.max(0, (expiresAt - storedAt) / 2));
+	return expiresAt < Date.now() + margin;
+}
 
 /** The stored session of a DID, as it is. */
 async function storedSession(
@@ -93,7 +103,7 @@ export async function freshSession(
 	if (known === "signed_out") return known;
 	const { stored, oauth } = known;
 	const expiresAt = expiryOf(stored.session.tokenSet);
-	if (!isEnding(expiresAt)) return known;
+	if (!isEnding({ expiresAt, storedAt: stored.storedAt })) return known;
 	const refreshed = await refreshSession(bsky, oauth, stored);
 	if (typeof refreshed !== "string") return { stored: refreshed, oauth };
 	if (refreshed === "over" || refreshed === "moved") return "over";

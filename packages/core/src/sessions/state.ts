@@ -40,7 +40,7 @@ export async function sessionState(
 	const isOurs = await bsky.serves(status.clientId);
 	noticeSession(bsky, isOurs, status.clientId, status.scope);
 	if (!isOurs) return { active: false, did, reason: "signed_out" };
-	if (mayAsk && isEnding(status.expiresAt)) {
+	if (mayAsk && isEnding(status)) {
 		const fresh = await freshSession(bsky, did, row.userId);
 		if (fresh === "over") return { active: false, did, reason: "session_expired" };
 		if (fresh === "signed_out") return { active: false, did, reason: "signed_out" };

@@ -18,6 +18,8 @@ export interface StoredSession {
 	lockVersion: number;
 	/** Milliseconds since 1970; in the past when nobody holds the refresh lock. */
 	lockedUntil: number;
+	/** When its tokens were stored last, in milliseconds since 1970. */
+	storedAt: number;
 	/** Null where the row can't be opened: the person counts as signed out from their PDS. */
 	session: SavedSession | null;
 	/** What an older plugin has left there in plain text: to be revoked, and for nothing else. */
@@ -68,6 +70,8 @@ export async function findSession(
 export interface SessionStatus {
 	/** When the access token ends, in milliseconds since 1970, if its server said so. */
 	expiresAt: number | null;
+	/** When it was stored, likewise. */
+	storedAt: number;
 	/** The scopes that the server granted, separated by spaces. */
 	scope: string;
 	/** The `client_id` that it began as. */
@@ -90,11 +94,12 @@ export async function sessionStatus(
 ): Promise<SessionStatus | null> {
 	const known = opened.get(row.did);
 	if (known?.sealed === row.session) return known;
-	const { session } = await openRow(context, row);
+	const { session, storedAt } = await openRow(context, row);
 	if (!session) return null;
 	const { clientId, tokenSet } = session;
 	const { scope } = tokenSet;
-	const status = { expiresAt: expiryOf(tokenSet), scope, clientId, sealed: row.session };
+	const expiresAt = expiryOf(tokenSet);
+	const status = { expiresAt, storedAt, scope, clientId, sealed: row.session };
 	opened.set(row.did, status);
 	return status;
 }
@@ -179,6 +184,7 @@ export async function openRow(context: AuthContext, row: BskySessionRow): Promis
 		leftover,
 		// Some drivers give a bigint column as text.
 		lockedUntil: Number(row.lockedUntil),
+		storedAt: new Date(row.updatedAt).getTime(),
 		// The seal vouches for the shape: only this module makes such a value.
 		session: opened as SavedSession | null,
 	};
