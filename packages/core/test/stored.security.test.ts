@@ -91,6 +91,57 @@ test.each(REFUSED)("%s beyond that leaves nothing", async (_, token) => {
 	await app.close();
 });
 
+/** What is short by its letters takes room as it is written; and so does where it is. */
+const WIDE: [string, (origin: string) => Partial<Record<Part, object>>][] = [
+	[
+		"a refresh token of control characters",
+		() => ({ token: { refresh_token: "\x01".repeat(TOKEN / 4) } }),
+	],
+	["a refresh token of wide letters", () => ({ token: { refresh_token: "€".repeat(TOKEN) } })],
+	[
+		"tokens of quotes",
+		() => ({ token: { access_token: '"'.repeat(12_000), refresh_token: '"'.repeat(12_000) } }),
+	],
+	[
+		"a PDS with a long address",
+		(origin) => ({
+			didDocument: {
+				service: [
+					{
+						id: "#atproto_pds",
+						type: "AtprotoPersonalDataServer",
+						serviceEndpoint: `${origin}/${LONG(50_000)}`,
+					},
+				],
+			},
+		}),
+	],
+	[
+		"an issuer with a long one",
+		(origin) => ({
+			resource: { authorization_servers: [`${origin}/${LONG(30_000)}`] },
+			metadata: { issuer: `${origin}/${LONG(30_000)}` },
+		}),
+	],
+];
+
+test.each(WIDE)("%s leaves nothing", async (_, deviationsAt) => {
+	// Of its own: what a server says of itself is remembered for a minute.
+	const wide = await startEvilServer({ handle: "wide.test" });
+	const world = await startDirectories([wide]);
+	const app = await startApp(world);
+	wide.deviations = deviationsAt(wide.origin) as typeof wide.deviations;
+	const browser = app.browser();
+	const begun = await browser.post("/bsky/sign-in", { handle: wide.did });
+	const { url, code } = (await begun.json()) as { url?: string; code?: string };
+	const end = url && (await browser.arrive(wide.approve(url)));
+	const error = code ?? (end ? end.searchParams.get("error")?.toUpperCase() : undefined);
+	expect(error).toBe("SERVER_UNSUPPORTED");
+	expect(["user", "account", "bskySession"].flatMap((table) => app.rows(table))).toEqual([]);
+	expect(sizeOf(app)).toBeLessThan(5000);
+	await Promise.all([app, world, wide].map((each) => each.close()));
+});
+
 test.each(REFUSED)("%s beyond that in a refresh ends nothing", async (_, token) => {
 	const app = await startApp(directories);
 	const { browser } = await signUp(app, {});

@@ -14,8 +14,12 @@ export interface Exchanged extends Handle {
 	saved: SavedSession;
 }
 
-/** Most characters of a token. Servers' are a few hundred to two thousand long. */
+/** Most bytes of a token. Servers' are a few hundred to two thousand long. */
 const MAX_TOKEN = 16 * 1024;
+
+/** How many bytes a value takes in a row, before it is sealed: some letters take more than one. */
+const written = (value: unknown): number =>
+	new TextEncoder().encode(JSON.stringify(value)).length - '""'.length;
 
 /**
  * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
@@ -42,7 +46,7 @@ export async function exchangeCode(
 	let tokenSet: TokenSet | undefined;
 	let tooLong: string | undefined;
 	const noting = notingTokens(oauth.fetch, (token) => {
-		if (token.length > MAX_TOKEN) tooLong = token;
+		if (written(token) > MAX_TOKEN) tooLong = token;
 		else arrived(token);
 	});
 	const client = oauth.forFlow({
@@ -95,14 +99,20 @@ const notingTokens =
 		return answer;
 	};
 
+/** Most bytes of all that comes with a token: the address of the PDS is as long as its owner likes. */
+const MAX_TOKENS = 44 * 1024;
+
 /** What a header can carry (RFC 6750 §2.1, more loosely: servers differ). */
 const SENDABLE = /^[\x21-\x7E]+$/;
 
 /**
  * @throws {BskyError} SERVER_UNSUPPORTED where a session would fill the database, or can't be used
  */
-export function checkTokens({ access_token, refresh_token = "", scope }: TokenSet): void {
-	const fits = access_token.length <= MAX_TOKEN && refresh_token.length <= MAX_TOKEN;
+export function checkTokens(tokenSet: TokenSet): void {
+	const { access_token, refresh_token = "", scope } = tokenSet;
+	const tokens = [access_token, refresh_token];
+	const fits =
+		tokens.every((token) => written(token) <= MAX_TOKEN) && written(tokenSet) <= MAX_TOKENS;
 	if (!fits || !SENDABLE.test(access_token) || scope.length > MAX_SCOPE)
 		throw new BskyError("SERVER_UNSUPPORTED");
 }

@@ -2,6 +2,9 @@ import type { OAuthAuthorizationServerMetadata, OAuthClient } from "@atproto/oau
 import { BskyError } from "../errors.ts";
 import type { Identifier } from "../identity/identifier.ts";
 
+/** Most characters of an issuer's name, which each sign-in under way and each session remembers. */
+const MAX_ISSUER = 2048;
+
 /**
  * Finds the authorization server of an identity or of a PDS, and looks whether this client can sign in
  * there: what the profile demands of every server, https://atproto.com/specs/oauth#authorization-servers.
@@ -25,6 +28,7 @@ export async function requireUsable(
 	if (!dpop.includes("ES256")) throw unsupported("takes no ES256 for DPoP");
 	if (!methods.includes(method)) throw unsupported(`takes no clients with ${method}`);
 	if (method !== "none" && !algs.includes("ES256")) throw unsupported("takes no ES256 of clients");
+	if (metadata.issuer.length > MAX_ISSUER) throw unsupported("has too long a name");
 	if (!par) throw unsupported("has no endpoint for pushed authorization requests");
 	return metadata;
 }
