@@ -30,16 +30,16 @@ const HANDLE = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+(?![0-9])${LABEL}$`);
 /** Whom the path of a link is about: `/profile/alice.test`, `/@alice.test`, `/at://…`, `/did:plc:…`. */
 const ACTOR = /\/(?:profile\/@?|at:\/+@?|@|(?=did:))([^/?#]+)/i;
 
-/** Where many apps have a handle without saying so: `/alice.test`, `/bsky/alice.test`. */
-const PLAIN_ACTOR = /^\/+(?:[a-z]+\/)?([^/@:?#]+\.[^/@:?#]+)/i;
+/** Where many apps have a handle without saying so: `/alice.test`, `/starter-pack/alice.test`. */
+const PLAIN_ACTOR = /^\/+(?:[a-z-]+\/)?([^/@:?#]+\.[^/@:?#]+)/i;
 
 /**
  * What stands around a copied handle in a sentence: quotes, brackets, marks of lists and emphasis, and
  * the end of the sentence.
  */
 const AROUND = "\\p{Pi}\\p{Pf}\"'`*~|•·\\s";
-const BEFORE = new RegExp(`^[${AROUND}\\p{Ps}<>]+`, "u");
-const END = `[${AROUND}\\p{Pe}>,;:!?.、،؛؟।]`;
+const BEFORE = new RegExp(`^[${AROUND}\\p{Ps}\\p{Pd}<>¿¡]+`, "u");
+const END = `[${AROUND}\\p{Pe}>–—―,;:!?.、،؛؟।]`;
 const AFTER = new RegExp(`(?<!${END})${END}+$`, "u");
 
 /** An IPv6 address ends in a bracket of its own. */
@@ -70,7 +70,7 @@ export function parseIdentifier(
 	const text = cleanTyped(input);
 	if (text.length > MAX_LENGTH) return "HANDLE_INVALID";
 	const [, scheme = "", account = "", path = "", rest = ""] = LINK.exec(text) ?? [];
-	if (/^at/i.test(scheme)) return parseAccount(account);
+	if (/^at/i.test(scheme)) return parseAccount(percentDecoded(account));
 	const isUrl = /^http/i.test(scheme);
 	const url = isUrl ? urlOf(text) : null;
 	// Chromium takes spaces in a host; a name before it would only look like one.
@@ -97,7 +97,7 @@ export function parseIdentifier(
  */
 function actorIn(host: string, path: string): string | undefined {
 	const [, actor] = ACTOR.exec(path) ?? [];
-	const name = actor && percentDecoded(actor).replace(/^@+/, "");
+	const name = actor && cleanTyped(percentDecoded(actor)).replace(/^@+/, "");
 	return name && (/[.:]/.test(name) || /^(www\.)?bsky\.app$/i.test(host)) ? name : undefined;
 }
 
