@@ -133,6 +133,17 @@ export interface Finding extends Pick<Check<never>, "id" | "level"> {
 export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 	start: [
 		{
+			id: "base-url-more",
+			level: "error",
+			option: "baseURL",
+			sentence: '"{origin}" comes with {what}, and no address of an OAuth client may have that.',
+			remedy: "Write scheme and host, and a path where better-auth is mounted at another one.",
+			find: ({ baseURL }) => {
+				const what = baseURL && moreOf(baseURL);
+				return what ? { origin: baseURL.origin, what } : null;
+			},
+		},
+		{
 			id: "base-url-http",
 			level: "error",
 			option: "baseURL",
@@ -624,6 +635,13 @@ export function findings<When extends keyof Subjects>(
 export function requireClient(app: App): void {
 	const found = findings("start", app).find(({ level }) => level === "error");
 	if (found) throw new BskyOptionError(found.option, found.text, found.id);
+}
+
+/** What a base URL has in it that isn't where something is. */
+function moreOf({ username, password, search, hash }: URL): string | null {
+	if (username || password) return "a user name";
+	if (search) return "a query";
+	return hash ? "a fragment" : null;
 }
 
 const nameOf = ({ hostname }: URL): string => (isLoopbackHost(hostname) ? "localhost" : hostname);

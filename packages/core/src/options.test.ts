@@ -211,6 +211,61 @@ describe("refused at start-up, by name", () => {
 		}
 	});
 
+	test.each(["plcDirectoryUrl", "handleResolver", "typeahead.service"])(
+		"a %s of which only the origin would be used",
+		(name) => {
+			const [outer = "", inner] = name.split(".");
+			for (const more of ["", "user:secret@", "user@"]) {
+				for (const behind of ["", "/", "/base", "?key=secret", "/?", "#there", "/x/"]) {
+					const url = `https://${more}service.example${behind}`;
+					const options = { [outer]: inner ? { [inner]: url } : url };
+					const make = () => atprotoAuth(wrong(options));
+					const isFine = more === "" && ["", "/"].includes(behind);
+					expect([url, optionOf(make)]).toEqual([url, isFine ? null : name]);
+					if (!isFine) expect(make).not.toThrow("secret");
+				}
+			}
+			const asUrl = new URL("https://service.example");
+			const own = { [outer]: inner ? { [inner]: asUrl } : asUrl };
+			expect(optionOf(() => atprotoAuth(wrong(own)))).toBeNull();
+		},
+	);
+
+	test.each([undefined, null, "", "x", {}])("a handleResolver that resolves by %j", (resolve) => {
+		const options = wrong({ handleResolver: { resolve } });
+		expect(optionOf(() => atprotoAuth(options))).toBe("handleResolver");
+	});
+
+	test.each([
+		["schema", "sessions"],
+		["schema", ["bskySession"]],
+		["schema.bskySesion", { bskySesion: { modelName: "sessions" } }],
+		["schema.account", { account: { modelName: "accounts" } }],
+		["schema.bskySession", { bskySession: "sessions" }],
+		["schema.bskySession.model", { bskySession: { model: "sessions" } }],
+		["schema.bskySession.modelName", { bskySession: { modelName: 5 } }],
+		["schema.bskySession.fields", { bskySession: { fields: ["did"] } }],
+		["schema.bskySession.fields.DID", { bskySession: { fields: { DID: "owner" } } }],
+		["schema.user.fields.bskyDid", { user: { fields: { bskyDid: {} } } }],
+	])("%s in %j", (name, schema) => {
+		expect(optionOf(() => atprotoAuth(wrong({ schema })))).toBe(name);
+	});
+
+	test("names of tables and columns that are there", () => {
+		const schema = {
+			bskySession: { modelName: "sessions", fields: { did: "owner" } },
+			user: { fields: { bskyDid: "did" } },
+			bskyState: {},
+		};
+		expect(optionOf(() => atprotoAuth({ schema }))).toBeNull();
+	});
+
+	test.each([null, "x", 5, ["privateKey"], true])("%j in place of all options", (options) => {
+		const make = () => atprotoAuth(wrong(options as never));
+		expect(make).toThrow(BskyOptionError);
+		expect(make).toThrow("an object");
+	});
+
 	test("a key for a client that is to have none", () => {
 		expect(optionOf(() => atprotoAuth({ privateKey: sec1, publicClient: true }))).toBe(
 			"publicClient",
@@ -301,6 +356,25 @@ describe("baseURL", () => {
 		]) {
 			await expect(start(url, { privateKey: sec1 })).rejects.toThrow(/baseURL/);
 		}
+	});
+
+	test.each([
+		"https://user:secret@my-app.dev",
+		"https://user@my-app.dev/api/auth",
+		"https://my-app.dev?x=1",
+		"https://my-app.dev/?x=1",
+		"https://my-app.dev/api/auth?x=1",
+		"https://my-app.dev#x",
+		"https://my-app.dev/api/auth#x",
+		"http://localhost:3000?x=1",
+		"http://user:secret@localhost:3000",
+	])("%s has more in it than a place", async (url) => {
+		const failure = start(url, url.startsWith("https") ? { privateKey: sec1 } : {}).then(
+			() => "it starts",
+			String,
+		);
+		expect(await failure).toMatch(/baseURL.*(user name|query|fragment)/);
+		expect(await failure).not.toContain("secret");
 	});
 
 	test("what the authorization screen shows is at home there", async () => {

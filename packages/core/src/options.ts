@@ -24,7 +24,7 @@ import { BskyOptionError } from "./errors.ts";
 import type { AllowSignIn } from "./identity/allow.ts";
 import type { BskyProfile } from "./identity/profile.ts";
 import type { UserFields } from "./identity/user-fields.ts";
-import type { schema } from "./schema.ts";
+import { schema } from "./schema.ts";
 import { type ResolvedXrpc, resolveXrpc, type XrpcOptions } from "./xrpc-options.ts";
 
 /** What the authorization server shows about your app, and what your app asks for. */
@@ -314,12 +314,16 @@ const ELSEWHERE = new Map([
 	["metadata", "clientMetadata"],
 ]);
 
+/** What is said to be wrong where there are no options at all. */
+const ALL = "…";
+
 /**
  * Checks everything that can be checked without a base URL.
  *
  * @throws {BskyOptionError} naming the option
  */
 export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
+	if (!objectOption(ALL, options)) throw new BskyOptionError(ALL, "expected an object.");
 	requireKnown(options, Object.keys(NAMES), "", ELSEWHERE);
 	const signingKeys = readSigningKeys(options.privateKey);
 	const publicClient = flagOption("publicClient", options.publicClient);
@@ -353,6 +357,7 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		xrpc: resolveXrpc(options.xrpc),
 		legacy: resolveLegacy(objectOption("legacy", options.legacy)),
 		events: resolveEvents(objectOption("events", options.events)),
+		schema: resolveSchema(objectOption("schema", options.schema)),
 		profileCacheMaxAge: secondsOption("profileCacheMaxAge", options.profileCacheMaxAge) ?? 60,
 		revokeOnSignOut:
 			choiceOption("revokeOnSignOut", options.revokeOnSignOut, [
@@ -433,8 +438,8 @@ function resolveHandleResolver(
 	option: AtprotoAuthOptions["handleResolver"],
 ): AtprotoAuthOptions["handleResolver"] {
 	if (!isResolver(option)) return serviceOption("handleResolver", option);
-	functionOption("handleResolver", option.resolve);
-	return option;
+	if (functionOption("handleResolver", option.resolve)) return option;
+	throw new BskyOptionError("handleResolver", "it has a resolve() that is none.");
 }
 
 /** Whether it is one of the app's own, and no address. */
@@ -456,6 +461,23 @@ function resolveEvents(events: BskyEvents = {}): BskyEvents {
 	requireKnown(events, Object.keys(EVENT_NAMES), "events.");
 	for (const [name, handler] of Object.entries(events)) functionOption(`events.${name}`, handler);
 	return { ...events };
+}
+
+/** A name that no table or column has would be passed over, and the database would not know the other one. */
+function resolveSchema(names: AtprotoAuthOptions["schema"] = {}): AtprotoAuthOptions["schema"] {
+	requireKnown(names, Object.keys(schema), "schema.");
+	for (const [table, { fields }] of Object.entries(schema)) {
+		const option = `schema.${table}`;
+		const own: { modelName?: unknown; fields?: object } =
+			objectOption(option, Reflect.get(names, table)) ?? {};
+		requireKnown(own, ["modelName", "fields"], `${option}.`);
+		textOption(`${option}.modelName`, own.modelName);
+		const columns = objectOption(`${option}.fields`, own.fields) ?? {};
+		requireKnown(columns, Object.keys(fields), `${option}.fields.`);
+		for (const [name, column] of Object.entries(columns))
+			textOption(`${option}.fields.${name}`, column);
+	}
+	return names;
 }
 
 function resolveLegacy(legacy: LegacyOptions = {}): ResolvedLegacy {

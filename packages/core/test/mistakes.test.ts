@@ -145,6 +145,20 @@ refused(
 	},
 );
 
+refused(
+	"A query, a fragment or a user name in `baseURL`",
+	words("base-url-more", START),
+	async () => {
+		for (const more of [
+			"https://my-app.dev?x=1",
+			"https://my-app.dev/#x",
+			"https://a:b@my-app.dev",
+		]) {
+			await expect(start(more, NAMED), more).rejects.toThrow(said("base-url-more"));
+		}
+	},
+);
+
 refused("https without a key", words("key-missing", START), async () => {
 	await expect(start(HOSTED)).rejects.toThrow(said("key-missing"));
 });

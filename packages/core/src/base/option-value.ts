@@ -92,11 +92,21 @@ export const choiceOption = <T extends string>(
 export const textOption = (option: string, value: unknown): string | undefined =>
 	valued(option, value, (own) => typeof own === "string", "a text")?.trim();
 
-/** The address of a service. */
-export function serviceOption(option: string, value: unknown): string | undefined {
+function urlOption(option: string, value: unknown): string | undefined {
 	const text = textOption(option, value instanceof URL ? value.href : value);
 	if (text === undefined || webUrl(text)) return text;
 	throw new BskyOptionError(option, `"${text}" is not an http(s) URL.`);
+}
+
+/** Where a service is: an origin, since the paths below it are the protocol's. */
+export function serviceOption(option: string, value: unknown): string | undefined {
+	const text = urlOption(option, value);
+	const url = text === undefined ? null : webUrl(text);
+	if (!url || url.href === `${url.origin}/`) return text;
+	throw new BskyOptionError(
+		option,
+		`write "${url.origin}" alone: what comes before or behind it would not be used.`,
+	);
 }
 
 /**
@@ -104,7 +114,7 @@ export function serviceOption(option: string, value: unknown): string | undefine
  * own machine.
  */
 export function pageOption(option: string, value: unknown): string | undefined {
-	const text = serviceOption(option, value)?.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+	const text = urlOption(option, value)?.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 	const url = text === undefined ? undefined : webUrl(text);
 	if (!url) return undefined;
 	if (url.username || url.password) {
