@@ -99,8 +99,11 @@ const notingTokens =
 		return answer;
 	};
 
-/** Most bytes of all that comes with a token: the address of the PDS is as long as its owner likes. */
-const MAX_TOKENS = 44 * 1024;
+/**
+ * Most bytes of all that comes with a token: the address of the PDS is as long as its owner likes. A seal
+ * is written in hex, and a column of MySQL's takes 65,535 bytes.
+ */
+const MAX_TOKENS = 28 * 1024;
 
 /** What a header can carry (RFC 6750 §2.1, more loosely: servers differ). */
 const SENDABLE = /^[\x21-\x7E]+$/;
