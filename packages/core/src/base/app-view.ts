@@ -1,4 +1,5 @@
 import { BLUESKY_APPVIEW } from "./scope.ts";
+import { isReadOnce } from "./streamed.ts";
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -27,6 +28,3 @@ export async function withAppView(
 	headers.set(HEADER, BLUESKY_APPVIEW);
 	return fetch(path, { ...init, headers });
 }
-
-const isReadOnce = (body: RequestInit["body"]): boolean =>
-	body instanceof ReadableStream || Symbol.asyncIterator in Object(body);

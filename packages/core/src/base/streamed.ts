@@ -123,6 +123,10 @@ function respond(
 	throw new Error(`There is no status ${status}.`);
 }
 
+/** Whether a body comes piece by piece, once: a stream of the web's or of Node's, or a generator. */
+export const isReadOnce = (body: unknown): body is AsyncIterable<Uint8Array> =>
+	Symbol.asyncIterator in Object(body);
+
 /** As a stream of the web's, of which nothing is read before somebody asks for it. */
 export function pulled(body: Incoming): ReadableStream<Uint8Array> {
 	const parts = body[Symbol.asyncIterator]();

@@ -4,7 +4,7 @@ import { isObject } from "../base/is-object.ts";
 /** Longest that an access token may be said to live, in seconds: ten years. */
 const LONGEST = 10 * 365 * 24 * 60 * 60;
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Record<string, unknown>;
 type Fetch = typeof globalThis.fetch;
 
 /** A `fetch` through which the answers of a token endpoint come as `read` has them. */
@@ -30,31 +30,25 @@ export const readingGrant = (fetch: Fetch): Fetch => reading(fetch, meant);
  * What a refresh is given. Its token has been used by then: an answer that the SDK refuses costs the
  * session. What isn't said, or says nothing, is as it was (RFC 6749 §5.1); what nobody reads is passed over.
  */
-export const readingRefresh = (fetch: Fetch, { scope, sub, token_type }: TokenSet): Fetch =>
+export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSet): Fetch =>
 	reading(fetch, (fields) => {
-		const { access_token, refresh_token, expires_in, ...said } = meant(fields);
+		const said: Fields = { token_type, scope, sub, ...meant(fields) };
+		const { access_token, refresh_token, expires_in } = said;
 		return {
-			...{ token_type, scope, sub, access_token },
-			...pick(said, ["token_type", "scope", "sub"]),
+			...{ access_token, token_type: said.token_type, scope: said.scope, sub: said.sub },
 			...(typeof refresh_token === "string" && { refresh_token }),
 			...(typeof expires_in === "number" && { expires_in }),
 		};
 	});
 
-const pick = (fields: Fields, names: readonly string[]): Fields =>
-	Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-
 /** Where there is nothing, some write null, or an empty text. The case of a type says nothing, either. */
-const meant = (fields: Fields): Fields =>
-	Object.fromEntries(
-		Object.entries(fields)
-			.filter(([name, value]) => value !== null && value !== "" && !isNoEnd(name, value))
-			.map(([name, value]) => [name, isDpop(name, value) ? "DPoP" : value]),
+const meant = ({ ...fields }: Fields): Fields => {
+	const { token_type, expires_in } = fields;
+	if (/^dpop$/i.test(String(token_type))) fields.token_type = "DPoP";
+	// A number that is no time from now: the server refuses the token when it has ended.
+	const isNoEnd = typeof expires_in === "number" && !(expires_in > 0 && expires_in <= LONGEST);
+	if (isNoEnd) fields.expires_in = null;
+	return Object.fromEntries(
+		Object.entries(fields).filter(([, value]) => value !== null && value !== ""),
 	);
-
-const isDpop = (name: string, value: unknown): boolean =>
-	name === "token_type" && typeof value === "string" && value.toLowerCase() === "dpop";
-
-/** A number that is no time from now says nothing: the server refuses the token when it has ended. */
-const isNoEnd = (name: string, value: unknown): boolean =>
-	name === "expires_in" && typeof value === "number" && !(value > 0 && value <= LONGEST);
+};

@@ -2,7 +2,7 @@ import { withAppView } from "../base/app-view.ts";
 import { bounded, DOCUMENT } from "../base/bounded-answer.ts";
 import { Deadline } from "../base/deadline.ts";
 import { Pace } from "../base/pace.ts";
-import { pulled } from "../base/streamed.ts";
+import { isReadOnce, pulled } from "../base/streamed.ts";
 import type { Bsky } from "../bsky.ts";
 import { requireSession } from "../sessions/open.ts";
 import { DEFAULTS } from "../xrpc-options.ts";
@@ -51,9 +51,6 @@ interface LargeBody {
 /** More bytes than this are no record, and may take longer than a usual call. */
 const LARGE = 1024 * 1024;
 
-/** Bytes of a piece of what is whole: how far it has come is told by each. */
-const PIECE = 64 * 1024;
-
 /** A body that is read once, or is large. */
 function largeIn(body: RequestInit["body"]): LargeBody | null {
 	if (body instanceof ReadableStream) return { stream: body };
@@ -62,22 +59,10 @@ function largeIn(body: RequestInit["body"]): LargeBody | null {
 		const type = body.type && { "content-type": body.type };
 		return { stream: body.stream(), headers: { ...type, "content-length": String(body.size) } };
 	}
-	if (body instanceof ArrayBuffer) return largeIn(new Uint8Array(body));
-	if (ArrayBuffer.isView(body)) {
-		const { buffer, byteOffset, byteLength: length } = body;
-		if (length <= LARGE) return null;
-		const parts = piecesOf(new Uint8Array(buffer, byteOffset, length));
-		return { stream: pulled(parts), headers: { "content-length": String(length) } };
-	}
+	if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
+		return body.byteLength > LARGE ? largeIn(new Blob([body])) : null;
 	// A stream of Node's, or whatever else Node's fetch would read piece by piece.
-	return isIterable(body) ? { stream: pulled(body) } : null;
-}
-
-const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
-	typeof Object(body)[Symbol.asyncIterator] === "function";
-
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-	for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+	return isReadOnce(body) ? { stream: pulled(body) } : null;
 }
 
 /** An app's own stream may be as long as it likes, and as slow. */
@@ -99,10 +84,7 @@ async function callWithStream(
 	signal?.addEventListener("abort", stop, { once: true });
 	const body = new Upload(stream, LIMITS, pace);
 	try {
-		const headers = new Headers(known);
-		new Headers(own).forEach((value, name) => {
-			headers.set(name, value);
-		});
+		const headers = new Headers({ ...known, ...Object.fromEntries(new Headers(own)) });
 		const sending = { method, headers, body, signal: pace.signal };
 		const response = await largeCall(bsky, acting, path, sending);
 		const deadline = new Deadline(PATIENCE, new Request("https://answer.invalid"));
