@@ -4,7 +4,7 @@ import type { ScopeGateOptions, ScopeGateState, ScopeStatus } from "./types.ts";
 type Wanted = Pick<ScopeGateOptions, "scope" | "did">;
 
 /** The session of the account that is meant; `undefined` where it has to be asked for. */
-export const sessionOf = ({ did }: Wanted, { session: { data }, other }: ScopeGateState) =>
+const sessionOf = ({ did }: Wanted, { session: { data }, other }: ScopeGateState) =>
 	[data, other].find((one) => !did || !data || one?.did === did);
 
 /** What all that is known comes to. */
