@@ -189,7 +189,8 @@ export interface AtprotoAuthOptions {
 	/**
 	 * When signing out of the app also ends the session at the person's server, and with it what
 	 * your app can do for them: with the person's last session here, with every sign-out, or never,
-	 * where jobs are to go on acting for them.
+	 * where jobs are to go on acting for them. A session that merely runs out is no sign-out, nor is one that
+	 * somebody ended who impersonates them.
 	 * @default "last-session"
 	 */
 	revokeOnSignOut?: "last-session" | "always" | "never" | undefined;
