@@ -15,10 +15,10 @@ test("all elements together take at most 25100 bytes, minified and compressed", 
 });
 
 // What the chip does once somebody opens its menu, or comes back from their server, is 9.5 kB of 84.6.
-test("as one file they take at most 29000 bytes", async () => {
+test("as one file they take at most 29100 bytes", async () => {
 	const size = await sizeAsOne();
 	console.log(`bluesky.js: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(29_000);
+	expect(size).toBeLessThanOrEqual(29_100);
 });
 
 test("the README says how much", async () => {

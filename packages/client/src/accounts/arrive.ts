@@ -2,7 +2,7 @@ import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
 import { CHANNEL } from "../session/tell-other-tabs.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
-import { load } from "./load.ts";
+import { forget, load } from "./load.ts";
 import { indexOf, QUIET, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
@@ -22,7 +22,7 @@ export function arrive(list: List): void {
 		void load(list);
 	}, list);
 	// Whoever is signed in by then may have others.
-	addEventListener("bsky:sign-out", () => void load(list), list);
+	addEventListener("bsky:sign-out", () => forget(list), list);
 	addEventListener("storage", ({ key }) => key === CHANNEL && void load(list), list);
 	addEventListener("online", () => list.state.loadError && void load(list), list);
 	// In the menu of who is signed in, too.

@@ -3,6 +3,7 @@ import { errorMessage, fill } from "../labels/text.ts";
 import type { Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { connectAccount } from "./connect-account.ts";
+import { SIGNED_OUT } from "./state.ts";
 import type { Accounts, AccountsState } from "./types.ts";
 
 /** The props of the elements of a list of connected accounts, for a state of it. */
@@ -15,6 +16,8 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 	const { status, accounts, isLoading } = state;
 	const code = state.errorDid === null && state.error ? state.error : state.loadError;
 	const error = code && errorMessage(labels, code);
+	/** Whoever is signed out has just been told, by what signs them out. */
+	const isNews = code !== SIGNED_OUT || code !== state.loadError;
 	const count = accounts?.length ?? 0;
 
 	return {
@@ -76,7 +79,10 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		getAddProps: () => normalize(part("add", count ? "secondary" : "primary"), "element"),
 		/** An element with `error` in it; render it without one too, so that it is announced. */
 		getErrorProps: () =>
-			normalize({ ...part("error", error ? "shown" : "empty"), role: "alert" }, "element"),
+			normalize(
+				{ ...part("error", error ? "shown" : "empty"), ...(isNews && { role: "alert" }) },
+				"element",
+			),
 		/** The `button` that asks for the accounts again, with `labels.retry` in it. */
 		getRetryProps: () =>
 			normalize(

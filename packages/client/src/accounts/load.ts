@@ -4,10 +4,17 @@ import { tell } from "../tell.ts";
 import { tripOf } from "../trip.ts";
 import { inRow } from "./focus.ts";
 import { takeConnectedBefore } from "./since.ts";
+import { QUIET, SIGNED_OUT } from "./state.ts";
 import type { ConnectedAccount, List } from "./types.ts";
 
 /** What each list was asked last: an earlier answer may come later. */
 const latest = new WeakMap<List, object>();
+
+/** Nobody is signed in any more: what is known was theirs, and what is still to come. */
+export function forget(list: List): void {
+	latest.delete(list);
+	list.patch({ ...QUIET, accounts: null, isLoading: false, loadError: SIGNED_OUT });
+}
 
 /** Asks which accounts are connected, and tells of those that were when the browser came back. */
 export async function load(list: List): Promise<void> {
@@ -21,8 +28,9 @@ export async function load(list: List): Promise<void> {
 	if (error || !Array.isArray(listed)) {
 		const code = error?.code ?? "UNKNOWN";
 		// Without an answer, what is known stays; whoever has signed out has none.
-		const isNobody = error?.status === 401;
-		patch({ isLoading: false, loadError: code, ...(isNobody && { accounts: null }) });
+		const hasLeft = error?.status === 401 && list.state.accounts !== null;
+		if (hasLeft) return forget(list);
+		patch({ isLoading: false, loadError: code });
 		tell(list.root, "error", { code }, options.onError);
 		return;
 	}

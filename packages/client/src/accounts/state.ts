@@ -11,6 +11,9 @@ export const QUIET = {
 	news: null,
 } as const satisfies Partial<AccountsState>;
 
+/** How better-auth says that nobody is signed in. */
+export const SIGNED_OUT = "UNAUTHORIZED";
+
 /** Where an account is in the list; -1 where it isn't. */
 export const indexOf = ({ state }: List, did: string | null): number =>
 	state.accounts?.findIndex((one) => one.did === did) ?? -1;

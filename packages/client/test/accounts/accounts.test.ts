@@ -1,6 +1,7 @@
 import type { BskyAccount } from "@better-auth-bsky/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
+	type Accounts,
 	type AccountsOptions,
 	addOptions,
 	connectAccounts,
@@ -127,14 +128,30 @@ describe("the list", () => {
 	);
 
 	test.each([
-		["is signed out on the page", () => page.fire("bsky:sign-out")],
-		["is signed out in another tab", () => page.fire("storage", { key: "better-auth.message" })],
-	])("whoever %s has none any more", async (_, leave) => {
-		const { now, api } = await openLoaded();
-		leave();
-		await server.last().answer({ code: "UNAUTHORIZED" }, 401);
+		["is signed out on the page", async () => page.fire("bsky:sign-out")],
+		[
+			"is signed out on the page while it is asked for again",
+			async ({ refetch }: Accounts) => {
+				void refetch();
+				page.fire("bsky:sign-out");
+				await server.last().answer({ accounts: [ALICE] });
+			},
+		],
+		[
+			"is signed out in another tab",
+			async () => {
+				page.fire("storage", { key: "better-auth.message" });
+				await server.last().answer({ code: "UNAUTHORIZED" }, 401);
+			},
+		],
+	])("whoever %s has none any more, and that is neither news nor an error", async (_, leave) => {
+		const onError = vi.fn();
+		const { accounts, now, api } = await openLoaded({ onError });
+		await leave(accounts);
 		expect(now().accounts).toBeNull();
 		expect(api()).toMatchObject({ canRetry: true, error: expect.stringMatching(/signed out/) });
+		expect(api().getErrorProps()).not.toHaveProperty("role");
+		expect(onError).not.toHaveBeenCalled();
 	});
 
 	test("what other tabs keep for themselves is nothing to it", async () => {
