@@ -54,7 +54,7 @@ export function splitHandle(handle: string): [start: string, domain: string] {
 /** The people in a list that came from elsewhere, each once: a server, or a storage that anything writes to. */
 export function peopleIn<T extends Person>(list: unknown): T[] {
 	const seen = new Set<string>();
-	const isNew = ({ handle }: T) => !seen.has(handle) && seen.add(handle);
+	const isNew = ({ did, handle }: T) => !seen.has(did || handle) && seen.add(did || handle);
 	return Array.isArray(list) ? list.filter(isPerson<T>).filter(isNew) : [];
 }
 

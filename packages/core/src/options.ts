@@ -440,7 +440,7 @@ function resolveHandleResolver(
 ): AtprotoAuthOptions["handleResolver"] {
 	if (!isResolver(option)) return serviceOption("handleResolver", option);
 	if (functionOption("handleResolver", option.resolve)) return option;
-	throw new BskyOptionError("handleResolver", "it has a resolve() that is none.");
+	throw new BskyOptionError("handleResolver", "expected a resolve().");
 }
 
 /** Whether it is one of the app's own, and no address. */

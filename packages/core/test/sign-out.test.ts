@@ -303,3 +303,23 @@ test.for(Object.entries(ENDS))(
 		await app.close();
 	},
 );
+
+test.for(["last-session", "always"] as const)(
+	"whoever is signed out everywhere is so when nothing was left of it, too (%s)",
+	async (mode) => {
+		const person = await newPerson(network);
+		const app = await startApp(network, { plugin: { revokeOnSignOut: mode } });
+		const browser = app.browser();
+		await browser.signIn(person);
+		app.database.exec("update session set expiresAt = '2020-01-01T00:00:00.000Z'");
+		await browser.get("/get-session");
+		expect(app.rows("session")).toEqual([]);
+		expect(app.rows("bskySession")).toHaveLength(1);
+		const [user] = app.rows("user");
+		// As a ban does, a password that is reset, or an administrator.
+		await (await app.auth.$context).internalAdapter.deleteUserSessions(String(user?.id));
+		expect(app.rows("bskySession")).toEqual([]);
+		await expect.poll(() => network.liveTokens(person.did)).toEqual([]);
+		await app.close();
+	},
+);

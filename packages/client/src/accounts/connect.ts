@@ -3,7 +3,6 @@ import { errorMessage, fill } from "../labels/text.ts";
 import type { Person } from "../person.ts";
 import { type ElementProps, type NeutralProps, type Normalize, neutral, part } from "../props.ts";
 import { connectAccount } from "./connect-account.ts";
-import { SIGNED_OUT } from "./state.ts";
 import type { Accounts, AccountsState } from "./types.ts";
 
 /** The props of the elements of a list of connected accounts, for a state of it. */
@@ -16,8 +15,6 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 	const { status, accounts, isLoading } = state;
 	const code = state.errorDid === null && state.error ? state.error : state.loadError;
 	const error = code && errorMessage(labels, code);
-	/** Whoever is signed out has just been told, by what signs them out. */
-	const isNews = code !== SIGNED_OUT || code !== state.loadError;
 	const count = accounts?.length ?? 0;
 
 	return {
@@ -77,10 +74,13 @@ export function connectAccounts<T extends ElementProps = NeutralProps>(
 		getHandleProps: () => normalize(handleProps(), "element"),
 		/** A `div` around what connects an account: no main action where one is connected already. */
 		getAddProps: () => normalize(part("add", count ? "secondary" : "primary"), "element"),
-		/** An element with `error` in it; render it without one too, so that it is announced. */
+		/**
+		 * An element with `error` in it; render it without one too, so that it is announced. What signs
+		 * somebody out says so itself.
+		 */
 		getErrorProps: () =>
 			normalize(
-				{ ...part("error", error ? "shown" : "empty"), ...(isNews && { role: "alert" }) },
+				{ ...part("error", error ? "shown" : "empty"), ...(!state.hasLeft && { role: "alert" }) },
 				"element",
 			),
 		/** The `button` that asks for the accounts again, with `labels.retry` in it. */

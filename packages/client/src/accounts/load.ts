@@ -13,7 +13,7 @@ const latest = new WeakMap<List, object>();
 /** Nobody is signed in any more: what is known was theirs, and what is still to come. */
 export function forget(list: List): void {
 	latest.delete(list);
-	list.patch({ ...QUIET, accounts: null, isLoading: false, loadError: SIGNED_OUT });
+	list.patch({ ...QUIET, accounts: null, isLoading: false, loadError: SIGNED_OUT, hasLeft: true });
 }
 
 /** Asks which accounts are connected, and tells of those that were when the browser came back. */
@@ -21,7 +21,7 @@ export async function load(list: List): Promise<void> {
 	const { signal, ask, patch, options } = list;
 	const mine = {};
 	latest.set(list, mine);
-	patch({ isLoading: true });
+	patch({ isLoading: true, hasLeft: false });
 	const { data, error } = await ask<unknown>(ACCOUNTS, { signal });
 	if (signal.aborted || latest.get(list) !== mine) return;
 	const { accounts: listed } = Object(data);

@@ -30,5 +30,6 @@ export const initialState = (error: string | null): AccountsState => ({
 	accounts: null,
 	isLoading: true,
 	loadError: null,
+	hasLeft: false,
 	page: undefined,
 });

@@ -76,6 +76,8 @@ export interface AccountsState {
 	isLoading: boolean;
 	/** Code of why they couldn't be had, or couldn't be had again. */
 	loadError: string | null;
+	/** Whether it is empty since somebody has signed out. */
+	hasLeft: boolean;
 	/** Where the browser is leaving for. */
 	server: string | null;
 	/** What was done last, and to whom: it is announced. */

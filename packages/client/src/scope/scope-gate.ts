@@ -65,9 +65,13 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		const { data, error } = await ask<BskySession>(SESSION, { query: { did }, signal });
 		// It may have been asked for again.
 		if (signal.aborted || $state.value.session !== now) return;
-		if (!error) patch({ other: data, ...(isUnknown && { attempt: "idle", error: null }) });
-		isUnknown = error !== null;
-		if (error) fail(error);
+		const { attempt, other } = $state.value;
+		const answered = refused.has(tripFor(gate.options)) ? "refused" : "idle";
+		if (!error) patch({ other: data, ...(isUnknown && { attempt: answered, error: null }) });
+		// What is known stays, and so does what the person is being asked.
+		const isSaid = error !== null && !other && attempt !== "asking";
+		if (isSaid && !isUnknown) fail(error);
+		isUnknown = isSaid;
 	}
 
 	/** Who isn't connected signs in first; the server asks for the rest on a second way. */
@@ -105,6 +109,7 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 			const about = tripFor(gate.options);
 			if (about !== mountedFor) patch({ attempt: "idle", error: null, server: null });
 			mountedFor = about;
+			isUnknown = false;
 			arrive();
 			const unfollow = session.$state.subscribe(follow);
 			onComeBack(() => patch({ attempt: "idle" }), life);

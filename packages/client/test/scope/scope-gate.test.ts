@@ -298,6 +298,32 @@ describe("another account than the session's is as the server says now", () => {
 		expect(api().status).toBe("missing");
 	});
 
+	test("what the person has answered stays, whatever fails beside it", async () => {
+		const before = open(SESSION, { did });
+		await ofBob()
+			.at(-1)
+			?.answer({ ...SESSION, did });
+		void before.gate.allow();
+		await server.last().answer({ url: "https://pds.example/oauth/authorize" });
+		for (const stop of stops.splice(0)) stop();
+		page.window.happyDOM.setURL("https://app.example/compose?error=access_denied");
+		const onError = vi.fn();
+		const { api } = open(SESSION, { did, onError });
+		const asked = async (now: BskySession | null) => {
+			await (now ? ofBob().at(-1)?.answer(now) : ofBob().at(-1)?.fail());
+			const { status } = api();
+			await askAgain(SESSION);
+			return status;
+		};
+		const known = { ...SESSION, did };
+		expect(await asked(null)).toBe("failed");
+		expect(await asked(null)).toBe("failed");
+		expect(await asked(known)).toBe("refused");
+		expect(await asked(null)).toBe("refused");
+		expect(await asked(known)).toBe("refused");
+		expect(onError).toHaveBeenCalledTimes(1);
+	});
+
 	test("a failure is over once it is known", async () => {
 		const { api } = open(SESSION, { did });
 		await ofBob().at(-1)?.fail();

@@ -25,11 +25,16 @@ export function followSignOuts(
 
 	const contextNow = () => tryGetCurrentAuthEndpointContext()?.context ?? initContext;
 
-	/** Ends sessions, and the stored ones of whoever has lost their last. */
+	/**
+	 * Ends sessions, and the stored ones of whoever has lost their last.
+	 *
+	 * @param whole whose sessions all end: where none is left, they may have run out before
+	 */
 	async function end(
 		adapter: InternalAdapter,
 		read: () => Promise<Session[]>,
 		remove: () => Promise<void>,
+		whole: string[] = [],
 	): Promise<void> {
 		const bsky = plugin.at(contextNow());
 		// Who looks in as somebody may end their sessions here, and nothing at their server.
@@ -43,22 +48,25 @@ export function followSignOuts(
 		// Made by this very request, which a second factor holds up: nobody has been signed in by it.
 		const unused = bsky.context.newSession?.session.token;
 		const ending = sessions.filter((session) => isOwn(session) && session.token !== unused);
-		// A hook of the app may throw when they are gone already: what is left says which have ended.
-		const failure = await remove().then(
-			() => null,
-			(error: unknown) => ({ error }),
-		);
-		await queueAfterTransactionHook(async () => {
-			for (const userId of new Set(ending.map((session) => session.userId))) {
-				try {
-					const left = (await adapter.listSessions(userId)).filter(isOwn);
-					if (isOver(ending, left, userId, atAnyOne)) await disconnect(bsky, userId);
-				} catch (error) {
-					bsky.logFailure("session_not_ended", error);
+		try {
+			await remove();
+		} finally {
+			// A hook of the app may throw when they are gone already: what is left says which have ended.
+			await queueAfterTransactionHook(async () => {
+				for (const userId of new Set([...whole, ...ending.map((session) => session.userId)])) {
+					try {
+						const left = (await adapter.listSessions(userId)).filter(isOwn);
+						const isLast = !left.some(({ expiresAt }) => expiresAt > new Date());
+						const isOver = hasEnded(ending, left, userId)
+							? isLast || atAnyOne
+							: isLast && whole.length > 0;
+						if (isOver) await disconnect(bsky, userId);
+					} catch (error) {
+						bsky.logFailure("session_not_ended", error);
+					}
 				}
-			}
-		});
-		if (failure) throw failure.error;
+			});
+		}
 	}
 
 	return (adapter) => ({
@@ -85,6 +93,7 @@ export function followSignOuts(
 				adapter,
 				() => adapter.listSessions(userId),
 				() => adapter.deleteUserSessions(userId),
+				[userId],
 			),
 	});
 }
@@ -99,11 +108,8 @@ const isEnding = ({ expiresAt }: Session): boolean =>
 /** An administrator who looks in as somebody is no device of theirs. */
 const isOwn = (session: Session) => !isImpersonated(session);
 
-function isOver(ending: Session[], left: Session[], userId: string, atAnyOne: boolean): boolean {
+/** A hook of the app may have kept it. */
+function hasEnded(ending: Session[], left: Session[], userId: string): boolean {
 	const tokens = new Set(left.map((session) => session.token));
-	// A hook of the app may have kept it.
-	const hasEnded = ending.some(
-		(session) => session.userId === userId && !tokens.has(session.token),
-	);
-	return hasEnded && (atAnyOne || !left.some((session) => session.expiresAt > new Date()));
+	return ending.some((session) => session.userId === userId && !tokens.has(session.token));
 }

@@ -34,7 +34,11 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 				},
 				after: async (user, ctx) => {
 					const bsky = plugin.at(ctx?.context ?? initContext);
-					for (const stored of orphaned.get(user) ?? []) await endSession(bsky, stored);
+					for (const stored of orphaned.get(user) ?? []) {
+						await endSession(bsky, stored).catch((error) =>
+							bsky.logFailure("session_not_ended", error),
+						);
+					}
 				},
 			},
 		},

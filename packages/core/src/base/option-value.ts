@@ -103,10 +103,7 @@ export function serviceOption(option: string, value: unknown): string | undefine
 	const text = urlOption(option, value);
 	const url = text === undefined ? null : webUrl(text);
 	if (!url || url.href === `${url.origin}/`) return text;
-	throw new BskyOptionError(
-		option,
-		`write "${url.origin}" alone: what comes before or behind it would not be used.`,
-	);
+	throw new BskyOptionError(option, `write "${url.origin}": nothing else is used.`);
 }
 
 /**

@@ -14,12 +14,11 @@ export interface Exchanged extends Handle {
 	saved: SavedSession;
 }
 
-/** Most bytes of a token. Servers' are a few hundred to two thousand long. */
-const MAX_TOKEN = 16 * 1024;
+/** Most bytes of a token, with its quotes. Servers' are a few hundred to two thousand long. */
+const MAX_TOKEN = 16 * 1024 + 2;
 
 /** How many bytes a value takes in a row, before it is sealed: some letters take more than one. */
-const written = (value: unknown): number =>
-	new TextEncoder().encode(JSON.stringify(value)).length - '""'.length;
+const written = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
 /**
  * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
@@ -94,7 +93,7 @@ const notingTokens =
 		if (!answer.ok || !(input instanceof Request) || input.method !== "POST") return answer;
 		const copy = answer.clone();
 		const fields: unknown = await copy.json().catch(() => null);
-		const token = isObject(fields) && (fields.refresh_token ?? fields.access_token);
+		const token = isObject(fields) && (fields.refresh_token || fields.access_token);
 		if (typeof token === "string") note(token);
 		return answer;
 	};

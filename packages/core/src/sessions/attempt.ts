@@ -59,8 +59,10 @@ export async function attempt(
 			return true;
 		}
 		const asked = await ask(bsky, oauth, queued, now);
-		if (asked === "keyless") {
-			await leave(bsky, queued, now);
+		// Rows of earlier versions don't say their age: they are given up like any other.
+		if (asked === "keyless" && queued.createdAt) {
+			await leave(bsky, queued, now, UNREADABLE_DELAY);
+			await limit(bsky, queued);
 			return true;
 		}
 		const isAnswered = asked === "done" || asked === "again";
@@ -120,7 +122,7 @@ const isFirst = firstTime();
 function sayKeyless(bsky: Bsky, queued: QueuedRevocation, { advice }: MissingKeyError): void {
 	if (!isFirst(bsky.memory, advice)) return;
 	const facts = { event: "key_missing", ...about(queued) } as const;
-	sayOf(bsky.context, "error", facts, `A session can't be revoked for now; it waits. ${advice}`);
+	sayOf(bsky.context, "error", facts, `A session waits to be revoked. ${advice}`);
 }
 
 /**
@@ -128,13 +130,18 @@ function sayKeyless(bsky: Bsky, queued: QueuedRevocation, { advice }: MissingKey
  * to the app that does, if it works on this database, or to this one once it is given the key back. Sent by
  * us, it would be answered 200, and revoke nothing.
  */
-async function leave(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<void> {
+async function leave(
+	bsky: Bsky,
+	queued: QueuedRevocation,
+	now: number,
+	delay = FIRST_DELAY,
+): Promise<void> {
 	const { context } = bsky;
 	const { key, createdAt } = queued;
 	if (createdAt && isOver(createdAt, now)) {
 		await removeRevocation(context, key);
 		await giveUp(bsky, queued, "other_client");
-	} else await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
+	} else await putBackRevocation(context, queued, new Date(now + delay));
 }
 
 /**
@@ -187,7 +194,7 @@ const WORDS: Record<Exclude<Reason, "unreadable">, (issuer: string, sessions: nu
 	crowded: (issuer, sessions) =>
 		`${sessions} sessions were not revoked: too many wait for ${issuer}.`,
 	other_client: (issuer) =>
-		`A session at ${issuer} was not revoked: it began as a client that this app is not, or with a key that it doesn't have.`,
+		`A session at ${issuer} was not revoked: it began as a client that this app is not, or with a key it lacks.`,
 };
 
 async function giveUp(

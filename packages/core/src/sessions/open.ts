@@ -60,8 +60,9 @@ export const UNUSABLE = {
 
 export function isEnding({ expiresAt, storedAt }: Life): boolean {
 	if (expiresAt === null) return false;
-	const margin = Math.min(EXPIRY_MARGIN, Math.max(0, (expiresAt - storedAt) / 2));
-	return expiresAt < Date.now() + margin;
+	const half = (expiresAt - storedAt) / 2;
+	// A database's clock may be wrong, and its time no time.
+	return expiresAt < Date.now() + (half > 0 ? Math.min(EXPIRY_MARGIN, half) : EXPIRY_MARGIN);
 }
 
 /** The stored session of a DID, as it is. */
