@@ -51,10 +51,13 @@ export function splitHandle(handle: string): [start: string, domain: string] {
 	return start ? [start, handle.slice(start.length)] : ["", handle];
 }
 
-/** The people in a list that came from elsewhere, each once: a server, or a storage that anything writes to. */
+/**
+ * The people in a list that came from elsewhere: a server, or a storage that anything writes to. Each is
+ * there once by the handle, which they are picked by.
+ */
 export function peopleIn<T extends Person>(list: unknown): T[] {
 	const seen = new Set<string>();
-	const isNew = ({ did, handle }: T) => !seen.has(did || handle) && seen.add(did || handle);
+	const isNew = ({ handle }: T) => !seen.has(handle) && seen.add(handle);
 	return Array.isArray(list) ? list.filter(isPerson<T>).filter(isNew) : [];
 }
 

@@ -70,6 +70,28 @@ describe("the status decides (RFC 7009 §2.2): done", () => {
 	});
 });
 
+const NO_REFRESH_TOKEN = { "an empty": "", "a null for a": null, no: undefined } as const;
+
+test.each(Object.entries(NO_REFRESH_TOKEN))(
+	"%s refresh token: the access token is what ends a refused sign-in",
+	async (_, refresh_token) => {
+		app.database.exec("delete from bskyRevocation");
+		mallory.received.length = 0;
+		const long = "a".repeat(9000);
+		mallory.deviations = { token: { refresh_token, scope: `atproto ${long}` } };
+		const browser = app.browser();
+		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.did)));
+		expect(end.searchParams.get("error")).toBe("server_unsupported");
+		const revoked = () =>
+			mallory.received
+				.filter(({ path }) => path === "/oauth/revoke")
+				.map(({ form }) => form.get("token"));
+		await expect.poll(revoked).toEqual([mallory.secrets.findLast((one) => one.startsWith("acc-"))]);
+		await expect.poll(waiting).toEqual([]);
+		mallory.deviations = {};
+	},
+);
+
 const NOT_DONE: Record<string, Answer> = {
 	"a refusal": { status: 400, body: { error: "invalid_request" } },
 	"a refusal without a body": { status: 400, headers: nothing, body: "" },

@@ -178,6 +178,44 @@ test("an hour of lost codes at one server leaves a bounded number of rows", asyn
 	await app.close();
 });
 
+/** What this app can't revoke by itself, and another one may. */
+const FOR_OTHERS = [
+	["a key that it doesn't have", { authMethod: { method: "private_key_jwt", kid: "gone" } }],
+	["a client that it isn't", { clientId: "https://other.example/client.json" }],
+] as const;
+
+describe.each(FOR_OTHERS)("what takes %s", (_, other) => {
+	const { owner, ...rest } = revocation(HONEST, "session");
+	const theirs = { ...rest, owner: { ...owner, ...other } };
+
+	test("is bounded, and keeps no place of what is newer", async () => {
+		const { app, bsky, world } = await open();
+		const { key } = await addRevocation(bsky.context, theirs, new Date(4e12));
+		app.database.exec(`with recursive n(x) as (select 1 union all select x + 1 from n where x < 4999)
+			insert into bskyRevocation (id, key, token, server, kind, attempts, nextAttemptAt, createdAt)
+			select x, x, token, server, kind, 0, nextAttemptAt, '2020-01-02T03:04:05.000Z'
+			from bskyRevocation, n where key = '${key}'`);
+		for (let n = 0; n < 5; n++) await revokeRefused(bsky, theirs);
+		const rows = () => app.rows("bskyRevocation");
+		await expect.poll(() => rows().length).toBeLessThanOrEqual(5000);
+		expect(rows().filter((row) => String(row.createdAt) > "2021")).toHaveLength(6);
+		expect(world.revoked).toBe(0);
+		await app.close();
+	});
+
+	test("has an end where it doesn't say its age, and no end of tries where it does", async () => {
+		const { app, bsky } = await open();
+		const { key } = await addRevocation(bsky.context, theirs, long(1));
+		await addRevocation(bsky.context, theirs, long(1));
+		app.database.exec(`update bskyRevocation set createdAt = null where key = '${key}'`);
+		const start = Date.now();
+		for (let n = 0; n < 40; n++) await retryRevocations(bsky, start + n * 2 * 3_600_000);
+		expect(app.rows("bskyRevocation")).toMatchObject([{ attempts: 0 }]);
+		expect(app.rows("bskyRevocation")[0]?.key).not.toBe(key);
+		await app.close();
+	});
+});
+
 describe("a server that never answers", () => {
 	test.each([
 		["code", 7, 1],

@@ -83,6 +83,30 @@ describe("leaving", () => {
 		await nothingLeft(person.did);
 	});
 
+	test("being deleted, where one of two sessions can't be given up", async () => {
+		const browser = await open({
+			plugin: { revokeOnSignOut: "never" },
+			auth: { user: { deleteUser: { enabled: true } } },
+		});
+		const people = [await newPerson(network), await newPerson(network)];
+		for (const person of people) await browser.signIn(person);
+		expect([app.rows("user").length, app.rows("bskySession").length]).toEqual([1, 2]);
+		app.database.exec("delete from account");
+		const { database } = app;
+		const prepare = database.prepare.bind(database);
+		let writes = 0;
+		database.prepare = (sql, options) => {
+			if (/^insert into "bskyRevocation"/.test(sql) && ++writes === 1) throw new Error("disk I/O");
+			return prepare(sql, options);
+		};
+		await browser.post("/delete-user", {});
+		database.prepare = prepare;
+		const left = async () =>
+			(await Promise.all(people.map(({ did }) => live(did)))).filter((count) => count > 0);
+		await expect.poll(left).toEqual([1]);
+		expect(app.logs.filter((line) => line.includes("session_not_ended"))).toHaveLength(1);
+	});
+
 	test.each(["kept by a hook", "gone without a word"])(
 		"being deleted while the account is %s",
 		async (how) => {

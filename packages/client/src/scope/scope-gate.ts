@@ -60,8 +60,7 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		const isAnother = before !== null && now.data?.did !== before.did;
 		if (isAnother) refused.delete(tripFor(gate.options));
 		patch({ session: now, ...(isAnother && { other: null, attempt: "idle", error: null }) });
-		const isSettled = !now.isPending && !now.isRefetching;
-		if (!did || !now.data || now.data.did === did || !isSettled) return;
+		if (now.isPending || now.isRefetching || !did || !now.data || now.data.did === did) return;
 		const { data, error } = await ask<BskySession>(SESSION, { query: { did }, signal });
 		// It may have been asked for again.
 		if (signal.aborted || $state.value.session !== now) return;
@@ -79,7 +78,8 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		const { options } = gate;
 		const { scope, did, defaultServer = BLUESKY_SERVER, callbackURL = thisPage() } = options;
 		const { signal } = life;
-		refused.delete(tripFor(options));
+		const by = tripFor(options);
+		refused.delete(by);
 		patch({ attempt: "asking", error: null, server: null });
 		const { data, error } = await ask<{ url?: unknown } | null>(isNew ? SIGN_IN : UPGRADE, {
 			body: {
@@ -94,8 +94,7 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		if (error) return fail(error);
 		const url = String(data?.url);
 		patch({ server: url.split("/")[2] ?? null });
-		if (!(await leave(url, options.navigate, { intent: "upgrade", by: tripFor(options) })))
-			fail({ code: "UNKNOWN" });
+		if (!(await leave(url, options.navigate, { intent: "upgrade", by }))) fail({ code: "UNKNOWN" });
 	}
 
 	const gate: ScopeGate = {

@@ -141,7 +141,11 @@ test.each([
 });
 
 test("of what anything may have written, each is shown once, and five at most", () => {
-	const many = [..."aabacadefghij"].map((name) => ({ handle: `${name}.example` }));
+	const many = [..."aabacadefghij"].map((name, index) => ({
+		handle: `${name}.example`,
+		// Two who call themselves the same can't be told apart where one is picked.
+		...(index > 2 && { did: `did:plc:${index}` }),
+	}));
 	page.window.localStorage.setItem(KEY, JSON.stringify(many));
 	expect(handles()).toEqual(["a", "b", "c", "d", "e"].map((name) => `${name}.example`));
 });

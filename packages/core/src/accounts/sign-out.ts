@@ -78,7 +78,7 @@ export function followSignOuts(
 						adapter,
 						async () => {
 							const found = await adapter.findSession(token);
-							return found && isEnding(found.session) ? [found.session] : [];
+							return found && isSignOut(found.session) ? [found.session] : [];
 						},
 						() => adapter.deleteSession(token),
 					),
@@ -102,7 +102,7 @@ export function followSignOuts(
  * One that has run out is removed by better-auth when its cookie comes once more: nobody has signed out by
  * that, unless it is what they are asking for.
  */
-const isEnding = ({ expiresAt }: Session): boolean =>
+const isSignOut = ({ expiresAt }: Session): boolean =>
 	expiresAt > new Date() || tryGetCurrentAuthEndpointContext()?.path === "/sign-out";
 
 /** An administrator who looks in as somebody is no device of theirs. */

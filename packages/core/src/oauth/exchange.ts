@@ -1,5 +1,4 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
-import { isObject } from "../base/is-object.ts";
 import { BskyError } from "../errors.ts";
 import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
@@ -44,12 +43,11 @@ export async function exchangeCode(
 	const state = { iss, authMethod, verifier, dpopKey: new Es256Key(dpopJwk) };
 	let tokenSet: TokenSet | undefined;
 	let tooLong: string | undefined;
-	const noting = notingTokens(oauth.fetch, (token) => {
-		if (written(token) > MAX_TOKEN) tooLong = token;
-		else arrived(token);
-	});
 	const client = oauth.forFlow({
-		fetch: readingGrant(noting),
+		fetch: readingGrant(oauth.fetch, (token) => {
+			if (written(token) > MAX_TOKEN) tooLong = token;
+			else arrived(token);
+		}),
 		stateStore: { get: () => state, set: () => {}, del: () => {} },
 		sessionStore: {
 			get: () => undefined,
@@ -81,22 +79,6 @@ export async function exchangeCode(
 /** Whatever comes of it: it has failed already. */
 const revokeNow = (oauth: BskyOAuthClient, owner: TokenOwner, token: string): Promise<unknown> =>
 	oauth.revoke(owner, token).catch(() => {});
-
-/**
- * The SDK tells nobody of tokens that it refuses: because of what came with them, or where it can't find
- * out whether their server may speak for that DID.
- */
-const notingTokens =
-	(fetch: typeof globalThis.fetch, note: (token: string) => void): typeof globalThis.fetch =>
-	async (input, init) => {
-		const answer = await fetch(input, init);
-		if (!answer.ok || !(input instanceof Request) || input.method !== "POST") return answer;
-		const copy = answer.clone();
-		const fields: unknown = await copy.json().catch(() => null);
-		const token = isObject(fields) && (fields.refresh_token || fields.access_token);
-		if (typeof token === "string") note(token);
-		return answer;
-	};
 
 /**
  * Most bytes of all that comes with a token: the address of the PDS is as long as its owner likes. A seal

@@ -17,14 +17,25 @@ const reading =
 			.clone()
 			.json()
 			.catch(() => null);
-		if (!isObject(said) || typeof said.access_token !== "string") return answer;
+		if (!isObject(said)) return answer;
 		const headers = new Headers(answer.headers);
 		for (const name of ["content-length", "content-encoding"]) headers.delete(name);
 		return Response.json(read(said), { status: answer.status, headers });
 	};
 
-/** What a sign-in is given, without what only looks as if it said something. */
-export const readingGrant = (fetch: Fetch): Fetch => reading(fetch, meant);
+/**
+ * What a sign-in is given, without what only looks as if it said something.
+ *
+ * @param note is given what ends the session: the SDK tells nobody of tokens that it refuses, because of what
+ * came with them, or where it can't find out whether their server may speak for that DID
+ */
+export const readingGrant = (fetch: Fetch, note: (token: string) => void): Fetch =>
+	reading(fetch, (fields) => {
+		const said = meant(fields);
+		const token = said.refresh_token ?? said.access_token;
+		if (typeof token === "string") note(token);
+		return said;
+	});
 
 /**
  * What a refresh is given. Its token has been used by then: an answer that the SDK refuses costs the

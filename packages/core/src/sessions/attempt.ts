@@ -54,19 +54,9 @@ export async function attempt(
 			return true;
 		}
 		const oauth = await bsky.oauthOf(queued.owner.clientId);
-		if (!oauth) {
-			await leave(bsky, queued, now);
-			return true;
-		}
-		const asked = await ask(bsky, oauth, queued, now);
-		// Rows of earlier versions don't say their age: they are given up like any other.
-		if (asked === "keyless" && queued.createdAt) {
-			await leave(bsky, queued, now, UNREADABLE_DELAY);
-			await limit(bsky, queued);
-			return true;
-		}
+		const asked = oauth ? await ask(bsky, oauth, queued, now) : "foreign";
 		const isAnswered = asked === "done" || asked === "again";
-		const waits = isAnswered ? asked === "again" : await failed(bsky, queued, now);
+		const waits = isAnswered ? asked === "again" : await putOff(bsky, queued, now, asked);
 		if (waits && queued.attempts === 0) await limit(bsky, queued);
 		return asked !== "unreachable";
 	} catch (error) {
@@ -75,8 +65,8 @@ export async function attempt(
 	}
 }
 
-/** What became of one request. */
-type Asked = "done" | "again" | "refused" | "unreachable" | "keyless";
+/** What became of one request; where it takes a client or a key that isn't here, there was none. */
+type Asked = "done" | "again" | "refused" | "unreachable" | "foreign" | "keyless";
 
 async function ask(
 	bsky: Bsky,
@@ -133,15 +123,17 @@ function sayKeyless(bsky: Bsky, queued: QueuedRevocation, { advice }: MissingKey
 async function leave(
 	bsky: Bsky,
 	queued: QueuedRevocation,
+	createdAt: Date,
 	now: number,
-	delay = FIRST_DELAY,
-): Promise<void> {
+): Promise<boolean> {
 	const { context } = bsky;
-	const { key, createdAt } = queued;
-	if (createdAt && isOver(createdAt, now)) {
-		await removeRevocation(context, key);
-		await giveUp(bsky, queued, "other_client");
-	} else await putBackRevocation(context, queued, new Date(now + delay));
+	if (!isOver(createdAt, now)) {
+		await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
+		return true;
+	}
+	await removeRevocation(context, queued.key);
+	await giveUp(bsky, queued, "other_client");
+	return false;
 }
 
 /**
@@ -164,10 +156,22 @@ async function leaveUnreadable(
 
 const isOver = (createdAt: Date, now: number) => createdAt.getTime() < now - LONGEST_LIFE;
 
-/** A server that says no may say yes later: it limits rates, or could not fetch our metadata. */
-async function failed(bsky: Bsky, queued: QueuedRevocation, now: number): Promise<boolean> {
+/**
+ * A server that says no may say yes later: it limits rates, or could not fetch our metadata. Rows of earlier
+ * versions don't say their age: whatever keeps them waiting, they have so many tries.
+ *
+ * @returns whether it waits
+ */
+async function putOff(
+	bsky: Bsky,
+	queued: QueuedRevocation,
+	now: number,
+	asked: Asked,
+): Promise<boolean> {
 	const { context } = bsky;
-	const { kind, key, attempts } = queued;
+	const { kind, key, attempts, createdAt } = queued;
+	const isForOthers = asked === "foreign" || asked === "keyless";
+	if (isForOthers && createdAt) return leave(bsky, queued, createdAt, now);
 	if (attempts + 1 < MAX_ATTEMPTS[kind]) {
 		await postponeRevocation(context, key, new Date(now + FIRST_DELAY * 2 ** attempts));
 		return true;
