@@ -1,10 +1,9 @@
 "use client";
 
 import { keepAgent, type SignedInAgent } from "@better-auth-bsky/client/agent";
-import { sessionOptions } from "@better-auth-bsky/client/context";
 import type { BskySessionOptions } from "@better-auth-bsky/client/session";
 import { useState } from "react";
-import { useBsky } from "./context.ts";
+import { useSessionOptions } from "./context.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
 /**
@@ -26,5 +25,5 @@ export function useBskyAgent(
 ): unknown {
 	const [keep] = useState(() => keepAgent(create));
 	const { state } = useSessionController(options);
-	return keep(state.data, sessionOptions(options, useBsky()), create);
+	return keep(state.data, useSessionOptions(options), create);
 }

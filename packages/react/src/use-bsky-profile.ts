@@ -5,10 +5,9 @@ import {
 	type BskyProfileState,
 	createBskyProfile,
 } from "@better-auth-bsky/client/agent";
-import { sessionOptions } from "@better-auth-bsky/client/context";
 import type { BskySessionOptions } from "@better-auth-bsky/client/session";
 import { useMemo } from "react";
-import { useBsky } from "./context.ts";
+import { useSessionOptions } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
 /** What {@link useBskyProfile} gives. */
@@ -22,10 +21,7 @@ export function useBskyProfile(
 	actor: string | null | undefined,
 	options: BskySessionOptions = {},
 ): UseBskyProfile {
-	const { authClient, baseURL, fetch, initial } = sessionOptions(options, useBsky());
-	const profile = useMemo(
-		() => createBskyProfile({ actor, authClient, baseURL, fetch, initial }),
-		[actor, authClient, baseURL, fetch, initial],
-	);
+	const kept = useSessionOptions(options);
+	const profile = useMemo(() => createBskyProfile({ ...kept, actor }), [actor, kept]);
 	return { ...useStore(profile.$state, profile.initialState), refetch: profile.refetch };
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	connectScopeGate,
 	createScopeGate,
@@ -8,7 +7,7 @@ import {
 	type ScopeStatus,
 } from "@better-auth-bsky/client/scope";
 import { useEffect, useState } from "react";
-import { useBsky, useOptions } from "./context.ts";
+import { useOptions, useSessionOptions } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
 /** What {@link useBskyScope} gives. */
@@ -33,7 +32,7 @@ export const useBskyScope = (
 ): UseBskyScope => useScopeGate({ ...options, scope }).api;
 
 export function useScopeGate(own: ScopeGateOptions) {
-	const options = { ...useOptions(own), ...sessionOptions(own, useBsky()) };
+	const options = { ...useOptions(own), ...useSessionOptions(own) };
 	const { authClient, baseURL, fetch, initial, scope, did } = options;
 	const [gate] = useState(() => createScopeGate(options));
 	const [first] = useState(() => gate.$state.get());

@@ -1,6 +1,5 @@
 "use client";
 
-import { sessionOptions } from "@better-auth-bsky/client/context";
 import {
 	type BskySessionController,
 	type BskySessionOptions,
@@ -8,7 +7,7 @@ import {
 	createBskySession,
 } from "@better-auth-bsky/client/session";
 import { useMemo } from "react";
-import { useBsky } from "./context.ts";
+import { useSessionOptions } from "./context.ts";
 import { useStore } from "./use-store.ts";
 
 /** What {@link useBskySession} gives. */
@@ -16,7 +15,9 @@ export type UseBskySession = BskySessionState & Pick<BskySessionController, "ref
 
 /**
  * The AT Protocol session of whoever is signed in, kept up to date. However many components ask, the
- * server is asked once. Without a `BskyProvider` better-auth is found at `/api/auth`.
+ * server is asked once. Without a `BskyProvider` better-auth is found at `/api/auth`. Of a `fetch` that is
+ * another one at each render the first counts, until `authClient`, `baseURL` or `initial` says
+ * something else.
  */
 export function useBskySession(options: BskySessionOptions = {}): UseBskySession {
 	const { session, state } = useSessionController(options);
@@ -24,10 +25,7 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 }
 
 export function useSessionController(options: BskySessionOptions) {
-	const { authClient, baseURL, fetch, initial } = sessionOptions(options, useBsky());
-	const session = useMemo(
-		() => createBskySession({ authClient, baseURL, fetch, initial }),
-		[authClient, baseURL, fetch, initial],
-	);
+	const kept = useSessionOptions(options);
+	const session = useMemo(() => createBskySession(kept), [kept]);
 	return { session, state: useStore(session.$state, session.initialState) };
 }

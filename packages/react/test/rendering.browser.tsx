@@ -6,6 +6,9 @@ import {
 	BskyProvider,
 	type UseBskySignIn,
 	type UseBskySignInOptions,
+	useBskyAgent,
+	useBskyProfile,
+	useBskyScope,
 	useBskySession,
 	useBskySignIn,
 } from "../src/index.ts";
@@ -88,4 +91,65 @@ test("options are those of what is shown, not of a render that React has dropped
 	form?.signIn.abort();
 	await form?.signIn.submit("alice.test");
 	expect(JSON.parse(String(sent.mock.calls[1]?.[1]?.body))).toMatchObject({ callbackURL: "/c" });
+});
+
+const alice = {
+	did: `did:plc:${"a".repeat(24)}`,
+	handle: "alice.test",
+	active: true,
+	grantedScope: "atproto",
+} as const;
+const makeAgent = vi.fn((agent: object) => ({ agent }));
+
+type HookOptions = NonNullable<Parameters<typeof useBskySession>[0]>;
+
+const HOOKS: Record<string, (options: HookOptions) => unknown> = {
+	useBskySession,
+	useBskyProfile: (options) => useBskyProfile("alice.test", options),
+	useBskyAgent: (options) => useBskyAgent(makeAgent, options),
+	useBskyScope: (options) => useBskyScope("atproto", options),
+	"useBskyScope, of another account": (options) =>
+		useBskyScope("atproto", { ...options, did: "did:plc:other" }),
+	useBskySignIn: ({ fetch }) => useBskySignIn({ fetch }),
+};
+
+const INLINE: Record<string, (sent: typeof fetch) => HookOptions> = {
+	fetch: (sent) => ({ fetch: (input, init) => sent(input, init) }),
+	initial: (sent) => ({ fetch: sent, initial: { ...alice } }),
+	"fetch and initial": (sent) => ({
+		fetch: (input, init) => sent(input, init),
+		initial: { ...alice },
+	}),
+};
+
+const cases = Object.keys(HOOKS).flatMap((hook) =>
+	Object.keys(INLINE).map((inline) => [hook, inline] as const),
+);
+
+interface AskingProps {
+	hook: string;
+	inline: string;
+	sent: typeof fetch;
+	onRender: () => void;
+}
+
+function Asking({ hook, inline, sent, onRender }: AskingProps) {
+	onRender();
+	HOOKS[hook]?.({ baseURL: `/${hook}/${inline}`, ...INLINE[inline]?.(sent) });
+	return null;
+}
+
+test.each(cases)("%s, with %s written in the component, comes to rest", async (hook, inline) => {
+	const sent = vi.fn<typeof fetch>(async () => Response.json(alice));
+	const onRender = vi.fn();
+	makeAgent.mockClear();
+	const render = () =>
+		flushSync(() => root.render(<Asking {...{ hook, inline, sent, onRender }} />));
+	render();
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	render();
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	expect(sent.mock.calls.length).toBeLessThanOrEqual(3);
+	expect(makeAgent.mock.calls.length).toBe(hook === "useBskyAgent" ? 1 : 0);
+	expect(onRender.mock.calls.length).toBeLessThanOrEqual(8);
 });
