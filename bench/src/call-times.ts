@@ -9,10 +9,15 @@ const METHOD = "com.atproto.server.getSession";
 /** How many at a time, as of a page that asks for many things. */
 const CONNECTIONS = 16;
 
-/** In milliseconds; of `atOnce`, all of them together. */
-export type CallTimes = Record<"one" | "atOnce" | "cpu", Record<"proxied" | "direct", number>>;
+type Side = "proxied" | "direct" | "byHand";
 
-/** A small query by way of `/bsky/xrpc`, beside the same call of the server itself. */
+/** In milliseconds; of `atOnce`, all of them together. */
+export type CallTimes = Record<"one" | "atOnce" | "cpu", Record<Side, number>>;
+
+/**
+ * A small query by way of `/bsky/xrpc`, beside the same call of the server itself, and beside what an app
+ * does that makes it by hand: it reads better-auth's session first.
+ */
 export async function timeCalls(
 	addresses: Addresses,
 	person: Person,
@@ -23,9 +28,14 @@ export async function timeCalls(
 	await arrive(browser, await approve(await browser.begin(person.handle), { account: person }));
 	await app.settled();
 	const { fetchHandler } = await app.auth.api.getBskySessionFetch({ trustedDid: person.did });
+	const direct = async () => expectOk(await fetchHandler(`/xrpc/${METHOD}`));
 	const sides = {
 		proxied: async () => expectOk(await browser.get(`/bsky/xrpc/${METHOD}`)),
-		direct: async () => expectOk(await fetchHandler(`/xrpc/${METHOD}`)),
+		direct,
+		async byHand() {
+			await expectOk(await browser.get("/get-session"));
+			await direct();
+		},
 	};
 	const many = (call: () => Promise<unknown>) => () =>
 		Promise.all(Array.from({ length: CONNECTIONS }, call));
@@ -33,10 +43,12 @@ export async function timeCalls(
 		one: await interleave(rounds, 100, {
 			proxied: { prepare: async () => sides.proxied },
 			direct: { prepare: async () => sides.direct },
+			byHand: { prepare: async () => sides.byHand },
 		}),
 		atOnce: await interleave(Math.ceil(rounds / 5), 10, {
 			proxied: { prepare: async () => many(sides.proxied) },
 			direct: { prepare: async () => many(sides.direct) },
+			byHand: { prepare: async () => many(sides.byHand) },
 		}),
 		cpu: await cpuOf(sides, rounds),
 	};
@@ -44,17 +56,21 @@ export async function timeCalls(
 
 /** Processor time of one call, in milliseconds: the median of runs of ten. */
 async function cpuOf(
-	sides: Record<"proxied" | "direct", () => Promise<unknown>>,
+	sides: Record<Side, () => Promise<unknown>>,
 	rounds: number,
-): Promise<Record<"proxied" | "direct", number>> {
-	const took = { proxied: [] as number[], direct: [] as number[] };
+): Promise<Record<Side, number>> {
+	const took: Record<Side, number[]> = { proxied: [], direct: [], byHand: [] };
 	for (let round = 0; round < rounds / 10; round++) {
-		for (const name of ["proxied", "direct"] as const) {
+		for (const name of ["proxied", "direct", "byHand"] as const) {
 			const before = process.cpuUsage();
 			for (let call = 0; call < 10; call++) await sides[name]();
 			const { user, system } = process.cpuUsage(before);
 			took[name].push((user + system) / 10_000);
 		}
 	}
-	return { proxied: median(took.proxied), direct: median(took.direct) };
+	return {
+		proxied: median(took.proxied),
+		direct: median(took.direct),
+		byHand: median(took.byHand),
+	};
 }

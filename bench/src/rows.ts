@@ -167,7 +167,19 @@ export const callRows = ({ one, atOnce, cpu }: CallTimes): Row[] => [
 		one.direct,
 		1.25,
 	),
+	ratioRow(
+		"the same / by `/get-session` and the server's own fetch",
+		one.proxied,
+		one.byHand,
+		null,
+	),
 	ratioRow("sixteen of them at once", atOnce.proxied, atOnce.direct, 1.25),
+	ratioRow(
+		"the same / by `/get-session` and the server's own fetch",
+		atOnce.proxied,
+		atOnce.byHand,
+		1.1,
+	),
 	{
 		what: "CPU time of one, beside that of the server's own",
 		measured: `${asTime(cpu.proxied)} / ${asTime(cpu.direct)}`,
@@ -180,7 +192,7 @@ export const callRows = ({ one, atOnce, cpu }: CallTimes): Row[] => [
 /** 200 MB through an app's process. */
 export const transferRows = (transfers: Transfers): Row[] =>
 	(["up", "down"] as const).flatMap((way) => {
-		const { ours, bare } = transfers[way];
+		const { ours, bare, web } = transfers[way];
 		const what = `200 MB ${way} by \`/bsky/xrpc\``;
 		const growth = (measured: string, value: number, theirs: number, bound: number): Row => ({
 			what: measured,
@@ -191,6 +203,7 @@ export const transferRows = (transfers: Transfers): Row[] =>
 		});
 		return [
 			ratioRow(`${what} / piped by node:http`, ours.time, bare.time, 1.25),
+			ratioRow("the same / by better-auth's handler and `fetch` alone", ours.time, web.time, 1.1),
 			growth("growth of the process, over that of the pipe", ours.growth, bare.growth, 60),
 			growth("the same, over that of the first time", ours.growth, ours.first, 0),
 		];

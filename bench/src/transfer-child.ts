@@ -5,8 +5,8 @@ import { startApp } from "./app.ts";
 import { DOWN, UP } from "./transfer-methods.ts";
 
 /**
- * A web server in a process of its own, which hands on what comes: an app with `/bsky/xrpc`, or the
- * barest there is. Says at which port it listens, and from one message to the next how much it has grown.
+ * A web server in a process of its own, which hands on what comes: an app with `/bsky/xrpc`, the
+ * barest there is, or what better-auth's handler for Node and `fetch` do by themselves. Says at which port it listens, and from one message to the next how much it has grown.
  */
 const [side, handleResolver = "", plcDirectoryUrl = "", upstream = ""] = process.argv.slice(2);
 
@@ -28,7 +28,19 @@ const bareListener: RequestListener = (incoming, response) => {
 	incoming.pipe(outgoing);
 };
 
-const server = createServer(side === "ours" ? await appListener() : bareListener);
+const webListener: RequestListener = toNodeHandler(({ url, method, headers, body }: Request) =>
+	fetch(new URL(url.replace(/^.*\/bsky/, ""), upstream), {
+		...{ method, body, duplex: "half" },
+		headers: { "content-type": headers.get("content-type") ?? "" },
+	}),
+);
+
+const listenerOf = (): RequestListener | Promise<RequestListener> => {
+	if (side === "ours") return appListener();
+	return side === "web" ? webListener : bareListener;
+};
+
+const server = createServer(await listenerOf());
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 process.once("disconnect", () => process.exit());
 

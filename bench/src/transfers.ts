@@ -12,7 +12,7 @@ import { DOWN, UP } from "./transfer-methods.ts";
 const PIECE = Buffer.alloc(64 * 1024, "x");
 const SIZE = 200_000_000;
 
-const SIDES = ["ours", "bare"] as const;
+const SIDES = ["ours", "bare", "web"] as const;
 type Side = (typeof SIDES)[number];
 
 /** Milliseconds, and bytes that the process has grown by at most: of the first transfer, and of a later one. */
@@ -21,7 +21,7 @@ export type Transfers = Record<
 	Record<Side, { time: number; growth: number; first: number }>
 >;
 
-/** 200 MB up and down through an app's `/bsky/xrpc`, beside a server that pipes one request into another. */
+/** 200 MB up and down through an app's `/bsky/xrpc`, beside servers that pipe one request into another. */
 export async function measureTransfers(rounds: number): Promise<Transfers> {
 	await using stack = new AsyncDisposableStack();
 	const mallory = await startEvilServer();
@@ -37,13 +37,14 @@ export async function measureTransfers(rounds: number): Promise<Transfers> {
 	const servers = {
 		ours: stack.use(await startServer("ours", world, mallory.origin)),
 		bare: stack.use(await startServer("bare", world, mallory.origin)),
+		web: stack.use(await startServer("web", world, mallory.origin)),
 	};
 	const browser = new HttpBrowser(ORIGIN, sendTo(`http://127.0.0.1:${servers.ours.port}`));
 	await arrive(browser, mallory.approve(await browser.begin(mallory.did)));
-	const measured = { up: { ours: [], bare: [] }, down: { ours: [], bare: [] } } as Record<
-		"up" | "down",
-		Record<Side, { time: number; growth: number }[]>
-	>;
+	const measured: Record<"up" | "down", Record<Side, { time: number; growth: number }[]>> = {
+		up: { ours: [], bare: [], web: [] },
+		down: { ours: [], bare: [], web: [] },
+	};
 	for (const way of ["up", "down"] as const) {
 		for (let round = 0; round < rounds; round++) {
 			for (const side of SIDES) {
@@ -66,6 +67,7 @@ export async function measureTransfers(rounds: number): Promise<Transfers> {
 	const both = (way: "up" | "down") => ({
 		ours: summed(measured[way].ours),
 		bare: summed(measured[way].bare),
+		web: summed(measured[way].web),
 	});
 	return { up: both("up"), down: both("down") };
 }
