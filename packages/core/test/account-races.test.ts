@@ -229,3 +229,54 @@ test.each(ways)(
 		await site.close();
 	},
 );
+
+/** Who has an account and no stored session gets better-auth's once theirs is stored. */
+async function withoutStored(site: Site, person: Person): Promise<void> {
+	await signIn(site.app.browser(), person);
+	const bsky = new BskyPlugin(resolveOptions({})).at(site.context);
+	const stored = await readSession(site.context, person.did);
+	expect(stored && (await giveUpSession(bsky, stored))).toBe(true);
+}
+
+const comesAgain = { "and that is all": false, "and they come again": true };
+const LEFT = Object.entries(comesAgain).flatMap(([then, again]) =>
+	ways.map((way) => ({ then, again, way })),
+);
+
+test.each(LEFT)(
+	"the user is deleted once a sign-in has stored its session, $then: what was revoked isn't stored ($way)",
+	async ({ again, way }) => {
+		const [sqlite] = kinds;
+		if (!sqlite) throw new Error("no SQLite");
+		const site = await openSite(world, sqlite, way);
+		const { adapter, internalAdapter } = site.context;
+		const create = adapter.create.bind(adapter);
+		const person = await world.newPerson();
+		await withoutStored(site, person);
+		const browser = site.app.browser();
+		const [reached, open] = [later(), later()];
+		let isFirst = true;
+		adapter.create = async (row) => {
+			if (row.model === "session" && isFirst) {
+				isFirst = false;
+				reached.resolve();
+				await open.promise;
+			}
+			return create(row);
+		};
+		const coming = signIn(browser, person);
+		await reached.promise;
+		const { owners } = await site.ofDid(person);
+		await internalAdapter.deleteUser(String(owners[0]?.userId));
+		if (again) await signIn(site.app.browser(), person);
+		open.resolve();
+		expect((await coming).pathname).toBe("/me");
+		// An attempt to revoke is made a moment after it was written down.
+		await sleep(100);
+		await expectSound(site, person);
+		expect(await browser.user()).toMatchObject({ bskyDid: person.did });
+		await signIn(browser, person);
+		await expectSound(site, person);
+		await site.close();
+	},
+);

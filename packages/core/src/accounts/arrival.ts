@@ -12,6 +12,9 @@ export interface Arrival {
 	email: { address: string; isVerified: boolean } | null;
 	/** The handle that the DID names, where nobody could tell whether it names the DID. */
 	handleInDoubt?: string | undefined;
-	/** Whether the session is in its row: one that isn't must not stay alive. */
+	/**
+	 * Whether the session is in its row, or was until somebody else removed it, who answers for it then: one
+	 * that isn't must not stay alive.
+	 */
 	stored: boolean;
 }

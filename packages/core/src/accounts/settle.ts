@@ -133,10 +133,11 @@ async function written<T>(
 	undo: Undo,
 	write: () => Promise<T>,
 ): Promise<T> {
+	const { stored } = arrival;
 	try {
 		return await allOrNothing(bsky, undo, write);
 	} catch (error) {
-		if (hasTransactions(bsky.context)) arrival.stored = false;
+		if (hasTransactions(bsky.context)) arrival.stored = stored;
 		throw error;
 	}
 }

@@ -224,18 +224,19 @@ export async function store(
 	const { context } = bsky;
 	const { did, saved } = arrival;
 	const { access_token } = saved.tokenSet;
+	// By an earlier attempt, and whoever has removed it since has had it revoked.
+	if (arrival.stored) return async () => {};
 	// Without a transaction nobody held the row since it was taken.
 	if (!hasTransactions(context)) await holdOwner(context, did, userId);
 	const replaced = await replaceSession(context, did, userId, saved, seen);
 	arrival.stored = true;
 	const takeBack = async () => {
 		const now = await readSession(context, did);
-		if (now && now.session?.tokenSet.access_token === access_token) {
-			await (replaced?.session
-				? replaceSession(context, did, replaced.userId, replaced.session)
-				: deleteSession(context, now));
-		}
-		arrival.stored = false;
+		if (now?.session?.tokenSet.access_token !== access_token) return;
+		const taken = replaced?.session
+			? replaceSession(context, did, replaced.userId, replaced.session)
+			: deleteSession(context, now);
+		arrival.stored = !(await taken);
 	};
 	undo.push(takeBack);
 	const before = replaced && revocable(replaced);

@@ -17,9 +17,10 @@ export function findKey(typed: string, depth = 0): FoundKey {
 	// Of a JWK, a name in it may look like it.
 	const plain = text.includes("{") || depth >= MOST ? null : percentDecoded(text);
 	if (plain !== null) return findKey(plain, depth + 1);
-	// Where lines that ended in a backslash were joined, the letter after one is the key's.
-	const joined = unwrapped(typed.replace(/\\+(?=[rnt])/g, ""));
-	if (BEGIN.test(text)) return { pems: [text, joined].map(privatePem) };
+	if (BEGIN.test(text)) {
+		// Where lines that ended in a backslash were joined, the letter after one is the key's.
+		return { pems: [text, unwrapped(typed.replace(/\\+(?=[rnt])/g, ""))].map(privatePem) };
+	}
 	if (text.includes("{")) return { jwk: privateJwk(parseJson(text)) };
 	if (depth < MOST) {
 		const decoded = base64Decoded(text);

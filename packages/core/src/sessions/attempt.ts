@@ -198,7 +198,7 @@ const WORDS: Record<Exclude<Reason, "unreadable">, (issuer: string, sessions: nu
 	crowded: (issuer, sessions) =>
 		`${sessions} sessions were not revoked: too many wait for ${issuer}.`,
 	other_client: (issuer) =>
-		`A session at ${issuer} was not revoked: it began as a client that this app is not, or with a key it lacks.`,
+		`A session at ${issuer} was not revoked: it began as a client this app is not, or with a key it lacks.`,
 };
 
 async function giveUp(
