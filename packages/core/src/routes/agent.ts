@@ -44,7 +44,8 @@ type ForServer<Made> = ((input: GetBskyAgentInput) => Promise<Made>) & {
  * SESSION_EXPIRED (the person must sign in with Bluesky again), SERVER_UNREACHABLE (try later),
  * CLIENT_MISCONFIGURED (the log says what is wrong with this app). Calls of the agent fail with the last
  * four, or with ACCOUNT_DEACTIVATED, as the `cause` of an XRPCError, or with SCOPE_MISSING (the person
- * hasn't allowed it), which is the server's own: `bskyErrorCode(error)` reads the code of each.
+ * hasn't allowed it), which is the server's own: `bskyErrorCode(error)` reads the code of each but
+ * UNAUTHORIZED, which is better-auth's.
  */
 export const getBskyAgent = (plugin: BskyPlugin): ForServer<Agent> => forServer(plugin, agentOf);
 
