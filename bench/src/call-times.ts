@@ -11,6 +11,12 @@ const CONNECTIONS = 16;
 
 type Side = "proxied" | "direct" | "byHand";
 
+const ofEach = <T>(make: (side: Side) => T): Record<Side, T> => ({
+	proxied: make("proxied"),
+	direct: make("direct"),
+	byHand: make("byHand"),
+});
+
 /** In milliseconds; of `atOnce`, all of them together. */
 export type CallTimes = Record<"one" | "atOnce" | "cpu", Record<Side, number>>;
 
@@ -40,16 +46,16 @@ export async function timeCalls(
 	const many = (call: () => Promise<unknown>) => () =>
 		Promise.all(Array.from({ length: CONNECTIONS }, call));
 	return {
-		one: await interleave(rounds, 100, {
-			proxied: { prepare: async () => sides.proxied },
-			direct: { prepare: async () => sides.direct },
-			byHand: { prepare: async () => sides.byHand },
-		}),
-		atOnce: await interleave(Math.ceil(rounds / 5), 10, {
-			proxied: { prepare: async () => many(sides.proxied) },
-			direct: { prepare: async () => many(sides.direct) },
-			byHand: { prepare: async () => many(sides.byHand) },
-		}),
+		one: await interleave(
+			rounds,
+			100,
+			ofEach((side) => ({ prepare: async () => sides[side] })),
+		),
+		atOnce: await interleave(
+			Math.ceil(rounds / 5),
+			10,
+			ofEach((side) => ({ prepare: async () => many(sides[side]) })),
+		),
 		cpu: await cpuOf(sides, rounds),
 	};
 }
@@ -59,18 +65,14 @@ async function cpuOf(
 	sides: Record<Side, () => Promise<unknown>>,
 	rounds: number,
 ): Promise<Record<Side, number>> {
-	const took: Record<Side, number[]> = { proxied: [], direct: [], byHand: [] };
+	const took = ofEach((): number[] => []);
 	for (let round = 0; round < rounds / 10; round++) {
-		for (const name of ["proxied", "direct", "byHand"] as const) {
+		for (const side of Object.keys(took) as Side[]) {
 			const before = process.cpuUsage();
-			for (let call = 0; call < 10; call++) await sides[name]();
+			for (let calls = 0; calls < 10; calls++) await sides[side]();
 			const { user, system } = process.cpuUsage(before);
-			took[name].push((user + system) / 10_000);
+			took[side].push((user + system) / 10_000);
 		}
 	}
-	return {
-		proxied: median(took.proxied),
-		direct: median(took.direct),
-		byHand: median(took.byHand),
-	};
+	return ofEach((side) => median(took[side]));
 }

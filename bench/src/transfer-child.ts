@@ -5,8 +5,9 @@ import { startApp } from "./app.ts";
 import { DOWN, UP } from "./transfer-methods.ts";
 
 /**
- * A web server in a process of its own, which hands on what comes: an app with `/bsky/xrpc`, the
- * barest there is, or what better-auth's handler for Node and `fetch` do by themselves. Says at which port it listens, and from one message to the next how much it has grown.
+ * A web server in a process of its own, which hands on what comes: an app with `/bsky/xrpc`, the barest
+ * there is, or what better-auth's handler for Node and `fetch` do by themselves. Says at which port it
+ * listens, and from one message to the next how much it has grown.
  */
 const [side, handleResolver = "", plcDirectoryUrl = "", upstream = ""] = process.argv.slice(2);
 

@@ -44,6 +44,24 @@ function later() {
 	return { promise, resolve };
 }
 
+/** Stops the first write that is meant, until it is opened. */
+function stopAt({ context: { adapter } }: Site, isMeant: (row: Written) => boolean) {
+	const create = adapter.create.bind(adapter);
+	const [reached, open] = [later(), later()];
+	let isFirst = true;
+	adapter.create = async (row) => {
+		if (isFirst && isMeant(row)) {
+			isFirst = false;
+			reached.resolve();
+			await open.promise;
+		}
+		return create(row);
+	};
+	return { reached: reached.promise, open: open.resolve };
+}
+
+type Written = Parameters<Site["context"]["adapter"]["create"]>[0];
+
 let people = 0;
 
 /** What somebody does, who has done all that comes before it. */
@@ -175,27 +193,16 @@ test.each(MEETINGS)(
 		const [sqlite] = kinds;
 		if (!sqlite) throw new Error("no SQLite");
 		const site = await openSite(world, sqlite, "no transactions", { auth });
-		const { adapter } = site.context;
-		const create = adapter.create.bind(adapter);
 		const person = await world.newPerson();
 		const [slow, quick] = await browsers(site);
 		if (!slow || !quick) throw new Error("nobody");
-		const [reached, open] = [later(), later()];
-		let isFirst = true;
-		adapter.create = async (row) => {
-			if (row.model === model && row.data.did !== "*" && isFirst) {
-				isFirst = false;
-				reached.resolve();
-				await open.promise;
-			}
-			return create(row);
-		};
+		const stop = stopAt(site, (row) => row.model === model && row.data.did !== "*");
 		const both = await one([Promise.resolve(slow), Promise.resolve(quick)], person);
 		const [begin = dawdle, overtake = dawdle] = both;
 		const first = begin();
-		await reached.promise;
+		await stop.reached;
 		await overtake();
-		open.resolve();
+		stop.open();
 		await first;
 		const users = [await slow.user(), await quick.user()];
 		expect(users).toEqual([expect.objectContaining({ bskyDid: person.did }), users[0]]);
@@ -249,27 +256,16 @@ test.each(LEFT)(
 		const [sqlite] = kinds;
 		if (!sqlite) throw new Error("no SQLite");
 		const site = await openSite(world, sqlite, way);
-		const { adapter, internalAdapter } = site.context;
-		const create = adapter.create.bind(adapter);
 		const person = await world.newPerson();
 		await withoutStored(site, person);
 		const browser = site.app.browser();
-		const [reached, open] = [later(), later()];
-		let isFirst = true;
-		adapter.create = async (row) => {
-			if (row.model === "session" && isFirst) {
-				isFirst = false;
-				reached.resolve();
-				await open.promise;
-			}
-			return create(row);
-		};
+		const stop = stopAt(site, ({ model }) => model === "session");
 		const coming = signIn(browser, person);
-		await reached.promise;
+		await stop.reached;
 		const { owners } = await site.ofDid(person);
-		await internalAdapter.deleteUser(String(owners[0]?.userId));
+		await site.context.internalAdapter.deleteUser(String(owners[0]?.userId));
 		if (again) await signIn(site.app.browser(), person);
-		open.resolve();
+		stop.open();
 		expect((await coming).pathname).toBe("/me");
 		// An attempt to revoke is made a moment after it was written down.
 		await sleep(100);

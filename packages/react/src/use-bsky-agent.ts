@@ -3,7 +3,6 @@
 import { keepAgent, type SignedInAgent } from "@better-auth-bsky/client/agent";
 import type { BskySessionOptions } from "@better-auth-bsky/client/session";
 import { useState } from "react";
-import { useSessionOptions } from "./context.ts";
 import { useSessionController } from "./use-bsky-session.ts";
 
 /**
@@ -24,6 +23,6 @@ export function useBskyAgent(
 	options: BskySessionOptions = {},
 ): unknown {
 	const [keep] = useState(() => keepAgent(create));
-	const { state } = useSessionController(options);
-	return keep(state.data, useSessionOptions(options), create);
+	const { kept, state } = useSessionController(options);
+	return keep(state.data, kept, create);
 }

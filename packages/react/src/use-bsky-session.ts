@@ -27,5 +27,5 @@ export function useBskySession(options: BskySessionOptions = {}): UseBskySession
 export function useSessionController(options: BskySessionOptions) {
 	const kept = useSessionOptions(options);
 	const session = useMemo(() => createBskySession(kept), [kept]);
-	return { session, state: useStore(session.$state, session.initialState) };
+	return { session, kept, state: useStore(session.$state, session.initialState) };
 }

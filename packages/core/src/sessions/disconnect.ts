@@ -29,12 +29,7 @@ export async function endSession(bsky: Bsky, known: StoredSession): Promise<void
 	bsky.memory.profiles.delete(did);
 	for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
 		const stored = await readSession(bsky.context, did, userId);
-		if (!stored) {
-			// It may be another user's by now: of a sign-in that came while its user was deleted.
-			const now = await readSession(bsky.context, did);
-			const isKept = now?.session?.tokenSet.access_token === session?.tokenSet.access_token;
-			return isKept || !session ? undefined : revokeSession(bsky, session);
-		}
+		if (!stored) return session ? revokeSession(bsky, session) : undefined;
 		if (await giveUpSession(bsky, stored)) return;
 	}
 	throw new SessionRaceError();
