@@ -68,22 +68,20 @@ export async function atLanding(page: Page, app: ExampleApp): Promise<void> {
 	await ready(page, app);
 }
 
-/** What each framework leaves in development on an element that it has taken over. */
-const TAKEN_OVER: Record<ExampleName, string> = {
-	next: "__reactFiber$",
-	sveltekit: "__svelte_meta",
-	nuxt: "__vnode",
+/** What each framework leaves on a page that it has taken over. */
+const TAKEN_OVER: Record<ExampleName, () => boolean> = {
+	next: () =>
+		[...document.querySelectorAll("body :is(h1, form, summary)")].every((element) =>
+			Object.getOwnPropertyNames(element).some((name) => name.startsWith("__reactFiber$")),
+		),
+	sveltekit: () => document.getElementById("svelte-announcer") !== null,
+	nuxt: () => Reflect.get(window, "useNuxtApp")?.().isHydrating === false,
 };
 
-/** A development server sends many files: until they are there, a page works without its script. */
-export async function ready(page: Page, { name, mode }: ExampleApp): Promise<void> {
-	if (mode !== "development") return;
-	await page.waitForFunction((property) => {
-		const isTakenOver = (element: Element) =>
-			Object.getOwnPropertyNames(element).some((one) => one.startsWith(property));
-		const elements = document.querySelectorAll("body :is(h1, form, summary)");
-		return matchMedia("(scripting: none)").matches || [...elements].every(isTakenOver);
-	}, TAKEN_OVER[name]);
+/** Until a page's scripts are there, it works without them: what is pressed posts a form. */
+export async function ready(page: Page, { name }: ExampleApp): Promise<void> {
+	if (await page.evaluate(() => matchMedia("(scripting: none)").matches)) return;
+	await page.waitForFunction(TAKEN_OVER[name]);
 }
 
 /** Opens a page of the app. */
