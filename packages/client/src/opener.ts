@@ -42,6 +42,7 @@ export function opener(
 			...part("open-form"),
 			action: baseURLOf({ authClient, baseURL }) + SIGN_IN,
 			method: "post",
+			target: "_top",
 			onSubmit(event) {
 				event.preventDefault();
 				onPress();
@@ -57,7 +58,6 @@ export function opener(
 			{
 				...part("open", isBusy ? "loading" : "idle"),
 				"data-variant": "primary",
-				type: "submit",
 				name: "handle",
 				value: defaultServer,
 				"aria-disabled": isBusy ? "true" : undefined,

@@ -47,7 +47,7 @@ export function connectField<T extends ElementProps>(
 					...part("form", state.status),
 					action: options.baseURL + SIGN_IN,
 					method: "post",
-					target: options.frame ? "_top" : undefined,
+					target: "_top",
 					// The browser's own checks are for when ours can't run.
 					novalidate: mounted || undefined,
 					"aria-busy": disabled,

@@ -13,7 +13,7 @@ export function connectSignUp<T extends ElementProps>(
 	{ labels, disabled, progress, busy }: Look,
 	normalize: Normalize<T>,
 ) {
-	const { baseURL, frame } = signIn.options;
+	const { baseURL } = signIn.options;
 	const unknown = signUpServers(signIn.options).map((url) => ({ url, host: hostOf(url) }));
 	const servers: readonly SignUpServer[] = state.signUp ?? unknown;
 	const known = state.signUp ? "offered" : "unknown";
@@ -42,7 +42,7 @@ export function connectSignUp<T extends ElementProps>(
 					...part("sign-up-servers"),
 					action: baseURL + SIGN_IN,
 					method: "post",
-					target: frame ? "_top" : undefined,
+					target: "_top",
 					onSubmit: (event) => event.preventDefault(),
 				},
 				"form",

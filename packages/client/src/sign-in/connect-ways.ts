@@ -14,7 +14,7 @@ export function connectWays<T extends ElementProps>(
 	{ labels, busy, disabled, progress, isReturning, variantOf, stateOf }: Look,
 	normalize: Normalize<T>,
 ) {
-	const { baseURL, defaultServer, intent, frame } = signIn.options;
+	const { baseURL, defaultServer, intent } = signIn.options;
 	const isBluesky = defaultServer === BLUESKY_SERVER;
 	const text =
 		intent === "sign-in"
@@ -41,7 +41,7 @@ export function connectWays<T extends ElementProps>(
 					...part("ways", state.status),
 					action: baseURL + SIGN_IN,
 					method: "post",
-					target: frame ? "_top" : undefined,
+					target: "_top",
 					"aria-busy": disabled,
 					onSubmit: (event) => onSubmit(signIn, event),
 				},

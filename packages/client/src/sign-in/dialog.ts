@@ -21,7 +21,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 	state: SignInState = signIn.$state.get(),
 	normalize: Normalize<T> = neutral,
 ) {
-	const { id, labels, baseURL, defaultServer, intent, frame } = signIn.options;
+	const { id, labels, baseURL, defaultServer, intent } = signIn.options;
 	const openText =
 		signIn.options.openText ??
 		(intent === "sign-in"
@@ -50,7 +50,7 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 					...part("open-form"),
 					action: baseURL + SIGN_IN,
 					method: "post",
-					target: frame ? "_top" : undefined,
+					target: "_top",
 					onSubmit(event) {
 						event.preventDefault();
 						open(event.currentTarget);

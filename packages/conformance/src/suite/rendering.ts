@@ -35,13 +35,14 @@ const CASES: Case[] = [
 
 /** What the browser would send without a script: where to, and the fields. */
 function send(button: Element) {
-	let sent: { url: string; method: string; fields: Record<string, unknown> } | undefined;
+	let sent: { url: string; method: string; target: string; fields: object } | undefined;
 	const take = (event: SubmitEvent) => {
 		event.preventDefault();
 		const form = event.target as HTMLFormElement;
 		sent = {
 			url: new URL(form.action).pathname,
 			method: form.method,
+			target: form.target,
 			fields: Object.fromEntries(new FormData(form, event.submitter)),
 		};
 	};
@@ -72,7 +73,8 @@ export function rendering(kit: Kit): void {
 	describe("without JavaScript", () => {
 		const props = { callbackURL: "/in", errorCallbackURL: "/out", requestSignUp: true };
 		const fields = { callbackURL: "/in", errorCallbackURL: "/out", requestSignUp: "true" };
-		const url = "/api/auth/bsky/sign-in";
+		// No server shows its page in a frame: the whole tab leaves.
+		const form = { url: "/api/auth/bsky/sign-in", method: "post", target: "_top" };
 
 		test("the form sends the handle, and where to go afterwards", async () => {
 			const ui = await kit.serve("BlueskySignIn", props);
@@ -81,8 +83,7 @@ export function rendering(kit: Kit): void {
 			expect(ui.input.validity.valueMissing).toBe(true);
 			ui.input.value = "alice.test";
 			expect(send(ui.role("button", "Continue"))).toEqual({
-				url,
-				method: "post",
+				...form,
 				fields: { ...fields, username: "alice.test" },
 			});
 		});
@@ -90,7 +91,10 @@ export function rendering(kit: Kit): void {
 		test("Continue with Bluesky needs no handle", async () => {
 			const ui = await kit.serve("BlueskySignIn", props);
 			const sent = send(ui.role("button", "Continue with Bluesky"));
-			expect(sent?.fields).toEqual({ ...fields, handle: "https://bsky.social" });
+			expect(sent).toEqual({
+				...form,
+				fields: { ...fields, handle: "https://bsky.social" },
+			});
 		});
 
 		test("Enter in the field sends the field", async () => {
@@ -103,18 +107,16 @@ export function rendering(kit: Kit): void {
 
 		test("a newcomer creates an account", async () => {
 			const ui = await kit.serve("BlueskySignIn", { ...props, signUp: "https://pds.test" });
-			expect(send(ui.part("create"))?.fields).toEqual({
-				...fields,
-				handle: "https://pds.test",
-				prompt: "create",
+			expect(send(ui.part("create"))).toEqual({
+				...form,
+				fields: { ...fields, handle: "https://pds.test", prompt: "create" },
 			});
 		});
 
 		test.each(["dialog", "button"] as const)("the button of a %s signs in", async (as) => {
 			const ui = await kit.serve("BlueskySignIn", { ...props, as });
 			expect(send(ui.roles("button")[0] as Element)).toEqual({
-				url,
-				method: "post",
+				...form,
 				fields: { ...fields, handle: "https://bsky.social" },
 			});
 		});
