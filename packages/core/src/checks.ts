@@ -1,9 +1,11 @@
 import { isProduction } from "@better-auth/core/env";
 import type { BetterAuthOptions } from "better-auth";
+import { filled } from "./base/filled.ts";
 import { hasScope } from "./base/has-scope.ts";
 import { isLoopbackHost, isLoopbackUrl } from "./base/loopback.ts";
 import { PATHS } from "./base/paths.ts";
 import { scopesOf } from "./base/scope.ts";
+import { isCookieDomain } from "./base/site.ts";
 import { BskyOptionError } from "./errors.ts";
 import { allowsHttp, clientUrl, type ResolvedOptions } from "./options.ts";
 
@@ -129,6 +131,9 @@ export interface Finding extends Pick<Check<never>, "id" | "level"> {
 	text: string;
 }
 
+const OLD_CLIENT =
+	"If baseURL or basePath has changed, name the old client in `legacy.clients`; else their people sign in again.";
+
 /** Each mistake with what finds it. Of `scope`, `refusal` and `lookup` the first that fits counts. */
 export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 	start: [
@@ -209,7 +214,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			option: "privateKey",
 			sentence: 'required, since "{origin}" is not on localhost.',
 			remedy:
-				"Make one with `npx @better-auth-bsky/cli keygen`, or set `publicClient: true` to go without.",
+				"Make one for `privateKey` with `npx @better-auth-bsky/cli keygen`, or set `publicClient: true` to go without.",
 			find: (app) => {
 				const url = hosted(app);
 				return url && needsKey(app) && { origin: url.origin };
@@ -219,7 +224,8 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "key-missing-at-host",
 			level: "warn",
 			sentence: 'Nobody can sign in at "{host}", one of baseURL\'s allowedHosts: that takes a key.',
-			remedy: "Set `privateKey` in atprotoAuth(), or `publicClient: true` to go without.",
+			remedy:
+				"Make one for `privateKey` with `npx @better-auth-bsky/cli keygen`, or set `publicClient: true` to go without.",
 			find: (app) => {
 				const { baseURL } = app.auth;
 				if (typeof baseURL !== "object" || !needsKey(app)) return null;
@@ -268,7 +274,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "key-unused",
 			level: "info",
 			sentence: "privateKey is not used at {origin}: a client on localhost has no key.",
-			remedy: "Nothing has to be done. It is used at a public address.",
+			remedy: "Nothing has to be done.",
 			find: ({ baseURL, options }) =>
 				baseURL &&
 				isLoopbackUrl(baseURL) &&
@@ -306,10 +312,9 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			remedy:
 				"In advanced.crossSubDomainCookies and advanced.defaultCookieAttributes, write a domain that the app is below, or none.",
 			find: ({ baseURL, auth }) => {
-				const domain = cookieDomain(auth)?.replace(/^\./, "").toLowerCase();
+				const domain = cookieDomain(auth);
 				const host = baseURL?.hostname;
-				if (!domain || !host || host === domain || host.endsWith(`.${domain}`)) return null;
-				return { domain, host };
+				return domain && host && !isCookieDomain(domain, host) ? { domain, host } : null;
 			},
 		},
 		{
@@ -416,22 +421,14 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 				"The app was opened at {origin}, and betterAuth() has baseURL {expected}: INVALID_ORIGIN.",
 			remedy:
 				'Open {expected}, or write `baseURL: "{origin}"`. A dev server takes another port where the one it wanted is taken.',
-			find: ({ method, origin, baseURL, isSameOrigin, isTrusted }) =>
-				method === "POST" &&
-				isSameOrigin &&
-				!isTrusted &&
-				origin !== null && { origin, expected: baseURL.origin },
+			find: (asked) => asked.isSameOrigin && refusedPage(asked),
 		},
 		{
 			id: "origin-untrusted",
 			level: "warn",
 			sentence: "A page at {origin} asks the app at {expected}, and is refused: INVALID_ORIGIN.",
 			remedy: 'If it is yours, write `trustedOrigins: ["{origin}"]` in betterAuth().',
-			find: ({ method, origin, baseURL, isSameOrigin, isTrusted }) =>
-				method === "POST" &&
-				!isSameOrigin &&
-				!isTrusted &&
-				origin !== null && { origin, expected: baseURL.origin },
+			find: (asked) => !asked.isSameOrigin && refusedPage(asked),
 		},
 		{
 			id: "host-elsewhere",
@@ -535,8 +532,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			level: "warn",
 			sentence:
 				"A session began as {clientId}, which this app doesn't answer for: it stays stored, and can't be used.",
-			remedy:
-				"If baseURL or basePath has changed, name it in `legacy.clients`; else its person signs in again.",
+			remedy: OLD_CLIENT,
 			find: ({ isOurs, clientId }) => !isOurs && { clientId },
 		},
 		{
@@ -586,8 +582,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			state: "otherClient",
 			sentence:
 				"{count} of {sampled} stored sessions began as a client that this app doesn't answer for: they stay stored, and can't be used.",
-			remedy:
-				"If baseURL or basePath has changed, name the old client in `legacy.clients`; else their people sign in again.",
+			remedy: OLD_CLIENT,
 		}),
 		stored({
 			id: "sessions-without-key",
@@ -620,10 +615,9 @@ export function findings<When extends keyof Subjects>(
 	return CHECKS[when].flatMap(({ find, id, level, option = "", sentence, remedy }) => {
 		const seen = find(subject);
 		if (!seen) return [];
-		const fill = (words: string) => words.replace(/\{(\w+)\}/g, (gap, name) => seen[name] ?? gap);
-		const [said, advised] = [fill(sentence), fill(remedy)];
+		const [said, advised] = [filled(sentence, seen), filled(remedy, seen)];
 		const text = `${said} ${advised}`;
-		return [{ id, level, option: fill(option), sentence: said, remedy: advised, text }];
+		return [{ id, level, option: filled(option, seen), sentence: said, remedy: advised, text }];
 	});
 }
 
@@ -643,6 +637,10 @@ function moreOf({ username, password, search, hash }: URL): string | null {
 	if (search) return "a query";
 	return hash ? "a fragment" : null;
 }
+
+/** A page that better-auth takes no requests of. */
+const refusedPage = ({ method, origin, baseURL, isTrusted }: Asked): Seen =>
+	method === "POST" && !isTrusted && origin !== null && { origin, expected: baseURL.origin };
 
 const nameOf = ({ hostname }: URL): string => (isLoopbackHost(hostname) ? "localhost" : hostname);
 

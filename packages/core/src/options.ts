@@ -318,6 +318,13 @@ const ELSEWHERE = new Map([
 /** What is said to be wrong where there are no options at all. */
 const ALL = "…";
 
+type Flag =
+	| "publicClient"
+	| "disableSignUp"
+	| "disableImplicitSignUp"
+	| "allowHttp"
+	| "allowImpersonation";
+
 /**
  * Checks everything that can be checked without a base URL.
  *
@@ -327,7 +334,8 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 	if (!objectOption(ALL, options)) throw new BskyOptionError(ALL, "expected an object.");
 	requireKnown(options, Object.keys(NAMES), "", ELSEWHERE);
 	const signingKeys = readSigningKeys(options.privateKey);
-	const publicClient = flagOption("publicClient", options.publicClient);
+	const flag = (name: Flag) => flagOption(name, options[name]);
+	const publicClient = flag("publicClient");
 	if (publicClient && signingKeys.length > 0) {
 		throw new BskyOptionError("publicClient", "a public client has no key; leave out one of them.");
 	}
@@ -342,18 +350,18 @@ export function resolveOptions(options: AtprotoAuthOptions): ResolvedOptions {
 		scopeFallback: resolveScopeFallback(options.scopeFallback, clientMetadata.scope),
 		clientOrigin: originOption("clientOrigin", options.clientOrigin),
 		mapProfileToUser: functionOption("mapProfileToUser", options.mapProfileToUser),
-		disableSignUp: flagOption("disableSignUp", options.disableSignUp),
-		disableImplicitSignUp: flagOption("disableImplicitSignUp", options.disableImplicitSignUp),
+		disableSignUp: flag("disableSignUp"),
+		disableImplicitSignUp: flag("disableImplicitSignUp"),
 		allowSignIn: functionOption("allowSignIn", options.allowSignIn),
 		trustedEmailIssuers: listOption("trustedEmailIssuers", options.trustedEmailIssuers).map(
 			(issuer, index) => serverOption(`trustedEmailIssuers[${index}]`, issuer),
 		),
 		handleResolver: resolveHandleResolver(options.handleResolver),
 		plcDirectoryUrl: serviceOption("plcDirectoryUrl", options.plcDirectoryUrl),
-		allowHttp: flagOption("allowHttp", options.allowHttp),
+		allowHttp: flag("allowHttp"),
 		fetch: functionOption("fetch", options.fetch),
 		requestLock: functionOption("requestLock", options.requestLock),
-		allowImpersonation: flagOption("allowImpersonation", options.allowImpersonation),
+		allowImpersonation: flag("allowImpersonation"),
 		typeahead: resolveTypeahead(options.typeahead),
 		xrpc: resolveXrpc(options.xrpc),
 		legacy: resolveLegacy(objectOption("legacy", options.legacy)),
@@ -394,13 +402,15 @@ const DEFAULT_SCOPE = "atproto transition:generic";
 
 function resolveMetadata(metadata: ClientMetadataOptions = {}): ResolvedOptions["clientMetadata"] {
 	requireKnown(metadata, Object.keys(METADATA_NAMES), "clientMetadata.");
+	const page = (name: "clientUri" | "logoUri" | "tosUri" | "policyUri") =>
+		pageOption(`clientMetadata.${name}`, metadata[name]);
 	return {
 		clientName: textOption("clientMetadata.clientName", metadata.clientName),
 		scope: scopeOption("clientMetadata.scope", metadata.scope) ?? DEFAULT_SCOPE,
-		clientUri: pageOption("clientMetadata.clientUri", metadata.clientUri),
-		logoUri: pageOption("clientMetadata.logoUri", metadata.logoUri),
-		tosUri: pageOption("clientMetadata.tosUri", metadata.tosUri),
-		policyUri: pageOption("clientMetadata.policyUri", metadata.policyUri),
+		clientUri: page("clientUri"),
+		logoUri: page("logoUri"),
+		tosUri: page("tosUri"),
+		policyUri: page("policyUri"),
 	};
 }
 
@@ -508,11 +518,12 @@ function resolveClient(option: string, value: unknown): LegacyClient {
 	if (!isObject(value)) throw new BskyOptionError(option, "expected an object.");
 	const client: Partial<LegacyClient> = value;
 	requireKnown(client, Object.keys(LEGACY_CLIENT_NAMES), `${option}.`);
-	const clientId = placeOption(`${option}.clientId`, client.clientId);
+	const place = (name: keyof LegacyClient) => placeOption(`${option}.${name}`, client[name]);
+	const clientId = place("clientId");
 	if (clientId === undefined) throw new BskyOptionError(`${option}.clientId`, "required.");
 	return {
 		clientId,
-		jwksUri: placeOption(`${option}.jwksUri`, client.jwksUri),
-		redirectUri: placeOption(`${option}.redirectUri`, client.redirectUri),
+		jwksUri: place("jwksUri"),
+		redirectUri: place("redirectUri"),
 	};
 }

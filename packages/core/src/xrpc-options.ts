@@ -272,13 +272,12 @@ function resolveRates(value: XrpcOptions["rateLimit"]): ResolvedXrpc["rateLimit"
 		const given = objectOption(option, own[kind]);
 		if (!given) return RATES[kind];
 		requireKnown(given, ["window", "max"], `${option}.`);
-		const window = wholeOption(`${option}.window`, given.window, 1) ?? RATES[kind].window;
+		const whole = (name: keyof CallRate) =>
+			wholeOption(`${option}.${name}`, given[name], 1) ?? RATES[kind][name];
+		const window = whole("window");
 		if (window > MAX_WINDOW)
 			throw new BskyOptionError(`${option}.window`, "an hour is the longest.");
-		return {
-			window,
-			max: wholeOption(`${option}.max`, given.max, 1) ?? RATES[kind].max,
-		};
+		return { window, max: whole("max") };
 	};
 	return { read: rate("read"), write: rate("write"), upload: rate("upload") };
 }

@@ -33,8 +33,8 @@ const folded = (id: string): string =>
 		.replace(/[\p{M}\p{C}\p{Z}]/gu, "")
 		.toLowerCase();
 
-const refused = () =>
-	new APIError("FORBIDDEN", {
+const refused = (status: "FORBIDDEN" | "UNPROCESSABLE_ENTITY" = "FORBIDDEN") =>
+	new APIError(status, {
 		code: "PROVIDER_RESERVED",
 		message: "This provider signs people in with Bluesky; nothing else speaks for it.",
 	});
@@ -143,10 +143,7 @@ export const guardEndpoints = (isOurId: IsOurId): BeforeHook => ({
 		NAMING.test(path ?? "") &&
 		[body, query, params].some((part) => findOurId(part, isOurId) !== undefined),
 	handler: createAuthMiddleware(async () => {
-		throw new APIError("UNPROCESSABLE_ENTITY", {
-			code: "PROVIDER_RESERVED",
-			message: "This providerId is reserved for Bluesky.",
-		});
+		throw refused("UNPROCESSABLE_ENTITY");
 	}),
 });
 

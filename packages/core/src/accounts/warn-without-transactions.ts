@@ -1,5 +1,6 @@
 import type { AuthContext } from "better-auth";
 import { sayAtStart } from "../base/log.ts";
+import type { Finding } from "../checks.ts";
 import { hasTransactions } from "./all-or-nothing.ts";
 
 /** The line that gives an adapter its transactions, by the adapter's ID. */
@@ -22,12 +23,10 @@ export function warnWithoutTransactions(context: AuthContext): void {
 	}
 }
 
-/** What there is to say of an adapter without transactions, and whether anything is to be done. */
-export function missingTransactions(context: AuthContext): {
-	sentence: string;
-	remedy: string;
-	isToBeMended: boolean;
-} | null {
+/** What there is to say of an adapter without transactions. */
+export function missingTransactions(
+	context: AuthContext,
+): Pick<Finding, "level" | "sentence" | "remedy"> | null {
 	if (hasTransactions(context)) return null;
 	const { id, options } = context.adapter;
 	const name = options?.adapterConfig.adapterName ?? id;
@@ -37,6 +36,6 @@ export function missingTransactions(context: AuthContext): {
 			`The ${name} has no transactions: a process that dies in the middle of a ` +
 			"sign-in leaves it half written until the next one.",
 		remedy: line ? `Where your database can do them, write ${line}.` : "Nothing has to be done.",
-		isToBeMended: line !== undefined,
+		level: line ? "warn" : "info",
 	};
 }

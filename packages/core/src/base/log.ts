@@ -20,7 +20,7 @@ export const logFailure = (
 	error: unknown,
 	level: Level = "error",
 	what: string = LINES[name],
-): void => write(context, level, name, what, describe(error));
+): void => say(context, level, name, what, describe(error));
 
 /** The same with facts. */
 export const logFailureOf = (
@@ -29,7 +29,7 @@ export const logFailureOf = (
 	facts: Facts,
 	what: string,
 	error: unknown,
-): void => write(context, level, topicOf(facts), withFacts(what, facts), describe(error));
+): void => say(context, level, topicOf(facts), withFacts(what, facts), describe(error));
 
 export type Level = "error" | "warn" | "info";
 
@@ -72,26 +72,7 @@ const topicOf = ({ code, event }: Facts): string => (isBskyErrorCode(code) ? cod
  *
  * @param topic what the page of errors has an anchor for: the name of a line, or the ID of a check
  */
-export const say = (
-	context: Log,
-	level: Level,
-	topic: string,
-	what: string,
-	...rest: unknown[]
-): void => write(context, level, topic, what, ...rest);
-
-const isFirst = firstTime();
-
-/** The same at the start of an app. On workers one may start with each request, and says it once. */
-export function sayAtStart(context: AuthContext, level: Level, topic: string, what: string): void {
-	if (isFirst(appOf(context), what)) say(context, level, topic, what);
-}
-
-/** Something with facts. */
-export const sayOf = (context: Log, level: Level, facts: Facts, what: string): void =>
-	write(context, level, topicOf(facts), withFacts(what, facts));
-
-function write(
+export function say(
 	{ logger }: Log,
 	level: Level,
 	topic: string,
@@ -104,6 +85,17 @@ function write(
 		// A logger that fails has no other one to say so.
 	}
 }
+
+const isFirst = firstTime();
+
+/** The same at the start of an app. On workers one may start with each request, and says it once. */
+export function sayAtStart(context: AuthContext, level: Level, topic: string, what: string): void {
+	if (isFirst(appOf(context), what)) say(context, level, topic, what);
+}
+
+/** Something with facts. */
+export const sayOf = (context: Log, level: Level, facts: Facts, what: string): void =>
+	say(context, level, topicOf(facts), withFacts(what, facts));
 
 /** How the end of a sign-in is logged: what people and their servers do is no error of the app. */
 export function levelOf(error: unknown): Level {

@@ -14,3 +14,9 @@ export function siteOf(address: string): string {
 	const [second = "", top = ""] = labels.slice(-2);
 	return labels.slice(top.length === 2 && second.length <= 3 ? -3 : -2).join(".");
 }
+
+/** Whether a browser takes a cookie with that domain from that host (RFC 6265 §5.1.3). */
+export function isCookieDomain(domain: string, host: string): boolean {
+	const parent = domain.replace(/^\./, "").toLowerCase();
+	return `.${host.replace(/:\d+$/, "")}`.endsWith(`.${parent}`);
+}

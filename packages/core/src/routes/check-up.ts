@@ -105,9 +105,11 @@ const GRAVITY = { error: 0, warn: 1, info: 2 };
 
 const asFinding =
 	(where: BskyFinding["where"]) =>
-	({ id, level, option, sentence, remedy }: Finding): BskyFinding => ({
-		...{ id, where, level, sentence, remedy, link: helpOn(id) },
+	({ text: _, option, ...finding }: Finding): BskyFinding => ({
+		...finding,
 		...(option && { option }),
+		where,
+		link: helpOn(finding.id),
 	});
 
 /** The start-up log says it, too. */
@@ -115,9 +117,7 @@ function withoutTransactions({ context }: Bsky): BskyFinding[] {
 	const missing = missingTransactions(context);
 	if (!missing) return [];
 	const id = "transactions_missing";
-	const { sentence, remedy, isToBeMended } = missing;
-	const level = isToBeMended ? "warn" : "info";
-	return [{ id, where: "database", level, sentence, remedy, link: helpOn(id) }];
+	return [{ ...missing, id, where: "database", link: helpOn(id) }];
 }
 
 async function clientId(bsky: Bsky): Promise<string | null> {

@@ -1,6 +1,8 @@
 import type { GenericEndpointContext } from "better-auth";
+import { filled } from "../base/filled.ts";
 import { type Level, sayOf } from "../base/log.ts";
 import { nowAndThen } from "../base/now-and-then.ts";
+import { isCookieDomain } from "../base/site.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { type Begun, type NoState, STATE_MAX_AGE, stateDigest } from "../stores/state-store.ts";
@@ -17,7 +19,7 @@ type Cause =
 	| "other_browser"
 	| "other_client";
 
-/** What a sentence may name. */
+/** What fills the `{gaps}` of a sentence. */
 interface Seen {
 	/** The host that the browser came back to. */
 	host: string | null;
@@ -27,50 +29,43 @@ interface Seen {
 	domain: string | undefined;
 }
 
-const nameOf = (host: string | null): string => host ?? "this app";
-
 interface Words {
 	/** The app's own matter is a warning; a person's is not. */
 	level: Exclude<Level, "error">;
-	why: (seen: Seen) => string;
+	why: string;
 }
 
 const CAUSES: Record<Cause, Words> = {
-	no_state: { level: "info", why: () => "The callback came without a state." },
-	used: { level: "info", why: () => "It was used already: by a reload, or the back button." },
-	expired: { level: "info", why: () => "The person took longer than an hour at their server." },
+	no_state: { level: "info", why: "The callback came without a state." },
+	used: { level: "info", why: "It was used already: by a reload, or the back button." },
+	expired: { level: "info", why: "The person took longer than an hour at their server." },
 	other_browser: {
 		level: "info",
-		why: () => "It came back in another browser than the one that it began in.",
+		why: "It came back in another browser than the one that it began in.",
 	},
 	no_cookie: {
 		level: "warn",
-		why: ({ cookie, host }) =>
-			`The browser sent no cookie "${cookie}" to ${nameOf(host)}: it takes no cookies, has lost it, or the sign-in began at another host, in another browser, or more than an hour ago.`,
+		why: 'The browser sent no cookie "{cookie}" to {host}: it takes no cookies, has lost it, or the sign-in began at another host, in another browser, or more than an hour ago.',
 	},
 	other_host: {
 		level: "warn",
-		why: ({ begunAt, host }) =>
-			`It began at ${nameOf(begunAt)} and came back to ${nameOf(host)}, where the browser has no cookie of it. Lead people to the host of baseURL before they sign in.`,
+		why: "It began at {begunAt} and came back to {host}, where the browser has no cookie of it. Lead people to the host of baseURL before they sign in.",
 	},
 	cookie_domain: {
 		level: "warn",
-		why: ({ cookie, domain, host }) =>
-			`The cookie "${cookie}" is for the domain ${domain}, and no browser takes that from ${nameOf(host)}. Mend the domain in better-auth's option advanced.`,
+		why: 'The cookie "{cookie}" is for the domain {domain}, and no browser takes that from {host}. Mend the domain in better-auth\'s option advanced.',
 	},
 	other_secret: {
 		level: "warn",
-		why: () =>
-			"It was made with another secret: better-auth's secret was changed a moment ago, or differs between instances.",
+		why: "It was made with another secret: better-auth's secret was changed a moment ago, or differs between instances.",
 	},
 	no_row: {
 		level: "warn",
-		why: () =>
-			"The browser has its cookie, and the database has no such sign-in: it was used already on another instance, or each instance has a database of its own.",
+		why: "The browser has its cookie, and the database has no such sign-in: it was used already on another instance, or each instance has a database of its own.",
 	},
 	other_client: {
 		level: "warn",
-		why: () => "It began at a base URL that this app doesn't answer at any more.",
+		why: "It began at a base URL that this app doesn't answer at any more.",
 	},
 };
 
@@ -79,7 +74,7 @@ export class LostStateError extends Error {
 	override name = "LostStateError";
 	readonly reason: Cause;
 	constructor(reason: Cause, seen: Seen) {
-		super(CAUSES[reason].why(seen));
+		super(filled(CAUSES[reason].why, { ...seen, host: seen.host ?? "this app" }));
 		this.reason = reason;
 	}
 }
@@ -127,15 +122,9 @@ function withoutRow(
 	if (cookie === false) return "other_secret";
 	if (cookie !== null) return begun ? "other_browser" : "no_row";
 	if (begunAt !== null && host !== null && begunAt !== host) return "other_host";
-	return domain !== undefined && host !== null && !isBelow(host, domain)
+	return domain !== undefined && host !== null && !isCookieDomain(domain, host)
 		? "cookie_domain"
 		: "no_cookie";
-}
-
-/** Whether a browser takes a cookie with that domain from that host (RFC 6265 §5.1.3). */
-function isBelow(host: string, domain: string): boolean {
-	const [name, parent] = [host.replace(/:\d+$/, ""), domain.replace(/^\./, "").toLowerCase()];
-	return name === parent || name.endsWith(`.${parent}`);
 }
 
 /** The host that a browser asked, as far as a proxy tells it. It goes into the log and nowhere else. */
