@@ -12,7 +12,7 @@ import {
 	placesOf,
 } from "./accounts/reserved-id.ts";
 import { followSignOuts } from "./accounts/sign-out.ts";
-import { unlinkHooks } from "./accounts/unlink.ts";
+import { followRemovals, unlinkHooks } from "./accounts/unlink.ts";
 import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts";
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { loopbackOrigins } from "./base/loopback.ts";
@@ -80,7 +80,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			const follow = followSignOuts(plugin, context);
 			extendAdapter(context, (adapter) => {
 				checkProviders(context, places, isOurId);
-				return guardOwners(follow(adapter), isOurId);
+				return guardOwners(follow(followRemovals(context, adapter)), isOurId);
 			});
 			const { account, user } = unlinkHooks(plugin, context);
 			const socialProviders = [...context.socialProviders, ...places];

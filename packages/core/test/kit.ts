@@ -56,8 +56,10 @@ export const BOB: AccountOptions = { handle: "bob.test", displayName: "Bob" };
 export interface AppOptions {
 	plugin?: AtprotoAuthOptions | undefined;
 	auth?: Omit<BetterAuthOptions, "plugins" | "baseURL"> | undefined;
-	/** Plugins beside ours. */
+	/** Plugins beside ours, behind it. */
 	plugins?: BetterAuthOptions["plugins"];
+	/** Plugins before ours. */
+	before?: BetterAuthOptions["plugins"];
 	/** Address to listen on. @default "127.0.0.1" */
 	listen?: string;
 	/** Host of the base URL. @default "localhost" */
@@ -99,6 +101,7 @@ export async function startApp(network: Directories, options: AppOptions = {}) {
 		// better-auth switches origin checks off in tests, unless told otherwise.
 		advanced: { disableOriginCheck: false, ...options.auth?.advanced },
 		plugins: [
+			...(options.before ?? []),
 			atprotoAuth({ ...pluginDefaults(network), ...options.plugin }),
 			...(options.plugins ?? []),
 		],

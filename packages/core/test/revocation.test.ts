@@ -107,6 +107,45 @@ describe("leaving", () => {
 		expect(app.logs.filter((line) => line.includes("session_not_ended"))).toHaveLength(1);
 	});
 
+	const LEAVES = {
+		unlinking: ["/unlink-account", ["account"]],
+		"deleting one's user": ["/delete-user", ["account", "session", "user"]],
+	} as const;
+	const throws = Object.entries(LEAVES).flatMap(([how, [path, models]]) =>
+		models.flatMap((model) =>
+			["the app", "a plugin before", "a plugin behind"].map((whose) => {
+				return { how, path, model, whose };
+			}),
+		),
+	);
+
+	test.each(throws)(
+		"$how, where $whose throws in its hook after the $model's end",
+		async ({ path, model, whose }) => {
+			const after = async () => {
+				throw new Error("a mistake of the app");
+			};
+			const databaseHooks = { [model]: { delete: { after } } };
+			const plugin = { id: "other", init: () => ({ options: { databaseHooks } }) };
+			const browser = await open({
+				plugins: whose === "a plugin behind" ? [plugin] : [],
+				before: whose === "a plugin before" ? [plugin] : [],
+				auth: {
+					account: { accountLinking: { allowUnlinkingAll: true } },
+					user: { deleteUser: { enabled: true } },
+					...(whose === "the app" ? { databaseHooks } : {}),
+				},
+			});
+			const person = await newPerson(network);
+			await browser.signIn(person);
+			const [account] = app.rows("account");
+			expect((await browser.post(path, { accountId: account?.id })).status).toBe(500);
+			const owned = app.rows("bskyAccount").filter((row) => row.userId);
+			expect([...app.rows("account"), ...owned]).toEqual([]);
+			await nothingLeft(person.did);
+		},
+	);
+
 	test.each(["kept by a hook", "gone without a word"])(
 		"being deleted while the account is %s",
 		async (how) => {

@@ -54,11 +54,36 @@ export async function allOrNothing<T>(bsky: Bsky, undo: Undo, write: () => Promi
 }
 
 /** Lets hooks that run after a write do so at the end, as in {@link allOrNothing}; no transaction. */
-export async function withHooksAfterwards<T>(bsky: Bsky, write: () => Promise<T>): Promise<T> {
-	const { adapter } = bsky.context;
-	// A hook that reads the database by another connection waits for nobody here. What better-auth queues hooks in is its transaction; this one is never opened.
-	const unopened: typeof adapter = { ...adapter, transaction: (run) => run(patient(adapter)) };
-	return await runWithTransaction(unopened, write, { onAfterCommitHookError: logHook(bsky) });
+export const withHooksAfterwards = <T>(bsky: Bsky, write: () => Promise<T>): Promise<T> =>
+	unopened(bsky.context, write, logHook(bsky));
+
+/**
+ * The same for removals by others: every hook has its turn, and what was thrown is thrown at the end.
+ * better-auth's own way stops at the first, and whoever is behind it never hears of the removal.
+ */
+export async function withEveryHook(
+	context: AuthContext,
+	remove: () => Promise<void>,
+): Promise<void> {
+	const thrown: unknown[] = [];
+	const note = (error: unknown) => {
+		thrown.push(error);
+	};
+	await unopened(context, () => remove().catch(note), note);
+	if (thrown.length > 0) throw thrown[0];
+}
+
+/**
+ * What better-auth queues hooks in is its transaction. This one is never opened: a hook that reads the
+ * database by another connection waits for nobody, and what was written before a failure stays.
+ */
+async function unopened<T>(
+	{ adapter }: AuthContext,
+	write: () => Promise<T>,
+	onAfterCommitHookError: (error: unknown) => void,
+): Promise<T> {
+	const plain: typeof adapter = { ...adapter, transaction: (run) => run(patient(adapter)) };
+	return await runWithTransaction(plain, write, { onAfterCommitHookError });
 }
 
 const logHook = (bsky: Bsky) => (error: unknown) =>

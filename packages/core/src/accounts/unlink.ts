@@ -9,7 +9,9 @@ import { ownSessions } from "../sessions/whose.ts";
 import { readOwner, removeOwner } from "../stores/account-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import { accountRows, removeAccountRows } from "./account-rows.ts";
+import { withEveryHook } from "./all-or-nothing.ts";
 import { forgetCurrent } from "./current.ts";
+import type { InternalAdapter } from "./internal-adapter.ts";
 import { forgetPrimary } from "./primary.ts";
 
 /**
@@ -24,16 +26,16 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 	const leaving = new WeakMap<object, StoredSession>();
 	const orphaned = new WeakMap<object, StoredSession[]>();
 	const ids = [PROVIDER_ID, ...plugin.options.legacy.providerIds];
+	const at = (ctx: GenericEndpointContext | null) => plugin.at(ctx?.context ?? initContext);
 	const isAbout = ({ providerId }: Pick<Account, "providerId">) => ids.includes(providerId);
 	return {
 		user: {
 			delete: {
 				before: async (user, ctx) => {
-					const bsky = plugin.at(ctx?.context ?? initContext);
-					orphaned.set(user, await ownSessions(bsky, user.id));
+					orphaned.set(user, await ownSessions(at(ctx), user.id));
 				},
 				after: async (user, ctx) => {
-					const bsky = plugin.at(ctx?.context ?? initContext);
+					const bsky = at(ctx);
 					for (const stored of orphaned.get(user) ?? []) {
 						await endSession(bsky, stored).catch((error) =>
 							bsky.logFailure("session_not_ended", error),
@@ -47,17 +49,32 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 				before: async (account, ctx) => {
 					if (!isAbout(account)) return;
 					refuseImpersonated(plugin, ctx);
-					const stored = await readSession(ctx?.context ?? initContext, account.accountId);
+					const stored = await readSession(at(ctx).context, account.accountId);
 					if (stored) leaving.set(account, stored);
 				},
 				after: async (account, ctx) => {
 					if (!isAbout(account)) return;
-					const bsky = plugin.at(ctx?.context ?? initContext);
-					await disconnectAccount(bsky, account, leaving.get(account) ?? null);
+					await disconnectAccount(at(ctx), account, leaving.get(account) ?? null);
 				},
 			},
 		},
 	} satisfies NonNullable<BetterAuthOptions["databaseHooks"]>;
+}
+
+/** Sees to it that {@link unlinkHooks} hear of each account that goes, whatever other hooks throw. */
+export function followRemovals(context: AuthContext, adapter: InternalAdapter): InternalAdapter {
+	const deleteAccounts = (userId: string) =>
+		withEveryHook(context, () => adapter.deleteAccounts(userId));
+	return {
+		...adapter,
+		deleteAccount: (id) => withEveryHook(context, () => adapter.deleteAccount(id)),
+		deleteAccounts,
+		deleteUser: async (userId) => {
+			// Their sessions go with the accounts; what is then left is of none.
+			await deleteAccounts(userId);
+			await withEveryHook(context, () => adapter.deleteUser(userId));
+		},
+	};
 }
 
 /** Who looks in as somebody takes nothing from them: their account may be their only way in. */
