@@ -21,7 +21,7 @@ const WORDS = new Set([
 export async function requireScopes({ clientMetadata }: ResolvedOptions): Promise<void> {
 	const declared = scopesOf(clientMetadata.scope).filter((scope) => !WORDS.has(scope));
 	if (declared.length === 0) return;
-	const { isAtprotoOauthScope } = await import("@atproto/oauth-scopes");
+	const { isAtprotoOauthScope } = await import("./scope-grammar.ts");
 	for (const scope of declared) {
 		const isGranted = isReadable(scope, isAtprotoOauthScope);
 		const [found] = findings("scope", { scope, isGranted });
