@@ -55,7 +55,8 @@ const BLOCK = new RegExp(`${BEGIN.source}([^\\u2010-\\u2015]*?)[-\\u2010-\\u2015
 
 /** Without the name of a variable, quotes, and backslashes in front of what they stand for. */
 function unwrapped(typed: string): string {
-	let text = typed.replace(/\p{Cf}/gu, "").trim();
+	// What Windows writes in two bytes a letter has zeros in between.
+	let text = typed.replace(/[\0\uFFFDÿþ]|\p{Cf}/gu, "").trim();
 	text = text.replace(/^(?:export\s+)?[A-Z_][A-Z0-9_]*=(?=[^=])/, "");
 	for (let quoted = QUOTED.exec(text); quoted; quoted = QUOTED.exec(text)) text = quoted[2] ?? "";
 	return text
@@ -78,7 +79,11 @@ function privatePem(text: string): string {
 	const other = blocks.find(({ label }) => Object.hasOwn(OTHERS, label)) ?? blocks.at(-1);
 	if (!block) throw new KeyProblem((other ? OTHERS[other.label] : CUT_OFF) ?? UNKNOWN_BLOCK);
 	if (/ENCRYPTED/.test(block.body)) throw new KeyProblem(ENCRYPTED);
-	return envelope(block.body.replace(/[^\w+/-]/g, ""))(READABLE[block.label] ?? "");
+	const body = block.body.replace(/[^\w+/-]/g, "");
+	// Without their backslashes, line breaks are letters: no key begins with these.
+	const isMangled = /^r?n/.test(body);
+	const base64 = isMangled ? body.replace(/^r?n|(?<=^r?n(?:.{64}r?n)*.{64})r?n|r?n$/g, "") : body;
+	return envelope(base64)(READABLE[block.label] ?? "");
 }
 
 /** Labels (https://www.rfc-editor.org/rfc/rfc7468) without their spaces, which may be gone. */
@@ -143,9 +148,8 @@ function base64Decoded(text: string): string | { der: string } | null {
 		const bytes = atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
 		// A SEQUENCE, with its length in one or two bytes.
 		if (/^0[\x30-\x7f\x81\x82]/.test(bytes)) return { der: base64 };
-		return /^(?:\xEF\xBB\xBF)?[\t\n\r -~]+$/.test(bytes)
-			? bytes.replace(/^\xEF\xBB\xBF/, "")
-			: null;
+		const decoded = bytes.replace(/^(?:\xEF\xBB\xBF|\xFF\xFE)|\0/g, "");
+		return /^[\t\n\r -~]+$/.test(decoded) ? decoded : null;
 	} catch {
 		return null;
 	}

@@ -53,6 +53,18 @@ const UNBROKEN: Record<string, (text: string) => string> = {
 	"with tabs": (text) => text.replaceAll("\n", "\t"),
 };
 
+/** What nothing else happens to as well. */
+const ALONE: Record<string, (text: string) => string> = {
+	"in UTF-16, read as UTF-8": (text) => Buffer.from(`\uFEFF${text}`, "utf16le").toString(),
+	"in UTF-16, read as Latin-1": (text) =>
+		Buffer.from(`\uFEFF${text}`, "utf16le").toString("latin1"),
+	"as base64 of UTF-16": (text) => Buffer.from(`\uFEFF${text}`, "utf16le").toString("base64"),
+};
+const ALONE_IN_LINES: Record<string, (text: string) => string> = {
+	"with \\n without its backslash": (text) => text.replaceAll("\n", "n"),
+	"with \\r\\n without their backslashes": (text) => text.replaceAll("\n", "rn"),
+};
+
 const FORMS: Record<string, string> = {
 	SEC1: sec1,
 	"SEC1 behind its parameters": withParameters,
@@ -69,7 +81,8 @@ const FORMS: Record<string, string> = {
 describe.each(Object.entries(FORMS))("%s", (form, text) => {
 	const isPem = text.includes("-----");
 	const expected = form === "SEC1 behind its parameters" ? readSigningKeys(text)[0]?.kid : kid;
-	test.each(Object.entries(isPem ? { ...MANGLED, ...UNBROKEN } : MANGLED))("%s", (_, mangle) => {
+	const inLines = isPem ? { ...UNBROKEN, ...ALONE_IN_LINES } : {};
+	test.each(Object.entries({ ...MANGLED, ...ALONE, ...inLines }))("%s", (_, mangle) => {
 		expect(readSigningKeys(mangle(text)).map((key) => key.kid)).toEqual([expected]);
 	});
 });

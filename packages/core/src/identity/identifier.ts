@@ -46,7 +46,7 @@ const AFTER = new RegExp(`(?<!${END})${END}+$`, "u");
 const IPV6 = /^https?:\/\/\[[^\]]*\]/i;
 
 /** Scheme, host or account, path, and what is behind it. */
-const LINK = /^(https?:\/\/|at:\/+|\/\/)?([^/?#]*)([^?#]*)(.*)$/i;
+const LINK = /^(https?:\/*|at:\/*|\/\/)?([^/?#]*)([^?#]*)(.*)$/i;
 
 /** The path of a record of Bluesky's own (https://atproto.com/specs/nsid): an account is before it. */
 const RECORD = /^\/(?:(?:app|chat)\.bsky|com\.atproto)\.[a-z0-9.-]+(?:\/|$)/i;
@@ -135,7 +135,11 @@ const INVISIBLE = /(?!\u200C|\u200D)\p{C}|(?<![\p{M}ء-ۿ])[\u200C\u200D]|[\u200
 const ENCODED = /^(?:(?:https?|at|did)%3A|%40)/i;
 
 function parseAccount(typed: string): Identifier | IdentifierError {
-	const account = typed.replace(/^@+/, "").replace(AFTER, "");
+	const account = typed
+		.replace(/^[@\s]+|(?<![@\s])[@\s]+$/g, "")
+		.replace(AFTER, "")
+		// A telephone's keyboard puts it there.
+		.replaceAll(". ", ".");
 	if (account === "") return "HANDLE_REQUIRED";
 	if (/^did:/i.test(account)) return parseDid(account);
 	if (/^[^@\s]+@[^@\s]+$/.test(account)) return "HANDLE_IS_EMAIL";
