@@ -27,7 +27,7 @@ async function open(options: AppOptions = {}) {
 	app = await startApp(network, {
 		...options,
 		plugin: { ...options.plugin, fetch },
-		plugins: [admin()],
+		plugins: options.plugins ?? [admin()],
 	});
 	const browser = app.browser();
 	await browser.signIn(person);
@@ -167,6 +167,21 @@ describe("an administrator who looks in as somebody", () => {
 });
 
 describe("somebody who is banned", () => {
+	test("by who looks in as another administrator, has nothing left alive", async () => {
+		const { boss, userId } = await open({
+			plugins: [admin({ allowImpersonatingAdmins: true })],
+		});
+		const other = app.browser();
+		await other.signUpWithEmail("other-boss@example.com");
+		app.database.exec("update user set role = 'admin' where email = 'other-boss@example.com'");
+		const otherId = (await other.user())?.id;
+		await boss.post("/admin/impersonate-user", { userId: otherId });
+		expect((await boss.user())?.id).toBe(otherId);
+		expect((await boss.post("/admin/ban-user", { userId })).status).toBe(200);
+		expect(app.rows("bskySession")).toEqual([]);
+		await expect.poll(live).toBe(0);
+	});
+
 	const agents = (browser: Browser, userId: string) => [
 		{ headers: headersOf(browser) },
 		{ headers: headersOf(browser), did: person.did },

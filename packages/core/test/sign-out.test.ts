@@ -1,4 +1,4 @@
-import type { BetterAuthOptions } from "better-auth";
+import type { AuthContext, BetterAuthOptions, Session } from "better-auth";
 import { admin, multiSession, twoFactor } from "better-auth/plugins";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, newPerson, startApp, useNetwork } from "./kit.ts";
@@ -300,6 +300,50 @@ test.for(Object.entries(ENDS))(
 		expect(app.rows("session")).toEqual([]);
 		expect(app.rows("bskySession")).toEqual([]);
 		await expect.poll(() => network.liveTokens(person.did)).toEqual([]);
+		await app.close();
+	},
+);
+
+test.for(["before", "after"] as const)(
+	"one device at a time, by session.create.%s, is no sign-out of the person",
+	async (when) => {
+		const person = await newPerson(network);
+		let sessions: AuthContext["internalAdapter"];
+		const hook = async ({ userId, token }: Session) => {
+			const all = await sessions.listSessions(userId);
+			await sessions.deleteSessions(all.map((one) => one.token).filter((one) => one !== token));
+		};
+		const databaseHooks = { session: { create: { [when]: hook } } };
+		const app = await startApp(network, { auth: { databaseHooks } });
+		sessions = (await app.auth.$context).internalAdapter;
+		const [phone, laptop] = [app.browser(), app.browser()];
+		await phone.signUpWithEmail("one-device@example.com");
+		await phone.signIn(person);
+		const body = { email: "one-device@example.com", password: "a-password" };
+		await ok(laptop.post("/sign-in/email", body));
+		expect(app.rows("session")).toHaveLength(1);
+		expect(app.rows("bskySession")).toHaveLength(1);
+		await ok(laptop.post("/sign-out", {}));
+		expect(app.rows("bskySession")).toEqual([]);
+		await app.close();
+	},
+);
+
+test.for(["last-session", "always"] as const)(
+	"a session that takes another one's place is no sign-out (%s)",
+	async (revokeOnSignOut) => {
+		const person = await newPerson(network);
+		const app = await startApp(network, {
+			plugin: { revokeOnSignOut },
+			plugins: [twoFactor({ skipVerificationOnEnable: true })],
+		});
+		const browser = app.browser();
+		await browser.signUpWithEmail("second-factor@example.com");
+		await browser.signIn(person);
+		for (const path of ["/two-factor/enable", "/two-factor/disable"]) {
+			await ok(browser.post(path, { password: "a-password" }));
+			expect(app.rows("bskySession")).toHaveLength(1);
+		}
 		await app.close();
 	},
 );

@@ -58,19 +58,17 @@ export const withHooksAfterwards = <T>(bsky: Bsky, write: () => Promise<T>): Pro
 	unopened(bsky.context, write, logHook(bsky));
 
 /**
- * The same for removals by others: every hook has its turn, and what was thrown is thrown at the end.
- * better-auth's own way stops at the first, and whoever is behind it never hears of the removal.
+ * The same for what others write: every hook has its turn, and what was thrown is thrown at the end.
+ * better-auth's own way stops at the first, and whoever is behind it never hears of the write.
  */
-export async function withEveryHook(
-	context: AuthContext,
-	remove: () => Promise<void>,
-): Promise<void> {
+export async function withEveryHook<T>(context: AuthContext, write: () => Promise<T>): Promise<T> {
 	const thrown: unknown[] = [];
 	const note = (error: unknown) => {
 		thrown.push(error);
 	};
-	await unopened(context, () => remove().catch(note), note);
-	if (thrown.length > 0) throw thrown[0];
+	const written = await unopened(context, () => write().then((value) => ({ value }), note), note);
+	if (!written || thrown.length > 0) throw thrown[0];
+	return written.value;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { AuthContext, Session } from "better-auth";
 import type { BskyPlugin } from "../bsky.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { isImpersonated, mayAct } from "../sessions/may-act.ts";
+import { withEveryHook } from "./all-or-nothing.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
 import { isWithdrawn } from "./withdraw-session.ts";
 
@@ -39,26 +40,28 @@ export function followSignOuts(
 		const bsky = plugin.at(contextNow());
 		// Who looks in as somebody may end their sessions here, and nothing at their server.
 		const by = bsky.context.session?.session;
-		if (by && !mayAct(bsky, by)) return remove();
+		const spared = by && !mayAct(bsky, by) ? by.userId : undefined;
 		const sessions = await read().catch((error) => {
 			// They have to end all the same.
 			bsky.logFailure("sessions_not_read", error);
 			return [];
 		});
-		// Made by this very request, which a second factor holds up: nobody has been signed in by it.
-		const unused = bsky.context.newSession?.session.token;
-		const ending = sessions.filter((session) => isOwn(session) && session.token !== unused);
+		// Made by this very request, which a second factor holds up: nobody has been signed in by it. Or it
+		// takes the place of one that ends: nobody signs out by that.
+		const made = bsky.context.newSession?.session;
+		const ending = sessions.filter((session) => isOwn(session) && session.token !== made?.token);
 		try {
 			await remove();
 		} finally {
 			// A hook of the app may throw when they are gone already: what is left says which have ended.
 			await queueAfterTransactionHook(async () => {
 				for (const userId of new Set([...whole, ...ending.map((session) => session.userId)])) {
+					if (userId === spared) continue;
 					try {
 						const left = (await adapter.listSessions(userId)).filter(isOwn);
 						const isLast = !left.some(({ expiresAt }) => expiresAt > new Date());
 						const isOver = hasEnded(ending, left, userId)
-							? isLast || atAnyOne
+							? isLast || (atAnyOne && made?.userId !== userId)
 							: isLast && whole.length > 0;
 						if (isOver) await disconnect(bsky, userId);
 					} catch (error) {
@@ -71,6 +74,9 @@ export function followSignOuts(
 
 	return (adapter) => ({
 		...adapter,
+		// A hook of the app may end the others, and the new one isn't there yet.
+		createSession: (...session) =>
+			withEveryHook(contextNow(), () => adapter.createSession(...session)),
 		deleteSession: (token) =>
 			isWithdrawn(token)
 				? adapter.deleteSession(token)
