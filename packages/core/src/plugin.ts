@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
+import { keepCurrent } from "./accounts/current.ts";
 import { extendAdapter } from "./accounts/internal-adapter.ts";
 import {
 	checkOthers,
@@ -80,7 +81,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			const follow = followSignOuts(plugin, context);
 			extendAdapter(context, (adapter) => {
 				checkProviders(context, places, isOurId);
-				return guardOwners(follow(followRemovals(context, adapter)), isOurId);
+				return guardOwners(follow(keepCurrent(followRemovals(context, adapter))), isOurId);
 			});
 			const { account, user } = unlinkHooks(plugin, context);
 			const socialProviders = [...context.socialProviders, ...places];

@@ -112,6 +112,22 @@ describe("the DID that a session acts as", () => {
 		expect(agent.did).toBe(did);
 	});
 
+	test.each([true, false])(
+		"stays with a new password, the others signed out: %s",
+		async (revokeOtherSessions) => {
+			const [first, second] = [await here(), await there()];
+			const app = await open();
+			const browser = app.browser();
+			await browser.signUpWithEmail("new-password@example.com");
+			for (const account of [first, second]) await browser.signIn(account);
+			expect(await actsAs(app, browser)).toBe(second.did);
+			const passwords = { currentPassword: "a-password", newPassword: "another-password" };
+			const answer = await browser.post("/change-password", { ...passwords, revokeOtherSessions });
+			expect(answer.status).toBe(200);
+			expect(await actsAs(app, browser)).toBe(second.did);
+		},
+	);
+
 	test("is nobody's to set", async () => {
 		const [first, second] = [await here(), await there()];
 		const { app, browser } = await openWith([first]);

@@ -1,7 +1,9 @@
+import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { Session } from "better-auth";
 import type { Bsky } from "../bsky.ts";
 import { type ActingSession, type Asker, currentDid, requireTheirs } from "../sessions/whose.ts";
 import { withHooksAfterwards } from "./all-or-nothing.ts";
+import type { InternalAdapter } from "./internal-adapter.ts";
 
 /** Somebody in a session of better-auth. */
 interface SignedIn extends Asker {
@@ -46,6 +48,18 @@ export async function forgetCurrent(bsky: Bsky, userId: string, did: string): Pr
 		bsky.logFailure("account_not_left", error);
 	}
 }
+
+/** A session that takes the place of its user's own, as with a new password, acts as that one did. */
+export const keepCurrent = (adapter: InternalAdapter): InternalAdapter => ({
+	...adapter,
+	createSession: (userId, dontRememberMe, override, ...rest) => {
+		const before: ActingSession | undefined =
+			tryGetCurrentAuthEndpointContext()?.context.session?.session;
+		const { bskyDid } = before?.userId === userId ? before : {};
+		const kept = bskyDid ? { bskyDid, ...override } : override;
+		return adapter.createSession(userId, dontRememberMe, kept, ...rest);
+	},
+});
 
 /** @returns null where the session has ended, or a hook of the app keeps it as it is */
 const actAs = (bsky: Bsky, token: string, bskyDid: string | null): Promise<Session | null> =>
