@@ -22,6 +22,7 @@ type Outcome = [status: number, code?: string];
 const FOUND: Outcome = [200];
 const NONE: Outcome = [404, "HANDLE_NOT_FOUND"];
 const DOUBT: Outcome = [503, "SERVER_UNREACHABLE"];
+const UNSUPPORTED: Outcome = [422, "SERVER_UNSUPPORTED"];
 
 type Say = (document: Record<string, unknown>) => Answer;
 const status =
@@ -46,6 +47,31 @@ const ANSWERS: Record<string, [say: Say, plc: Outcome, web: Outcome]> = {
 	"a page": [() => ({ body: "<!doctype html>" }), DOUBT, DOUBT],
 	nothing: [() => ({ body: "" }), DOUBT, DOUBT],
 	"no document": [() => ({ body: {} }), DOUBT, DOUBT],
+	"members of null": [
+		(document) => ({ body: { ...document, service_: null, controller: null, keyAgreement: null } }),
+		FOUND,
+		FOUND,
+	],
+	"names of other places": [
+		(document) => ({
+			body: {
+				...document,
+				alsoKnownAs: ["alice", 5, "acct:a@b", ...[document.alsoKnownAs].flat()],
+			},
+		}),
+		FOUND,
+		FOUND,
+	],
+	"services that are none": [
+		(document) => ({ body: { ...document, service: "https://pds" } }),
+		UNSUPPORTED,
+		UNSUPPORTED,
+	],
+	"keys that are none": [
+		(document) => ({ body: { ...document, verificationMethod: ["x"] } }),
+		UNSUPPORTED,
+		UNSUPPORTED,
+	],
 	"half of one": [(document) => ({ body: JSON.stringify(document).slice(0, -9) }), DOUBT, DOUBT],
 	"a list": [() => ({ body: [] }), DOUBT, DOUBT],
 	"too much": [

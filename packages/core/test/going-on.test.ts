@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "@better-auth-bsky/devnet";
 import { approve } from "@better-auth-bsky/devnet";
 import type { AuthContext } from "better-auth";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { BskyPlugin } from "../src/bsky.ts";
 import { bskyErrorCode } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
@@ -10,7 +10,7 @@ import { giveUpSession } from "../src/sessions/disconnect.ts";
 import { refreshOnce } from "../src/stores/refresh-lock.ts";
 import { isLive, readSession } from "../src/stores/session-store.ts";
 import { Breakable, brief } from "./breakable.ts";
-import { startDirectories, startEvilServer } from "./evil-server.ts";
+import { type Answer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
 
 // What a session goes on through, and what goes on with it.
@@ -154,7 +154,9 @@ const TERSE: Terse[] = [
 	["an end before it began", { expires_in: -5 }],
 	["an end after all time", { expires_in: 1e13 }],
 	["an end beyond all numbers", { expires_in: 1e300 }],
+	["an end in text", { expires_in: "3600" }],
 	["an ID token of null", { id_token: null }],
+	["spaces around its scopes", { scope: " atproto  transition:generic\n" }],
 	["an empty refresh token", { refresh_token: "" }],
 	["a refresh token of null", { refresh_token: null }],
 ];
@@ -166,7 +168,8 @@ const TERSER: Terse[] = [
 	["an empty scope", { scope: "" }],
 	["no subject", { sub: undefined }],
 	["no type", { token_type: undefined }],
-	["an end in text", { expires_in: "3600" }],
+	["an end in words", { expires_in: "soon" }],
+	["more scopes than are kept", { scope: `atproto ${"a".repeat(9000)}` }],
 	["an ID token that nobody has asked for", { id_token: "a.b.c" }],
 	["details that are none", { authorization_details: {} }],
 ];
@@ -199,7 +202,7 @@ test.each([...TERSE, ...TERSER])("a server that answers a refresh with %s", asyn
 	for (let round = 0; round < 3; round++) {
 		await expire(app, mallory.did);
 		const restored = await (await browser.post("/bsky/restore", {})).json();
-		expect(restored).toEqual({ active: true, did: mallory.did, grantedScope: scope });
+		expect(restored).toEqual({ active: true, did: mallory.did, grantedScope: scope?.trim() });
 		const agent = await app.auth.api.getBskyAgent({ did: mallory.did });
 		expect((await agent.getProfile({ actor: mallory.did })).data.did).toBe(mallory.did);
 	}
@@ -207,6 +210,161 @@ test.each([...TERSE, ...TERSER])("a server that answers a refresh with %s", asyn
 	mallory.deviations = {};
 	await app.close();
 });
+
+test.each(["text/plain", "text/html", "application/octet-stream", ""])(
+	"a server that calls its tokens %j",
+	async (type) => {
+		const app = await open();
+		const used = new Set<string | null>();
+		mallory.deviations.token = (honest, { form }) => {
+			const token = form.get("refresh_token");
+			if (token && used.has(token)) return { status: 400, body: { error: "invalid_grant" } };
+			used.add(token);
+			return { headers: { "content-type": type }, body: JSON.stringify(honest) };
+		};
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		for (let round = 0; round < 2; round++) {
+			await expire(app, mallory.did);
+			const restored = await (await browser.post("/bsky/restore", {})).json();
+			expect(restored).toMatchObject({ active: true });
+		}
+		expect(used.size).toBe(3);
+		mallory.deviations = {};
+		await app.close();
+	},
+);
+
+const html = { "content-type": "text/html" };
+const text = { "content-type": "text/plain" };
+
+/** Refused for good, in no JSON: the tokens of the row aren't said to be over. */
+const REFUSALS: [string, Answer][] = [
+	["a text", { status: 400, headers: text, body: "The refresh token has been revoked." }],
+	["nothing", { status: 400, body: "" }],
+	["a page", { status: 401, headers: html, body: "<h1>Unauthorized</h1>" }],
+	["a word", { status: 403, headers: text, body: "Forbidden" }],
+];
+
+test.each(REFUSALS)("a server that refuses a refresh with %s", async (_, answer) => {
+	const app = await open();
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	await expire(app, mallory.did);
+	mallory.deviations = { token: () => answer };
+	const restored = await (await browser.post("/bsky/restore", {})).json();
+	expect(restored).toMatchObject({ active: false, reason: "session_expired" });
+	mallory.deviations = {};
+	expect(app.rows("bskySession")).toHaveLength(1);
+	await app.close();
+});
+
+test("a server that says in a text that a session is over", async () => {
+	const app = await open();
+	const browser = app.browser();
+	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	await expire(app, mallory.did);
+	const body = JSON.stringify({ error: "invalid_grant" });
+	mallory.deviations = { token: () => ({ status: 400, headers: text, body }) };
+	await browser.post("/bsky/restore", {});
+	mallory.deviations = {};
+	expect(app.rows("bskySession")).toEqual([]);
+	await app.close();
+});
+
+describe("a server that has one refresh token for all sessions of a person", () => {
+	const revokedSince = (from: number) =>
+		mallory.received
+			.slice(from)
+			.filter(({ path }) => path === "/oauth/revoke")
+			.map(({ form }) => form.get("token"));
+
+	test.each(["signs in again", "allows more", "is refused to somebody else"])(
+		"who %s keeps the session",
+		async (how) => {
+			const app = await open({
+				plugin: {
+					clientMetadata: { scope: "atproto transition:generic" },
+					signInScope: "atproto",
+				},
+			});
+			mallory.deviations.token = { refresh_token: "the-one", scope: "atproto" };
+			const browser = app.browser();
+			await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+			const from = mallory.received.length;
+			const other = app.browser();
+			if (how === "allows more") {
+				const body = { scope: "transition:generic", callbackURL: "/me" };
+				const begun = await browser.post("/bsky/upgrade", body);
+				const { url } = (await begun.json()) as { url: string };
+				await browser.arrive(mallory.approve(url));
+			} else {
+				if (how !== "signs in again") await other.signUpWithEmail("other@example.com");
+				await other.arrive(mallory.approve(await other.begin(mallory.handle)));
+			}
+			await settled(app);
+			expect(app.rows("bskySession")).toHaveLength(1);
+			expect(revokedSince(from)).toEqual([]);
+			mallory.deviations = {};
+			await app.close();
+		},
+	);
+});
+
+test("a server that has one access token for all sessions of a person", async () => {
+	const app = await open();
+	mallory.deviations.token = { access_token: "the-one" };
+	const signIn = async () => {
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		return (await stored(app, mallory))?.tokenSet.refresh_token;
+	};
+	const first = await signIn();
+	await signIn();
+	await settled(app);
+	expect(revokedTokens().at(-1)).toBe(first);
+	mallory.deviations = {};
+	await app.close();
+});
+
+/** What metadata may leave out, where some write null. */
+const UNSAID = {
+	metadata: [
+		"display_values_supported",
+		"grant_types_supported",
+		"introspection_endpoint",
+		"jwks_uri",
+		"prompt_values_supported",
+		"protected_resources",
+		"registration_endpoint",
+		"response_modes_supported",
+		"revocation_endpoint",
+		"scopes_supported",
+		"service_documentation",
+		"subject_types_supported",
+		"ui_locales_supported",
+	],
+	resource: [
+		"bearer_methods_supported",
+		"jwks_uri",
+		"resource_documentation",
+		"resource_name",
+		"scopes_supported",
+	],
+};
+
+test.each(Object.entries(UNSAID))(
+	"a server that says null in its %s",
+	async (document, members) => {
+		const app = await open();
+		mallory.deviations = { [document]: Object.fromEntries(members.map((name) => [name, null])) };
+		const browser = app.browser();
+		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		expect(end.pathname).toBe("/me");
+		mallory.deviations = {};
+		await app.close();
+	},
+);
 
 test.each([20, 5, 1])(
 	"calls beside each other, where a token of %i s ends with the next one",

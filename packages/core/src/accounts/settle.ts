@@ -6,7 +6,7 @@ import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
 import { revokeRefused } from "../sessions/revoke.ts";
-import { revocationOf } from "../stores/revocation-store.ts";
+import { endsAs, revocationOf } from "../stores/revocation-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
@@ -72,7 +72,8 @@ export async function settle(
 		return await repeated(task);
 	} catch (error) {
 		if (task.session) await withdrawSession(bsky, task.session);
-		if (!arrival.stored) await revokeRefused(bsky, revocationOf(arrival.saved));
+		if (!arrival.stored && !(await isAnothers(bsky, arrival)))
+			await revokeRefused(bsky, revocationOf(arrival.saved));
 		throw error;
 	}
 }
@@ -108,6 +109,12 @@ const isOvertaken = async ({ bsky, arrival }: Task, owner: Owner, error: unknown
 async function isStored({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
 	const stored = await readSession(context, did).catch(() => null);
 	return stored?.session?.tokenSet.access_token === saved.tokenSet.access_token;
+}
+
+/** Whether what would end the refused session is the token of an earlier one: some servers give one to all. */
+async function isAnothers({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
+	const { session } = (await readSession(context, did).catch(() => null)) ?? {};
+	return !!session && endsAs(session, saved) && session.dpopJwk.x !== saved.dpopJwk.x;
 }
 
 async function ownerOf({ bsky, arrival }: Task): Promise<Owner> {

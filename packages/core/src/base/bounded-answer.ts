@@ -104,8 +104,20 @@ async function readWhole(body: BoundedBody, maxValues: number): Promise<Uint8Arr
 	const parts: Uint8Array[] = [];
 	for (let part = await body.next(); part; part = await body.next()) parts.push(part);
 	const whole = joined(parts, body.size);
-	if (hasAtMostValues(whole, maxValues)) return whole;
+	if (hasAtMostValues(whole, maxValues)) return withoutNulls(whole);
 	throw new AnswerTooLargeError(`Response too large: more than ${maxValues} values`);
+}
+
+/** JSON without the members that are null, which some servers write where they have nothing to say. */
+function withoutNulls(json: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+	const text = new TextDecoder().decode(json);
+	if (!text.includes("null")) return json;
+	try {
+		const said: unknown = JSON.parse(text, (_, value: unknown) => value ?? undefined);
+		return new TextEncoder().encode(JSON.stringify(said));
+	} catch {
+		return json;
+	}
 }
 
 /** A body that ends with its deadline, or with its limit. */

@@ -57,9 +57,9 @@ async function ask(
 	get: (url: URL) => Promise<Response>,
 ): Promise<DidDocument | null> {
 	try {
-		if (isDidWeb(did)) return await read(() => get(buildDidWebDocumentUrl(did)));
+		if (isDidWeb(did)) return await read(did, () => get(buildDidWebDocumentUrl(did)));
 		assertDidPlc(did);
-		const document = await read(() => get(new URL(`/${encodeURIComponent(did)}`, directory)));
+		const document = await read(did, () => get(new URL(`/${encodeURIComponent(did)}`, directory)));
 		if (document && !isOf(did, document)) throw new Error(`That is ${document.id}.`);
 		return document;
 	} catch (cause) {
@@ -73,12 +73,22 @@ async function ask(
 	}
 }
 
-async function read(get: () => Promise<Response>): Promise<DidDocument | null> {
+/** The status of a DidError about a document that nobody can use: it is there. */
+export const UNUSABLE = 502;
+
+async function read(did: Did, get: () => Promise<Response>): Promise<DidDocument | null> {
 	const response = await get();
 	const text = await response.text();
 	if (NONE.has(response.status)) return null;
 	if (!response.ok) throw new Error(`The server says ${response.status}.`);
-	return didDocumentValidator.parse(JSON.parse(text));
+	const said = Object(JSON.parse(text));
+	// Names at other places are theirs to write as they like.
+	if (Array.isArray(said.alsoKnownAs))
+		said.alsoKnownAs = said.alsoKnownAs.filter((name: unknown) => /^at:/.test(String(name)));
+	const { data, error } = didDocumentValidator.safeParse(said);
+	if (data) return data;
+	if (said.id !== did) throw error;
+	throw new DidError(did, "Nobody can use that document.", "did-unusable", UNUSABLE, error);
 }
 
 const isNoJson = (error: unknown) => error instanceof SyntaxError;

@@ -13,6 +13,7 @@ import { causes } from "../base/causes.ts";
 import { isPassing } from "../base/is-passing.ts";
 import { findings, type Refusal } from "../checks.ts";
 import { BskyError, MisconfiguredError, toBskyError } from "../errors.ts";
+import { UNUSABLE } from "../identity/did-resolver.ts";
 import { UnresolvedError } from "../identity/unresolved.ts";
 import { ABOUT_THE_CLIENT, refusalCode, refusedClient } from "./refusal.ts";
 
@@ -28,6 +29,8 @@ export class MissingKeyError extends Error {
 
 /** Whether there is no such handle or DID, or whether nobody could tell. */
 export function resolutionError(error: unknown): BskyError {
+	if (causes(error).some((e) => e instanceof DidError && e.status === UNUSABLE))
+		return serverError(error);
 	const unknown =
 		error instanceof HandleResolverError ||
 		isNamed(error, "IdentityResolverError") ||
@@ -133,6 +136,7 @@ export type RefreshFailure = "over" | "moved" | "refused" | "misconfigured" | "u
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export function refreshFailure(error: unknown): RefreshFailure {
+	if (isPlainRefusal(error)) return "refused";
 	if (isUnreachable(error)) return "unreachable";
 	if (isOurs(error)) return "misconfigured";
 	const answer = causes(error).find((e) => e instanceof OAuthResponseError);
@@ -145,6 +149,15 @@ export function refreshFailure(error: unknown): RefreshFailure {
 	// The SDK's own word for it, before anything was sent.
 	return causes(error).some((e) => e.message === "Issuer mismatch") ? "moved" : "unreachable";
 }
+
+/** Whether the token endpoint said no in a page or a text. What can't say what it is may be anything. */
+const isPlainRefusal = (error: unknown): boolean =>
+	causes(error).some(
+		(e) =>
+			e instanceof FetchResponseError &&
+			/^4/.test(`${e.response.status}`) &&
+			!isPassing(e.response.status),
+	) && !causes(error).some((e) => e instanceof OAuthResolverError);
 
 /** Whether a session can't be used for what this app is, and not for what it or its server is. */
 export const isOurs = (error: unknown): boolean =>

@@ -4,7 +4,7 @@ import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
 import { callbackError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
-import { readingGrant } from "./token-answer.ts";
+import { MAX_SCOPE, readingGrant } from "./token-answer.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
 export interface Exchanged extends Handle {
@@ -18,12 +18,6 @@ const MAX_TOKEN = 16 * 1024 + 2;
 
 /** How many bytes a value takes in a row, before it is sealed: some letters take more than one. */
 const written = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
-
-/**
- * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
- * in a permission set: of app.bsky.authFullApp that is 4247.
- */
-const MAX_SCOPE = 8 * 1024;
 
 /**
  * Exchanges the code, and checks issuer and subject. The SDK stores the new session, and revokes the

@@ -1,26 +1,32 @@
 import type { TokenSet } from "@atproto/oauth-client";
 import { isObject } from "../base/is-object.ts";
 
+/**
+ * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
+ * in a permission set: of app.bsky.authFullApp that is 4247.
+ */
+export const MAX_SCOPE = 8 * 1024;
+
 /** Longest that an access token may be said to live, in seconds: ten years. */
 const LONGEST = 10 * 365 * 24 * 60 * 60;
 
 type Fields = Record<string, unknown>;
 type Fetch = typeof globalThis.fetch;
 
-/** A `fetch` through which the answers of a token endpoint come as `read` has them. */
+/** A `fetch` through which the answers of a token endpoint come as `read` has them, whatever type they say. */
 const reading =
 	(fetch: Fetch, read: (fields: Fields) => Fields): Fetch =>
 	async (input, init) => {
 		const answer = await fetch(input, init);
-		if (!answer.ok || !(input instanceof Request) || input.method !== "POST") return answer;
+		if (!(input instanceof Request) || input.method !== "POST") return answer;
 		const said: unknown = await answer
 			.clone()
 			.json()
 			.catch(() => null);
 		if (!isObject(said)) return answer;
 		const headers = new Headers(answer.headers);
-		for (const name of ["content-length", "content-encoding"]) headers.delete(name);
-		return Response.json(read(said), { status: answer.status, headers });
+		for (const name of ["content-length", "content-encoding", "content-type"]) headers.delete(name);
+		return Response.json(answer.ok ? read(said) : said, { status: answer.status, headers });
 	};
 
 /**
@@ -45,6 +51,7 @@ export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSe
 	reading(fetch, (fields) => {
 		const said: Fields = { token_type, scope, sub, ...meant(fields) };
 		const { access_token, refresh_token, expires_in } = said;
+		if (String(said.scope).length > MAX_SCOPE) said.scope = scope;
 		return {
 			...{ access_token, token_type: said.token_type, scope: said.scope, sub: said.sub },
 			...(typeof refresh_token === "string" && { refresh_token }),
@@ -54,11 +61,12 @@ export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSe
 
 /** Where there is nothing, some write null, or an empty text. The case of a type says nothing, either. */
 const meant = ({ ...fields }: Fields): Fields => {
-	const { token_type, expires_in } = fields;
+	const { token_type, scope, expires_in } = fields;
 	if (/^dpop$/i.test(String(token_type))) fields.token_type = "DPoP";
-	// A number that is no time from now: the server refuses the token when it has ended.
-	const isNoEnd = typeof expires_in === "number" && !(expires_in > 0 && expires_in <= LONGEST);
-	if (isNoEnd) fields.expires_in = null;
+	if (typeof scope === "string") fields.scope = scope.trim().replace(/\s+/g, " ");
+	// What is no time from now: the server refuses the token when it has ended.
+	const life = Number(expires_in);
+	if (!Number.isNaN(life)) fields.expires_in = life > 0 && life <= LONGEST ? life : null;
 	return Object.fromEntries(
 		Object.entries(fields).filter(([, value]) => value !== null && value !== ""),
 	);
