@@ -236,6 +236,8 @@ describe("refused at start-up, by name", () => {
 		expect(optionOf(() => atprotoAuth(options))).toBe("handleResolver");
 	});
 
+	const twice = { bskyAccount: { modelName: "bsky" }, bskySession: { modelName: "bsky" } };
+
 	test.each([
 		["schema", "sessions"],
 		["schema", ["bskySession"]],
@@ -247,6 +249,15 @@ describe("refused at start-up, by name", () => {
 		["schema.bskySession.fields", { bskySession: { fields: ["did"] } }],
 		["schema.bskySession.fields.DID", { bskySession: { fields: { DID: "owner" } } }],
 		["schema.user.fields.bskyDid", { user: { fields: { bskyDid: {} } } }],
+		// What is there already.
+		["schema.bskySession.modelName", { bskySession: { modelName: "session" } }],
+		["schema.bskyState.modelName", { bskyState: { modelName: "verification" } }],
+		["schema.bskyAccount.modelName", { bskyState: { modelName: "bskyAccount" } }],
+		["schema.bskySession.modelName", twice],
+		["schema.user.fields.bskyHandle", { user: { fields: { bskyHandle: "name" } } }],
+		["schema.session.fields.bskyDid", { session: { fields: { bskyDid: "token" } } }],
+		["schema.bskyAccount.fields.did", { bskyAccount: { fields: { did: "id" } } }],
+		["schema.bskySession.fields.userId", { bskySession: { fields: { did: "userId" } } }],
 	])("%s in %j", (name, schema) => {
 		expect(optionOf(() => atprotoAuth(wrong({ schema })))).toBe(name);
 	});

@@ -469,26 +469,44 @@ function resolveTypeahead(option: AtprotoAuthOptions["typeahead"]): ResolvedOpti
 }
 
 function resolveEvents(events: BskyEvents = {}): BskyEvents {
-	requireKnown(events, Object.keys(EVENT_NAMES), "events.");
-	for (const [name, handler] of Object.entries(events)) functionOption(`events.${name}`, handler);
-	return { ...events };
+	const names = Object.keys(EVENT_NAMES);
+	// An object of a class of the app's has things of its own.
+	if (Object.getPrototypeOf(events) === Object.prototype) requireKnown(events, names, "events.");
+	for (const name of names) functionOption(`events.${name}`, Reflect.get(events, name));
+	return events;
 }
 
 /** A name that no table or column has would be passed over, and the database would not know the other one. */
 function resolveSchema(names: AtprotoAuthOptions["schema"] = {}): AtprotoAuthOptions["schema"] {
 	requireKnown(names, Object.keys(schema), "schema.");
+	const tables = new Set(["user", "session", "account", "verification"]);
 	for (const [table, { fields }] of Object.entries(schema)) {
 		const option = `schema.${table}`;
 		const own: { modelName?: unknown; fields?: object } =
 			objectOption(option, Reflect.get(names, table)) ?? {};
 		requireKnown(own, ["modelName", "fields"], `${option}.`);
-		textOption(`${option}.modelName`, own.modelName);
+		const model = textOption(`${option}.modelName`, own.modelName) ?? table;
+		if (!OTHERS[table]) requireFree(`${option}.modelName`, model, tables);
 		const columns = objectOption(`${option}.fields`, own.fields) ?? {};
 		requireKnown(columns, Object.keys(fields), `${option}.fields.`);
-		for (const [name, column] of Object.entries(columns))
-			textOption(`${option}.fields.${name}`, column);
+		const taken = new Set(["id", ...(OTHERS[table] ?? [])]);
+		for (const name of Object.keys(fields)) {
+			const column = `${option}.fields.${name}`;
+			requireFree(column, textOption(column, Reflect.get(columns, name)) ?? name, taken);
+		}
 	}
 	return names;
+}
+
+/** better-auth's own columns of the tables that ours are in. */
+const OTHERS: Record<string, string[]> = {
+	user: ["name", "email", "emailVerified", "image", "createdAt", "updatedAt"],
+	session: ["token", "userId", "expiresAt", "ipAddress", "userAgent", "createdAt", "updatedAt"],
+};
+
+function requireFree(option: string, name: string, taken: Set<string>): void {
+	if (taken.has(name)) throw new BskyOptionError(option, `there is "${name}" already.`);
+	taken.add(name);
 }
 
 function resolveLegacy(legacy: LegacyOptions = {}): ResolvedLegacy {

@@ -98,6 +98,8 @@ export interface ResolvedXrpc extends Record<keyof typeof DEFAULTS, number> {
 	/** By what their names begin with, the longest first. */
 	groups: readonly (readonly [prefix: string, rule: MethodRule])[];
 	asked: readonly AllowCall[];
+	/** Whether browsers may keep some answers. */
+	isCached: boolean;
 	services: readonly string[];
 	rateLimit: false | Record<CallKind, CallRate>;
 }
@@ -164,7 +166,7 @@ export function resolveXrpc(options: XrpcOptions | undefined): ResolvedXrpc | un
 
 function resolveAllow(
 	allow: XrpcOptions["allow"],
-): Pick<ResolvedXrpc, "exact" | "groups" | "asked"> {
+): Pick<ResolvedXrpc, "exact" | "groups" | "asked" | "isCached"> {
 	const entries = typeof allow === "function" ? [allow] : listOption("xrpc.allow", allow);
 	if (entries.length === 0) {
 		throw new BskyOptionError("xrpc.allow", "it allows nothing. Name methods, or leave out xrpc.");
@@ -185,7 +187,9 @@ function resolveAllow(
 		known.set(key, rule);
 	}
 	const byLength = [...groups].sort(([a], [b]) => b.length - a.length);
-	return { exact, groups: byLength, asked };
+	const rules = [...exact.values(), ...groups.values()];
+	const isCached = rules.some(({ cacheControl }) => cacheControl);
+	return { exact, groups: byLength, asked, isCached };
 }
 
 function readMethod(option: string, entry: unknown): XrpcMethod {

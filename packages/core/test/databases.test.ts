@@ -51,6 +51,24 @@ describe.each(kinds)("$name", (kind) => {
 	);
 
 	test.skipIf(skip)(
+		name("letters of several characters each"),
+		inDatabase(async ({ database }) => {
+			const app = await startApp(network, { auth: { database } });
+			try {
+				const letter = "e\u0301\u0323\u0330\u0302";
+				const person = await newPerson(network, { displayName: letter.repeat(64) });
+				const browser = app.browser();
+				expect((await browser.signIn(person)).pathname).toBe("/me");
+				const user = (await browser.user()) ?? {};
+				expect(user.bskyDisplayName).toBe(letter.repeat(64));
+				expect(letter.repeat(64).startsWith(String(user.name))).toBe(true);
+			} finally {
+				await app.close();
+			}
+		}),
+	);
+
+	test.skipIf(skip)(
 		name("sign-up, return, refresh, linking and unlinking"),
 		inDatabase(async ({ database }) => {
 			const app = await startApp(network, { auth: { database } });

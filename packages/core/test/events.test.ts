@@ -74,6 +74,23 @@ const ms = expect.any(Number);
 
 const network = await useNetwork();
 
+test("an object of a class hears them as well, and knows itself", async () => {
+	class Metrics {
+		readonly seen: string[] = [];
+		onSignedUp() {
+			this.seen.push("signed up");
+		}
+	}
+	const metrics = new Metrics();
+	const app = await startApp(network, {
+		plugin: { ...plugin(network), events: metrics },
+		auth: { logger },
+	});
+	await app.browser().signIn(await newPerson(network));
+	await vi.waitFor(() => expect(metrics.seen).toEqual(["signed up"]), PATIENCE);
+	await app.close();
+});
+
 test("a life at the reference server is heard, one event for each step", async () => {
 	const app = await startApp(network, { plugin: plugin(network), auth: { logger } });
 	const [person, second] = [await newPerson(network), await newPerson(network)];

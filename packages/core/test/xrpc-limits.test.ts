@@ -174,4 +174,8 @@ test("an answer may be kept by its browser where the app says so", async () => {
 	expect(response.headers.get("cache-control")).toBe("private, max-age=60");
 	mallory.xrpc = (_request, answer) => answer.writeHead(400).end("{}");
 	expect((await read(opened.browser)).headers.get("cache-control")).toBe("private, no-store");
+	// The same address is another account's from then on.
+	const { did } = await opened.browser.json("/bsky/session");
+	const switched = await opened.browser.post("/bsky/switch", { did });
+	expect(switched.headers.get("clear-site-data")).toBe('"cache"');
 });

@@ -110,7 +110,7 @@ export async function tell<Name extends EventName>(
 	const handler: unknown = events[name];
 	if (typeof handler !== "function") return;
 	await queueAfterTransactionHook(async () => {
-		const called = askHandedIn(`events.${name}`, PATIENCE, () => handler(event));
+		const called = askHandedIn(`events.${name}`, PATIENCE, () => handler.call(events, event));
 		const over = called.then(
 			() => {},
 			(error: unknown) =>

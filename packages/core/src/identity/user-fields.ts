@@ -45,9 +45,12 @@ export function profileOfUser(user: BskyUser & { bskyDid: string }): BskyProfile
 
 type MapProfile = (profile: BskyProfile) => UserFields | Promise<UserFields>;
 
+/** Most characters that better-auth's column of a name takes on MySQL; a letter may be of several. */
+const MAX_NAME = 255;
+
 /** The default of the option `mapProfileToUser`. */
 const mapProfile: MapProfile = ({ did, handle, displayName, avatar }) => ({
-	name: displayName ?? (handle ? `@${handle}` : did),
+	name: [...(displayName ?? (handle ? `@${handle}` : did))].slice(0, MAX_NAME).join(""),
 	image: avatar ?? null,
 });
 

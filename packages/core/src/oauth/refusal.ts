@@ -28,6 +28,15 @@ const REASONS: [RegExp, BskyErrorCode][] = [
 		/^(?:the )?(?:end[- ]?)?(?:user|(?:resource )?owner|you)(?: has| have)? (?:rejected|denied|declined|cancell?ed|refused|aborted)\b/i,
 		"ACCESS_DENIED",
 	],
+	// RFC 6749's own words, and those of whoever writes nothing but the code in words.
+	[
+		/^(?:the resource owner or authorization server denied\b|(?:(?:access|authori[sz]ation)[ _](?:was )?)?(?:denied|rejected|cancell?ed)\.?$)/i,
+		"ACCESS_DENIED",
+	],
+	[
+		/\buser (?:did not|chose not to) (?:consent|allow|approve|authori[sz]e|grant)\b/i,
+		"ACCESS_DENIED",
+	],
 	[
 		/\b(?:rejected|denied|declined|cancell?ed|refused) by (?:the )?(?:user|(?:resource )?owner)\b/i,
 		"ACCESS_DENIED",

@@ -12,6 +12,8 @@ const [SECURE, HOST] = ["__Secure-", "__Host-"] as const;
  */
 function cookieOf({ context }: GenericEndpointContext) {
 	const { name, attributes } = context.createAuthCookie(NAME, { maxAge: STATE_MAX_AGE / 1000 });
+	// A strict one stays behind when the person's server sends the browser back.
+	if (/strict/i.test(String(attributes.sameSite))) attributes.sameSite = "lax";
 	const own = context.options.advanced?.cookies?.[NAME]?.attributes;
 	if (!name.startsWith(SECURE) || attributes.path !== "/" || own?.domain)
 		return { name, attributes };

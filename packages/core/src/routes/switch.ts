@@ -45,6 +45,8 @@ export const switchBsky = (plugin: BskyPlugin) =>
 			});
 			if (!switched) throw unauthorized(ctx);
 			await renewCachedSession(ctx);
+			// What the browser keeps of answers to the account before has the same address.
+			if (bsky.options.xrpc?.isCached) ctx.setHeader("clear-site-data", '"cache"');
 			return ctx.json({ did });
 		},
 	);
