@@ -505,7 +505,7 @@ const OTHERS: Record<string, string[]> = {
 };
 
 function requireFree(option: string, name: string, taken: Set<string>): void {
-	if (taken.has(name)) throw new BskyOptionError(option, `there is "${name}" already.`);
+	if (taken.has(name)) throw new BskyOptionError(option, `"${name}" is there twice.`);
 	taken.add(name);
 }
 

@@ -346,6 +346,16 @@ describe.each(["transactions", "no transactions"] as const)("importBskyAccount, 
 				"INVALID_SESSION",
 				/aud/,
 			],
+			[
+				{ session: { ...session, dpopJwk: { ...session.dpopJwk, x: "AAAA", y: "AAAA" } } },
+				"INVALID_SESSION",
+				/dpopJwk/,
+			],
+			...["a b\n", "a".repeat(20_000)].map((access_token): (typeof wrong)[number] => [
+				{ session: { ...session, tokenSet: { ...tokenSet, access_token } } },
+				"INVALID_SESSION",
+				/tokens/,
+			]),
 		];
 		for (const [values, code, message = /./] of wrong) {
 			const error: unknown = await bring({ did, userId, session, ...values }).catch((e) => e);

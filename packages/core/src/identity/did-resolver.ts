@@ -88,7 +88,7 @@ async function read(did: Did, get: () => Promise<Response>): Promise<DidDocument
 	const { data, error } = didDocumentValidator.safeParse(said);
 	if (data) return data;
 	if (said.id !== did) throw error;
-	throw new DidError(did, "Nobody can use that document.", "did-unusable", UNUSABLE, error);
+	throw new DidError(did, "Unusable document.", "did-unusable", UNUSABLE, error);
 }
 
 const isNoJson = (error: unknown) => error instanceof SyntaxError;

@@ -150,14 +150,11 @@ export function refreshFailure(error: unknown): RefreshFailure {
 	return causes(error).some((e) => e.message === "Issuer mismatch") ? "moved" : "unreachable";
 }
 
-/** Whether the token endpoint said no in a page or a text. What can't say what it is may be anything. */
+/** Whether the token endpoint said no in a text or a page, and no other document was asked for. */
 const isPlainRefusal = (error: unknown): boolean =>
-	causes(error).some(
-		(e) =>
-			e instanceof FetchResponseError &&
-			/^4/.test(`${e.response.status}`) &&
-			!isPassing(e.response.status),
-	) && !causes(error).some((e) => e instanceof OAuthResolverError);
+	error instanceof FetchResponseError &&
+	error.response.status >= 400 &&
+	!isPassing(error.response.status);
 
 /** Whether a session can't be used for what this app is, and not for what it or its server is. */
 export const isOurs = (error: unknown): boolean =>

@@ -30,11 +30,7 @@ const REASONS: [RegExp, BskyErrorCode][] = [
 	],
 	// RFC 6749's own words, and those of whoever writes nothing but the code in words.
 	[
-		/^(?:the resource owner or authorization server denied\b|(?:(?:access|authori[sz]ation)[ _](?:was )?)?(?:denied|rejected|cancell?ed)\.?$)/i,
-		"ACCESS_DENIED",
-	],
-	[
-		/\buser (?:did not|chose not to) (?:consent|allow|approve|authori[sz]e|grant)\b/i,
+		/^(?:the resource owner or authorization server denied\b|(?:(?:access|authori[sz]ation)[ _](?:was )?)?(?:denied|rejected|cancell?ed)\.?$)|\buser (?:did not|chose not to) (?:consent|allow|approve|authori[sz]e|grant)\b/i,
 		"ACCESS_DENIED",
 	],
 	[

@@ -128,5 +128,13 @@ async function readSession(
 			`authMethod.kid: privateKey has no key by that name. Add it, as a JWK with "kid": ${JSON.stringify(method.kid)}.`,
 		);
 	}
+	const { checkTokens } = await import("../oauth/exchange.ts");
+	const { Es256Key } = await import("../oauth/es256-key.ts");
+	try {
+		await new Es256Key(read.dpopJwk).createJwt({}, {});
+		checkTokens(read.tokenSet);
+	} catch {
+		throw invalid("dpopJwk is no key, or the tokens can't be sent.");
+	}
 	return { ...read, clientId: oauth.id };
 }
