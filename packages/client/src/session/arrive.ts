@@ -16,7 +16,8 @@ const isNew = ({ user, session }: AppSession): boolean => {
 	return born !== undefined && begun !== undefined && Math.abs(begun - born) < AT_ONCE;
 };
 
-type Tell = <Name extends "connect" | "success">(
+/** Tells the app of one of these. */
+export type Tell = <Name extends "connect" | "success">(
 	name: Name,
 	detail: BskyEvents[Name],
 	callback: ((detail: BskyEvents[Name]) => void) | undefined,

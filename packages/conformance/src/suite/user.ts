@@ -546,6 +546,20 @@ export function user(kit: Kit): void {
 			await until(() => expect(onConnect).toHaveBeenCalledTimes(1));
 		});
 
+		test("a component tells it where there is one, though the provider waits for the same answer", async () => {
+			comeBack("sign-in");
+			kit.server.hold("/bsky/session");
+			const onSuccess = vi.fn();
+			const ui = await kit.open("BlueskyUser", { provider: here(), onSuccess });
+			const heard = hear(ui, "success");
+			await until(() => expect(kit.server.at("/bsky/session")).toHaveLength(1));
+			// The provider follows the trip by now.
+			await rest(300);
+			kit.server.at("/bsky/session")[0]?.answer(SESSION);
+			await until(() => expect(onSuccess).toHaveBeenCalledTimes(1));
+			expect(heard).toHaveLength(1);
+		});
+
 		test("is told nothing where nobody has come", async () => {
 			comeBack("sign-in");
 			const onSuccess = vi.fn();
