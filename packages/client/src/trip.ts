@@ -1,3 +1,5 @@
+import { shared } from "./session/shared.ts";
+
 /** A way to somebody's server and back, in this tab: another one is on a way of its own. */
 export interface Trip {
 	/** What for. */
@@ -15,8 +17,8 @@ export interface Trip {
 /** What somebody left the page for: to sign in, to connect an account, to allow more. */
 type Intent = "sign-in" | "connect" | "upgrade";
 
-/** A trip, and when the browser left, in milliseconds. */
-type Kept = Trip & { at: number };
+/** A trip, when the browser left, in milliseconds, and who was signed in then: DIDs with spaces between. */
+type Kept = Trip & { at: number; was?: string | undefined };
 
 const KEY = "better-auth-bsky.trip";
 
@@ -26,11 +28,22 @@ const LONGEST = 3_600_000;
 /** Keeps in mind what the browser leaves for. Call it as the last thing before. */
 export function beginTrip(trip: Trip): void {
 	try {
-		sessionStorage.setItem(KEY, JSON.stringify({ ...trip, at: Date.now() } satisfies Kept));
+		const kept: Kept = { ...trip, at: Date.now(), was: signedIn() };
+		sessionStorage.setItem(KEY, JSON.stringify(kept));
 	} catch {
 		// Nobody is told of the arrival then, and a failure is the form's.
 	}
 }
+
+/** Whose sessions work, as far as this page follows them. One that has ended is begun anew by a trip. */
+const signedIn = (): string =>
+	shared
+		.filter(({ session }) => session.$state.lc > 0)
+		.flatMap(({ session }) => {
+			const data = session.$state.value?.data;
+			return data?.active ? data.did : [];
+		})
+		.join(" ");
 
 /** Whether there is one at all. */
 export const hasTrip = (): boolean => lastTrip() !== null;
@@ -52,7 +65,7 @@ export const tripOf = (): string => lastTrip()?.by ?? "";
  * The trip that has led to this page. One that came back with a failure, or began long ago, has led
  * nowhere.
  */
-export function tripBehind(): Trip | null {
+export function tripBehind(): Kept | null {
 	const trip = lastTrip();
 	// The page that began it may live on.
 	if (!trip || trip.at >= performance.timeOrigin) return null;
@@ -62,7 +75,7 @@ export function tripBehind(): Trip | null {
 }
 
 /** Takes that trip: it is told of once. */
-export function endTrip(): Trip | null {
+export function endTrip(): Kept | null {
 	const trip = tripBehind();
 	if (trip) forgetTrip();
 	return trip;
@@ -78,8 +91,8 @@ export function forgetTrip(): void {
 }
 
 const isTrip = (kept: unknown): kept is Kept => {
-	const { intent, at, by = "", typed = "" } = Object(kept);
-	const isText = [by, typed].every((one) => typeof one === "string");
+	const { intent, at, by = "", typed = "", was = "" } = Object(kept);
+	const isText = [by, typed, was].every((one) => typeof one === "string");
 	return typeof at === "number" && isText && /^(sign-in|connect|upgrade)$/.test(intent);
 };
 

@@ -69,6 +69,7 @@ test.each([
 	'{"intent":"sign-in","at":1,"by":5}',
 	'{"intent":"sign-in","at":1,"typed":{}}',
 	'{"intent":"sign-in","at":1,"typed":null}',
+	'{"intent":"sign-in","at":1,"was":{}}',
 ])("nonsense is nothing: %j", (text) => {
 	sessionStorage.setItem(KEY, text);
 	expect([hasTrip(), endTrip()]).toEqual([false, null]);

@@ -37,8 +37,9 @@ export async function arrive(
 		tellOtherTabs("signin");
 		window.close();
 	}
+	// Whoever was signed in already need not have come back from anywhere.
+	if (trip.intent === "upgrade" || trip.was?.split(" ").includes(did)) return;
 	const { onConnect, onSuccess } = parts.options;
-	if (trip.intent === "upgrade") return;
 	if (trip.intent === "connect") {
 		// A list on the page may have been quicker.
 		if (trip.by && isTold()) return tell(null, "connect", { did }, onConnect);

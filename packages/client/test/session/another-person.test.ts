@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
 	type BskySession,
 	type BskySessionController,
 	createBskySession,
 	createUser,
 } from "../../src/session/index.ts";
-import { fakeServer, openPage, type Page } from "../page.ts";
+import { beginTrip } from "../../src/trip.ts";
+import { fakeServer, openPage, type Page, turn } from "../page.ts";
 
 let page: Page;
 let server: ReturnType<typeof fakeServer>;
@@ -122,4 +123,45 @@ test("a switch is shown, whatever was asked before it", async () => {
 	await before?.answer(as("alice"));
 	await (await asked("/bsky/session", 2))?.answer(as("alina"));
 	expect(session.$state.value?.data?.did).toBe("did:plc:alina");
+});
+
+const TRIP = "better-auth-bsky.trip";
+
+/** Another page of the app loads, in a browser that was about to leave for somebody's server. */
+function loadNext(session: BskySession): ReturnType<typeof vi.fn> {
+	unmount();
+	const trip = JSON.parse(sessionStorage.getItem(TRIP) ?? "null");
+	sessionStorage.setItem(TRIP, JSON.stringify({ ...trip, at: performance.timeOrigin - 1000 }));
+	const told = vi.fn();
+	user = createUser(async () => null);
+	user.setOptions({ fetch: server.fetch, onConnect: told, onSuccess: told });
+	unmount = user.mount(createBskySession({ fetch: server.fetch, initial: session }));
+	return told;
+}
+
+describe("a browser that was to leave", () => {
+	const tripDone = () => vi.waitFor(() => expect(sessionStorage.getItem(TRIP)).toBeNull());
+
+	test.each(["sign-in", "connect"] as const)(
+		"and went to another page of the app has connected nobody: %s",
+		async (intent) => {
+			open(as("alice"));
+			beginTrip({ intent });
+			const told = loadNext(as("alice"));
+			await tripDone();
+			await at("/get-session")[0]?.answer(null);
+			await turn();
+			expect(told).not.toHaveBeenCalled();
+		},
+	);
+
+	test.each([
+		["another account", as("alice"), as("alina")],
+		["one whose session had ended", { ...as("alice"), active: false }, as("alice")],
+	] as const)("and has come back with %s has connected it", async (_, before, after) => {
+		open(before as BskySession);
+		beginTrip({ intent: "connect" });
+		const told = loadNext(after);
+		await vi.waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith({ did: after.did }));
+	});
 });
