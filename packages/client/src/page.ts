@@ -77,9 +77,21 @@ export function openWindow(
 	return popup;
 }
 
-/** Goes there. No server shows its page in a frame, so the whole tab does. */
-export const goThere = (url: string): void =>
-	(isFramed() ? (window.top ?? window) : window).location.assign(url);
+/** What leaves: no server shows its page in a frame, so the whole tab does. */
+const whole = (): Window => (isFramed() ? (window.top ?? window) : window);
+
+/** Goes there. */
+export const goThere = (url: string): void => whole().location.assign(url);
+
+/** Keeps a browser here that is about to leave: the person has thought better of it. */
+export function stay(): void {
+	forgetTrip();
+	try {
+		whole().stop();
+	} catch {
+		// The tab is another origin's. It goes, and comes back by itself.
+	}
+}
 
 /**
  * Moves to the person's server; answers whether that went well.

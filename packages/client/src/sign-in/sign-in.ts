@@ -36,7 +36,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		patch: (changes) => $state.set({ ...$state.value, ...changes }),
 	};
 	const { lookUp, stop } = createSuggest(form);
-	const { submit, begin, abort } = createSubmit(form, stop);
+	const { submit, begin, abort, giveUp } = createSubmit(form, stop);
 	let life = new AbortController();
 	let asked: AbortSignal | undefined;
 
@@ -100,13 +100,13 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		},
 		abort() {
 			const button = going();
-			abort();
+			giveUp();
 			// The button to cancel with goes.
 			button?.focus();
 		},
 		show,
 		hide() {
-			abort();
+			giveUp();
 			form.patch({ status: "idle", error: null });
 		},
 		attach(element) {

@@ -1,4 +1,4 @@
-import { hostOf, leave, openWindow, PATIENCE } from "../page.ts";
+import { hostOf, leave, openWindow, PATIENCE, stay } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { type BskyEvents, tell } from "../tell.ts";
 import type { Trip } from "../trip.ts";
@@ -41,6 +41,12 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 	function abort(): void {
 		popup?.close();
 		release();
+	}
+
+	/** The person ends it, and a browser that is about to leave stays. */
+	function giveUp(): void {
+		if (form.state.status === "redirecting" && !popup) stay();
+		abort();
 	}
 
 	async function begin(pressed: Pressed, sent: string): Promise<void> {
@@ -91,7 +97,7 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		return begin("submit", handle ?? (mode === "server" ? serverIn(value) : value));
 	}
 
-	return { submit, begin, abort };
+	return { submit, begin, abort, giveUp };
 }
 
 /** What the browser leaves for. */

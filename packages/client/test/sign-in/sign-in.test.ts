@@ -272,6 +272,32 @@ describe("coming back", () => {
 		expect(now().status).toBe("redirecting");
 	});
 
+	test.each([
+		["Cancel", "abort", true],
+		["a dialog that closes", "hide", true],
+		["a form that goes", null, false],
+	] as const)(
+		"%s keeps a browser that is about to leave: it is stopped, %s",
+		async (_, way, isStopped) => {
+			const { signIn } = await leaving();
+			const stop = vi.fn();
+			Object.assign(page.window, { stop });
+			if (way) signIn[way]();
+			else unmount();
+			expect(stop).toHaveBeenCalledTimes(isStopped ? 1 : 0);
+			expect(sessionStorage.getItem("better-auth-bsky.trip") === null).toBe(isStopped);
+			signIn.hide();
+			expect(stop).toHaveBeenCalledTimes(isStopped ? 1 : 0);
+		},
+	);
+
+	test("what keeps a browser in a frame from being stopped is no obstacle", async () => {
+		const { signIn, now } = await leaving();
+		Object.defineProperty(page.window, "top", { value: {} });
+		signIn.abort();
+		expect(now().status).toBe("idle");
+	});
+
 	test("a browser that doesn't leave gives the form back", async () => {
 		const { now } = await leaving();
 		vi.advanceTimersByTime(10_000);
