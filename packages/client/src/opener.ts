@@ -43,10 +43,6 @@ export function opener(
 			action: baseURLOf({ authClient, baseURL }) + SIGN_IN,
 			method: "post",
 			target: "_top",
-			onSubmit(event) {
-				event.preventDefault();
-				onPress();
-			},
 		},
 		Object.entries(fields).flatMap(([name, value]) =>
 			value === undefined
@@ -61,6 +57,11 @@ export function opener(
 				name: "handle",
 				value: defaultServer,
 				"aria-disabled": isBusy ? "true" : undefined,
+				// Inside another form its `submit` may never arrive.
+				onClick(event) {
+					event.preventDefault();
+					onPress();
+				},
 			},
 			// The butterfly says where a button leads, as in the form.
 			wantsIcon && defaultServer === BLUESKY_SERVER ? icon() : null,

@@ -3,6 +3,7 @@ import { flushSync } from "react-dom";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+	BlueskyUser,
 	BskyProvider,
 	type UseBskySignIn,
 	type UseBskySignInOptions,
@@ -44,6 +45,25 @@ test("a provider that says the same again renders nobody again", () => {
 	expect(renders).toBe(before);
 	say("light");
 	expect(renders).toBe(before + 1);
+});
+
+test("inside a form of the app's own, the way in opens", async () => {
+	const keep = (event: Event) => event.preventDefault();
+	document.addEventListener("submit", keep, true);
+	vi.spyOn(console, "error").mockImplementation(() => {});
+	flushSync(() =>
+		root.render(
+			<BskyProvider baseURL="/inside" session={null}>
+				<form>
+					<BlueskyUser signIn />
+				</form>
+			</BskyProvider>,
+		),
+	);
+	document.querySelector<HTMLElement>('[data-part="open"]')?.click();
+	await vi.waitFor(() => expect(document.querySelector("dialog[open]")).not.toBeNull());
+	document.removeEventListener("submit", keep, true);
+	vi.restoreAllMocks();
 });
 
 const never = new Promise(() => {});
