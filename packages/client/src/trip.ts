@@ -58,6 +58,9 @@ export function lastTrip(): Kept | null {
 	}
 }
 
+/** Whether the browser has left since: the page that began it may live on. */
+export const isOver = ({ at }: Kept): boolean => at < performance.timeOrigin;
+
 /** What began the last one; nothing for a form. */
 export const tripOf = (): string => lastTrip()?.by ?? "";
 
@@ -67,8 +70,7 @@ export const tripOf = (): string => lastTrip()?.by ?? "";
  */
 export function tripBehind(): Kept | null {
 	const trip = lastTrip();
-	// The page that began it may live on.
-	if (!trip || trip.at >= performance.timeOrigin) return null;
+	if (!trip || !isOver(trip)) return null;
 	if (Date.now() - trip.at < LONGEST && !hasFailed()) return trip;
 	forgetTrip();
 	return null;

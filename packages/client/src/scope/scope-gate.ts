@@ -6,7 +6,7 @@ import { leave, onComeBack, takeError, thisPage } from "../page.ts";
 import { SESSION, SIGN_IN, UPGRADE } from "../paths.ts";
 import { createBskySession } from "../session/session.ts";
 import { tell } from "../tell.ts";
-import { forgetTrip, tripOf } from "../trip.ts";
+import { forgetTrip, isOver, lastTrip } from "../trip.ts";
 import { statusOf } from "./status.ts";
 import type { ScopeGate, ScopeGateOptions, ScopeGateState } from "./types.ts";
 
@@ -41,7 +41,8 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 	/** What the person has answered, where the browser comes back with that. */
 	function arrive(): void {
 		const trip = tripFor(gate.options);
-		if (tripOf() === trip) {
+		const last = lastTrip();
+		if (last?.by === trip && isOver(last)) {
 			const code = takeError((found) => found, { ...gate.options, by: trip })?.toUpperCase();
 			forgetTrip();
 			if (code && code !== "ACCESS_DENIED") fail({ code });

@@ -20,6 +20,7 @@ beforeEach(() => {
 afterEach(async () => {
 	for (const stop of stops) stop();
 	stops = [];
+	vi.restoreAllMocks();
 	await page.close();
 });
 
@@ -43,13 +44,19 @@ function open(initial: BskySession | null | undefined, options: Partial<ScopeGat
 	return { gate, gone, api: () => connectScopeGate(gate) };
 }
 
+/** The browser has left, and loads the page with that in its URL. */
+function load(search: string): void {
+	for (const stop of stops.splice(0)) stop();
+	vi.spyOn(performance, "timeOrigin", "get").mockReturnValue(Date.now() + 1);
+	page.window.happyDOM.setURL(`https://app.example/compose${search}`);
+}
+
 /** Asks, and comes back to the page with that in its URL. */
 async function comeBackWith(search: string, options: Partial<ScopeGateOptions> = {}) {
 	const before = open(SESSION, options);
 	void before.gate.allow();
 	await server.last().answer({ url: "https://pds.example/oauth/authorize" });
-	for (const stop of stops.splice(0)) stop();
-	page.window.happyDOM.setURL(`https://app.example/compose${search}`);
+	load(search);
 }
 
 describe("what is shown", () => {
@@ -220,6 +227,26 @@ describe("coming back", () => {
 		expect(open(SESSION).api().status).toBe("failed");
 	});
 
+	test.each([
+		["another gate", (_: ReturnType<typeof open>) => open(SESSION)],
+		[
+			"the same one, shown again",
+			(first: ReturnType<typeof open>) => {
+				for (const stop of stops.splice(0)) stop();
+				stops.push(first.gate.mount());
+				return first;
+			},
+		],
+	])("while the browser is still to leave nobody has refused anything: %s", async (_, show) => {
+		const first = open(SESSION);
+		void first.gate.allow();
+		await server.last().answer({ url: "https://pds.example/oauth/authorize" });
+		expect(first.api().status).toBe("asking");
+		expect(show(first).api().status).not.toBe("refused");
+		for (const stop of stops.splice(0)) stop();
+		expect(open(SESSION).api().status).toBe("missing");
+	});
+
 	test("an error that nobody of ours went for stays in the URL", () => {
 		page.window.happyDOM.setURL("https://app.example/compose?error=access_denied");
 		expect(open(SESSION).api().status).toBe("missing");
@@ -305,8 +332,7 @@ describe("another account than the session's is as the server says now", () => {
 			?.answer({ ...SESSION, did });
 		void before.gate.allow();
 		await server.last().answer({ url: "https://pds.example/oauth/authorize" });
-		for (const stop of stops.splice(0)) stop();
-		page.window.happyDOM.setURL("https://app.example/compose?error=access_denied");
+		load("?error=access_denied");
 		const onError = vi.fn();
 		const { api } = open(SESSION, { did, onError });
 		const asked = async (now: BskySession | null) => {

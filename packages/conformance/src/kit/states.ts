@@ -72,7 +72,7 @@ const GATES: State[] = [
 		props: { scope: "repo:app.bsky.feed.post", text: "Post", provider: { session: SESSION } },
 		before() {
 			const by = "scope undefined repo:app.bsky.feed.post";
-			const trip = { intent: "upgrade", by, at: Date.now() };
+			const trip = { intent: "upgrade", by, at: performance.timeOrigin - 1000 };
 			sessionStorage.setItem("better-auth-bsky.trip", JSON.stringify(trip));
 			history.replaceState(null, "", "?error=access_denied");
 		},

@@ -15,6 +15,15 @@ const NOT_LINKED: BskySession = { active: false, did: null, reason: "not_linked"
 
 type Page = Opened<ScopeGateProps>;
 
+const TRIP = "better-auth-bsky.trip";
+
+/** What was begun before is over once the browser loads a page. */
+function loadPage(search: string): void {
+	const trip = JSON.parse(sessionStorage.getItem(TRIP) ?? "null");
+	sessionStorage.setItem(TRIP, JSON.stringify({ ...trip, at: performance.timeOrigin - 1000 }));
+	history.replaceState(null, "", search || location.pathname);
+}
+
 /** What a page has that needs one more permission. */
 export function scopeGate(kit: Kit): void {
 	// A page remembers what was refused, and all tests share one.
@@ -35,7 +44,7 @@ export function scopeGate(kit: Kit): void {
 		await userEvent.click(ui(before));
 		await until(() => expect(kit.left).toHaveLength(1));
 		await before.unmount();
-		history.replaceState(null, "", search || location.pathname);
+		loadPage(search);
 		return open(session);
 	}
 
@@ -177,7 +186,7 @@ export function scopeGate(kit: Kit): void {
 			await userEvent.click(before.all("allow")[1] as Element);
 			await until(() => expect(kit.left).toHaveLength(1));
 			await before.unmount();
-			history.replaceState(null, "", "?error=access_denied");
+			loadPage("?error=access_denied");
 			const list = await kit.open("BlueskyAccounts", { provider });
 			const page = await kit.open("Gates", { scopes, provider });
 			await until(() =>
