@@ -1,3 +1,4 @@
+import { baseURLOf } from "../auth-client.ts";
 import type { KeptSession } from "./keep.ts";
 import type { BskySessionOptions } from "./types.ts";
 
@@ -6,15 +7,18 @@ export const shared: (BskySessionOptions & { session: KeptSession })[] = [];
 
 const keyOf = ({ authClient, fetch }: BskySessionOptions) => authClient ?? fetch;
 
+/** Those of one server, however its place is written and whichever way leads there. */
+const at = (options: BskySessionOptions) =>
+	shared.filter((one) => baseURLOf(one) === baseURLOf(options));
+
 /** The session that this page keeps for a server, where anything has looked at it. */
 export const find = (options: BskySessionOptions): KeptSession | undefined =>
-	shared.find((one) => one.baseURL === options.baseURL && keyOf(one) === keyOf(options))?.session;
+	at(options).find((one) => keyOf(one) === keyOf(options))?.session;
 
 /** Asks for the session again, where somebody looks at it. */
 export function refreshBskySession(options: BskySessionOptions): void {
 	const store = options.authClient?.$store;
-	const session = find(options);
 	// better-auth's own session carries columns of ours, and ours follows it.
 	if (store) store.notify("$sessionSignal");
-	else if (session?.$state.lc) void session.renew();
+	else for (const { session } of at(options)) if (session.$state.lc) void session.renew();
 }

@@ -102,6 +102,7 @@ describe("whom it acts as", () => {
 		const stop = $state.listen(() => {});
 		await refetch();
 		expect(agent.did).toBe("did:plc:alice");
+		expect(createBskyAgent({ fetch, baseURL: "/api/auth/" }).did).toBe("did:plc:alice");
 		stop();
 	});
 });
@@ -180,6 +181,33 @@ describe("what it is answered", () => {
 		);
 		expect(known).toEqual(codes);
 	});
+
+	test.each([
+		["by its usual place", { baseURL: "/api/auth" }],
+		["with a slash", { baseURL: "/api/auth/" }],
+		[
+			"by a fetch of its own",
+			{ fetch: async (...args: Parameters<typeof fetch>) => fetch(...args) },
+		],
+	])(
+		"the page hears of a session that has ended, where its server is called %s",
+		async (_, own) => {
+			const asked: string[] = [];
+			vi.stubGlobal("fetch", async (url: string) => {
+				asked.push(url);
+				return Response.json({ code: "SESSION_EXPIRED" }, { status: 401 });
+			});
+			const { $state, refetch } = createBskySession();
+			const stop = $state.listen(() => {});
+			await refetch();
+			await createBskyAgent(own)
+				.fetchHandler(PATH)
+				.catch(() => {});
+			const again = asked.slice(asked.findIndex((url) => url.includes(PATH)));
+			expect(again).toEqual([expect.stringContaining(PATH), "/api/auth/bsky/session"]);
+			stop();
+		},
+	);
 
 	test("a code that nobody knows is no code of ours", async () => {
 		const error = await call(refusing({ code: "INVALID_ORIGIN", message: "No." }, 403).fetch);
