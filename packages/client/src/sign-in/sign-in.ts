@@ -57,6 +57,12 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			'button:is([data-state="submitting"], [data-state="redirecting"])',
 		);
 
+	/** Begins what is pressed in a place that goes by it: the focus moves on to what has begun. */
+	function press(...what: Parameters<typeof begin>): Promise<void> {
+		focusSoon(going);
+		return begin(...what);
+	}
+
 	return {
 		$state,
 		get options() {
@@ -88,15 +94,12 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 		...createList(form, stop, (handle) => void submit(handle)),
 		...createKept(form, show),
 		submit,
-		continueWithBluesky: () => begin("continue", options.defaultServer),
+		continueWithBluesky: () => press("continue", options.defaultServer),
 		signInAs: (handle) => begin({ account: handle }, handle),
 		create: (url) => begin("create", url),
 		async retry() {
 			const { pressed, sent } = form.state;
-			if (!pressed || !sent) return;
-			// What was pressed is replaced by what it began.
-			focusSoon(going);
-			await begin(pressed, sent);
+			if (pressed && sent) await press(pressed, sent);
 		},
 		abort() {
 			const button = going();

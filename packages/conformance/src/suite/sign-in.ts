@@ -154,8 +154,10 @@ export function signIn(kit: Kit): void {
 			const ui = await kit.open("BlueskySignIn");
 			await kit.type(ui, "alice@example.com{Enter}");
 			await until(() => expect(ui.text("error")).toContain("e-mail address"));
-			await userEvent.click(ui.part("instead"));
+			ui.part("instead").focus();
+			await kit.press("{Enter}");
 			await until(() => expect(kit.left).toEqual([PDS_URL]));
+			expect(document.activeElement).toBe(ui.part("continue"));
 			expect(bodies()).toEqual([expect.objectContaining({ handle: "https://bsky.social" })]);
 		});
 
