@@ -1,9 +1,9 @@
 import { onComeBack, takeCallbackError, thisPage } from "../page.ts";
-import { CHANNEL } from "../session/tell-other-tabs.ts";
+import { isFresh, onWake } from "../session/wake.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
-import { forget, load } from "./load.ts";
-import { indexOf, QUIET, withCurrent } from "./state.ts";
+import { askedAt, forget, load } from "./load.ts";
+import { indexOf, QUIET, SIGNED_OUT, withCurrent } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Takes in what only a browser knows, loads the accounts, and listens until the list's life ends. */
@@ -23,8 +23,13 @@ export function arrive(list: List): void {
 	}, list);
 	// Whoever is signed in by then may have others.
 	addEventListener("bsky:sign-out", () => forget(list), list);
-	addEventListener("storage", ({ key }) => key === CHANNEL && void load(list), list);
-	addEventListener("online", () => list.state.loadError && void load(list), list);
+	const sleep = onWake((isNews) => {
+		const { loadError } = list.state;
+		// Whoever signs in elsewhere makes news of it.
+		const isDue = loadError ? loadError !== SIGNED_OUT : !isFresh(askedAt(list));
+		if (isNews || isDue) void load(list);
+	}, []);
+	list.signal.addEventListener("abort", sleep);
 	// In the menu of who is signed in, too.
 	addEventListener(
 		"bsky:switch",

@@ -2,6 +2,7 @@ import type { Answer } from "../ask.ts";
 import type { PROVIDER_ID } from "../core.ts";
 import { nameOf } from "../person.ts";
 import { refreshBskySession } from "../session/shared.ts";
+import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { firstPart, inRow } from "./focus.ts";
 import { load } from "./load.ts";
@@ -35,6 +36,7 @@ export async function disconnect(list: List, did: string): Promise<void> {
 	const news = { what: "disconnected", name: nameOf(account) } as const;
 	list.patch({ ...QUIET, accounts, news }, inRow(index));
 	tell(list.root, "disconnect", { did }, list.options.onDisconnect);
+	tellOtherTabs("unlink");
 	refreshBskySession(list.options);
 	// Another one takes its place, and which one is the server's to say. What was asked before is over.
 	const isReplaced = (account.current || account.primary) && accounts?.length;

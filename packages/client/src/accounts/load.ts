@@ -7,8 +7,10 @@ import { takeConnectedBefore } from "./since.ts";
 import { QUIET, SIGNED_OUT } from "./state.ts";
 import type { ConnectedAccount, List } from "./types.ts";
 
-/** What each list was asked last: an earlier answer may come later. */
-const latest = new WeakMap<List, object>();
+/** What each list was asked last, and when: an earlier answer may come later. */
+const latest = new WeakMap<List, { at: number }>();
+
+export const askedAt = (list: List): number => latest.get(list)?.at ?? 0;
 
 /** Nobody is signed in any more: what is known was theirs, and what is still to come. */
 export function forget(list: List): void {
@@ -19,7 +21,7 @@ export function forget(list: List): void {
 /** Asks which accounts are connected, and tells of those that were when the browser came back. */
 export async function load(list: List): Promise<void> {
 	const { signal, ask, patch, options } = list;
-	const mine = {};
+	const mine = { at: Date.now() };
 	latest.set(list, mine);
 	patch({ isLoading: true, hasLeft: false });
 	const { data, error } = await ask<unknown>(ACCOUNTS, { signal });

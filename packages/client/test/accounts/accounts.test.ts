@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
 	unmount();
+	vi.restoreAllMocks();
 	await page.close();
 });
 
@@ -108,6 +109,24 @@ describe("the list", () => {
 		await answer();
 		page.fire("online");
 		expect(asked("/bsky/accounts")).toHaveLength(times);
+	});
+
+	test.each([
+		["at once", 0, 1],
+		["after a while", 6000, 2],
+	])("whoever comes back to the tab %s, sees what it is by then", async (_, later, times) => {
+		await openLoaded();
+		vi.spyOn(Date, "now").mockReturnValue(Date.now() + later);
+		page.fire("focus");
+		page.fire("online");
+		expect(asked("/bsky/accounts")).toHaveLength(times);
+	});
+
+	test("whoever has signed out asks for nothing by coming back", async () => {
+		await openLoaded();
+		page.fire("bsky:sign-out");
+		page.fire("focus");
+		expect(asked("/bsky/accounts")).toHaveLength(1);
 	});
 
 	test("the menu on the page switches: the list says so, and asks for nothing", async () => {
@@ -373,7 +392,7 @@ describe("disconnecting", () => {
 		expect(server.asked).toHaveLength(1);
 	});
 
-	test("removes the account, and the session is asked for again", async () => {
+	test("removes the account, other tabs hear of it, and the session is asked for again", async () => {
 		const { accounts, now, api } = await openLoaded();
 		const session = createBskySession({ fetch: server.fetch, initial: null });
 		const stop = session.$state.listen(() => {});
@@ -386,6 +405,7 @@ describe("disconnecting", () => {
 		await server.last().answer({ status: true });
 		expect(now()).toMatchObject({ status: "idle", busyDid: null, accounts: [ALICE] });
 		expect(api().statusText).toBe("@bob.example was disconnected.");
+		expect(page.window.localStorage.getItem("better-auth.message")).toContain("unlink");
 		await vi.waitUntil(() => server.last().path === "/bsky/session");
 		expect(asked("/bsky/accounts")).toHaveLength(1);
 		stop();
