@@ -37,7 +37,7 @@ export function keepSession({ query, signals, signOut, isForeign, changed }: Sou
 		const shown = $state.value.data;
 		isAnswered ||= !isPending && !isRefetching && (!error || (shown !== null && isForeign(shown)));
 		if (isAnswered) $state.set({ data, isPending, isRefetching, error });
-		else if (!isRefetching) $state.set({ ...$state.value, isRefetching, error });
+		else $state.set({ ...$state.value, isRefetching, error });
 	}
 
 	function ask(): void {
@@ -50,8 +50,8 @@ export function keepSession({ query, signals, signOut, isForeign, changed }: Sou
 		stop();
 		isFollowing = true;
 		stop = query.listen(show);
-		if (isAnswered) show(query.value);
-		else ask();
+		if (!isAnswered) ask();
+		show(query.value);
 	}
 
 	/** Something has happened (`isNews`), or may have. */

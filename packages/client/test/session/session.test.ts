@@ -415,7 +415,7 @@ describe("with a better-auth client that has the plugin", () => {
 		expect(server.asked).toHaveLength(2);
 		look({ authClient, initial: BOB });
 		await turn();
-		expect(now()).toEqual({ ...SETTLED, data: BOB });
+		expect(now()).toEqual({ ...SETTLED, data: BOB, isRefetching: true });
 		expect(server.asked).toHaveLength(3);
 		await server.last().answer(BOB);
 		expect(now()).toEqual({ ...SETTLED, data: BOB });

@@ -338,6 +338,16 @@ export function user(kit: Kit): void {
 			await until(() => expect(ui.text("menu-button")).toContain("Frank"));
 		});
 
+		test("nor is it, once somebody else without Bluesky is", async () => {
+			const provider = { ...here(), session: NOT_LINKED, user: ERIN.user };
+			const ui = await kit.open("BlueskyUser", { provider });
+			expect(ui.text("menu-button")).toContain("Erin Example");
+			kit.server.signIn(NOT_LINKED);
+			kit.server.reply("/get-session", ({ answer }) => answer({ user: { name: "Frank" } }));
+			dispatchEvent(new StorageEvent("storage", { key: "better-auth.message" }));
+			await until(() => expect(ui.text("menu-button")).toContain("Frank"));
+		});
+
 		test("is found where the server rendered nobody", async () => {
 			const provider = { ...here(), session: null, user: null };
 			const ui = await kit.open("BlueskyUser", { provider, signIn: true });
