@@ -4,7 +4,7 @@ import { formOptions } from "./form-options.ts";
 import { followMenu } from "./menu.ts";
 import { menuTextsOf } from "./menu-texts.ts";
 import { pressForm, submitForm } from "./press-form.ts";
-import { loadAccounts } from "./switcher.ts";
+import { drop, loadAccounts } from "./switcher.ts";
 import type { UserParts } from "./user-types.ts";
 import { menuRows } from "./view-menu.ts";
 
@@ -26,6 +26,7 @@ export function open(parts: UserParts): Promise<void> | undefined {
 		followed.set(menu, signal);
 		followMenu(menu, signal);
 		onComeBack(() => patch({ busy: null, said: "" }), parts);
+		addEventListener("bsky:disconnect", (event) => drop(parts, event), parts);
 	}
 	const isOffered = options.switcher !== false && session.$state.value?.data?.did;
 	return isOffered ? loadAccounts(parts) : undefined;

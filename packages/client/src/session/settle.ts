@@ -10,6 +10,9 @@ import type { UserParts } from "./user-types.ts";
 /** Those whose session is being asked for again: somebody else may be signed in by the answer. */
 const askedAgain = new WeakSet<UserParts>();
 
+/** Who was signed in when each was last seen to. */
+const last = new WeakMap<UserParts, string | null>();
+
 /** Sees to what is newly known of a session, for who shows it. */
 export function settle(parts: UserParts, session: BskySessionState): void {
 	const { data, error, isPending, isRefetching } = session;
@@ -26,7 +29,11 @@ export function settle(parts: UserParts, session: BskySessionState): void {
 		forgetAccounts(parts);
 		parts.patch({ accounts: null });
 	}
-	if (data?.did && parts.state.hasLeft) parts.patch({ hasLeft: false, said: "" });
+	// What was said was about somebody else.
+	const isAnother = data !== null && last.has(parts) && last.get(parts) !== data.did;
+	if (isAnother || (data && parts.state.hasLeft)) parts.patch({ hasLeft: false, said: "" });
+	if (data) last.set(parts, data.did);
+	if (!error && parts.state.isOutFailed) parts.patch({ isOutFailed: false });
 	// Whoever is known first has come by it, or nobody has.
 	if ((data?.did || isNobody) && tripBehind()) {
 		const { ask, options } = parts;

@@ -18,8 +18,10 @@ export async function loadAccounts(parts: UserParts): Promise<void> {
 	const did = parts.session.$state.value?.data?.did;
 	const last = asked.get(parts);
 	if (last?.did === did && isFresh(last?.at ?? 0)) return;
-	asked.set(parts, { at: Date.now(), did });
+	const mine = { at: Date.now(), did };
+	asked.set(parts, mine);
 	const { data } = await parts.ask<{ accounts?: unknown } | null>(ACCOUNTS);
+	if (asked.get(parts) !== mine) return;
 	// Without a list the menu is what it was.
 	if (!Array.isArray(data?.accounts)) forgetAccounts(parts);
 	else if (isTheirs(parts, data.accounts)) parts.patch({ accounts: data.accounts });
@@ -30,6 +32,14 @@ export const isTheirs = ({ session }: UserParts, accounts: readonly unknown[]): 
 	const did = session.$state.value?.data?.did;
 	return accounts.some((one) => Object(one).did === did);
 };
+
+/** Takes an account out that was disconnected in a list on the page. */
+export function drop(parts: UserParts, event: Event): void {
+	forgetAccounts(parts);
+	const gone = Object(event).detail?.did;
+	const accounts = parts.state.accounts?.filter(({ did }) => did !== gone);
+	parts.patch({ accounts: accounts ?? null });
+}
 
 export const forgetAccounts = (parts: UserParts): boolean => asked.delete(parts);
 

@@ -511,6 +511,67 @@ export function user(kit: Kit): void {
 		});
 	});
 
+	describe("BlueskyUser, what is no longer true", () => {
+		const hearOfAnotherTab = () =>
+			dispatchEvent(new StorageEvent("storage", { key: "better-auth.message" }));
+
+		test("nobody is said to be signed out, once somebody is signed in without Bluesky", async () => {
+			const ui = await kit.open("BlueskyUser", signedIn());
+			await openMenu(ui);
+			await userEvent.click(ui.part("sign-out"));
+			await until(() => expect(ui.text("status")).toContain("signed out"));
+			kit.server.signInWithEmail();
+			hearOfAnotherTab();
+			await until(() => expect(ui.state("user")).toBe("not-connected"));
+			await until(() => expect(ui.text("status")).toBe(""));
+		});
+
+		test("no account is said to be the current one, once another one is", async () => {
+			kit.server.signInWithTwo();
+			const ui = await kit.open("BlueskyUser", signedIn());
+			await openMenu(ui);
+			await until(() => expect(ui.all("switch")).toHaveLength(2));
+			kit.server.signIn({ ...SESSION, did: "did:plc:alina", displayName: "Alina" });
+			await userEvent.click(ui.all("switch")[1] as HTMLElement);
+			await until(() => expect(ui.text("status")).toContain("Alina"));
+			kit.server.signIn();
+			hearOfAnotherTab();
+			await until(() => expect(ui.text("menu-button")).toContain("Alice"));
+			await until(() => expect(ui.text("status")).toBe(""));
+		});
+
+		test("a sign-out that failed hides no later way to try again", async () => {
+			kit.server.refuse("/sign-out", "INTERNAL_SERVER_ERROR", 500);
+			const ui = await kit.open("BlueskyUser", signedIn());
+			await openMenu(ui);
+			await userEvent.click(ui.part("sign-out"));
+			await until(() => expect(ui.alert).not.toBe(""));
+			kit.server.signIn();
+			hearOfAnotherTab();
+			await until(() => expect(ui.alert).toBe(""));
+			fails("/bsky/session");
+			hearOfAnotherTab();
+			await until(() => expect(ui.has("retry")).toBe(true));
+		});
+
+		test("an account is no choice, once it is disconnected in a list on the page", async () => {
+			kit.server.signIn();
+			kit.server.connect(...CHOICES);
+			const props = signedIn();
+			const ui = await kit.open("BlueskyUser", props);
+			await openMenu(ui);
+			await until(() => expect(ui.all("switch")).toHaveLength(2));
+			const list = await kit.open("BlueskyAccounts", props);
+			await until(() => expect(list.all("connected-account")).toHaveLength(2));
+			kit.server.reply("/unlink-account", ({ answer }) => answer({ status: true }));
+			list.all("disconnect")[1]?.click();
+			await until(() => expect(list.has("question")).toBe(true));
+			list.part("question").querySelector<HTMLElement>('[data-part="disconnect"]')?.click();
+			await until(() => expect(list.all("connected-account")).toHaveLength(1));
+			await until(() => expect(ui.has("switcher")).toBe(false));
+		});
+	});
+
 	describe("the page that follows a sign-in", () => {
 		const born = (seconds: number) => ({
 			user: { ...ERIN.user, createdAt: new Date(0).toISOString() },
