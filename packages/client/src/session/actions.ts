@@ -5,7 +5,7 @@ import { followMenu } from "./menu.ts";
 import { menuTextsOf } from "./menu-texts.ts";
 import { pressForm, submitForm } from "./press-form.ts";
 import { drop, loadAccounts } from "./switcher.ts";
-import type { UserParts } from "./user-types.ts";
+import type { UserParts, UserState } from "./user-types.ts";
 import { menuRows } from "./view-menu.ts";
 
 /** Fills the menu. */
@@ -58,19 +58,23 @@ export const signOut = (parts: UserParts) =>
 		tellFrom(parts, "sign-out", {}, options.onSignOut);
 	});
 
-/** Puts the form in the place of its button, and presses that. */
-export async function openForm(parts: UserParts, load: () => Promise<unknown>): Promise<void> {
+/** Puts the form in the place of its button. */
+export async function showForm(parts: UserParts): Promise<void> {
+	const Component = await parts.load();
+	const form = {
+		Component,
+		optionsOf: (options, shown) => formOptions(options, shown, parts.state),
+	} satisfies UserState["form"];
+	parts.patch({ form });
+}
+
+/** Does that, and presses it. */
+export async function openForm(parts: UserParts): Promise<void> {
 	const { state, patch } = parts;
 	if (state.busy) return;
 	patch({ busy: "form" });
 	try {
-		const Component = await load();
-		patch({
-			form: {
-				Component,
-				optionsOf: (options, shown) => formOptions(options, shown, parts.state),
-			},
-		});
+		await showForm(parts);
 		pressForm(parts.root);
 	} catch {
 		submitForm(parts.root);

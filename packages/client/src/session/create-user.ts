@@ -49,6 +49,7 @@ export function createUser<Form>(load: () => Promise<Form>): UserController<Form
 			return life.signal;
 		},
 		ask: createAsk(() => options),
+		load,
 		patch: (changes) => $state.set({ ...$state.value, ...(changes as Partial<UserState<Form>>) }),
 	} as UserParts;
 
@@ -92,6 +93,6 @@ export function createUser<Form>(load: () => Promise<Form>): UserController<Form
 		retry: () => run(({ retry }) => retry(parts)),
 		reconnect: () => run(({ reconnect }) => reconnect(parts)),
 		switchTo: (did) => run(({ switchTo }) => switchTo(parts, did)),
-		openForm: () => run(({ openForm }) => openForm(parts, load)),
+		openForm: () => run(({ openForm }) => openForm(parts)),
 	};
 }

@@ -2,6 +2,7 @@ import { tripBehind } from "../trip.ts";
 import { tellFrom } from "./act.ts";
 import { followUser } from "./app-user.ts";
 import { arrive } from "./arrive.ts";
+import { hasFormFailed, tellFailure } from "./failed-trip.ts";
 import { knownUser, needsUser } from "./status.ts";
 import { forgetAccounts, isTheirs } from "./switcher.ts";
 import type { BskySessionState } from "./types.ts";
@@ -34,8 +35,10 @@ export function settle(parts: UserParts, session: BskySessionState): void {
 	if (isAnother || (data && parts.state.hasLeft)) parts.patch({ hasLeft: false, said: "" });
 	if (data) last.set(parts, data.did);
 	if (!error && parts.state.isOutFailed) parts.patch({ isOutFailed: false });
+	const canTell = data !== null || (isNobody && parts.options.signIn);
+	if (canTell && hasFormFailed()) void tellFailure(parts, data !== null);
 	// Whoever is known first has come by it, or nobody has.
-	if ((data?.did || isNobody) && tripBehind()) {
+	else if ((data?.did || isNobody) && tripBehind()) {
 		const { ask, options } = parts;
 		void arrive({ ask, options, tell: (...told) => tellFrom(parts, ...told) }, data);
 	}

@@ -95,5 +95,7 @@ export interface UserParts {
 	/** Ends with the component. */
 	readonly signal: AbortSignal;
 	readonly ask: Ask;
+	/** Loads the framework's sign-in form. */
+	load(): Promise<unknown>;
 	patch(changes: Partial<UserState>): void;
 }

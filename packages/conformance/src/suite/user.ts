@@ -9,8 +9,10 @@ import { rest, type Ui, until } from "../kit/ui.ts";
 const TRIP = "better-auth-bsky.trip";
 
 /** The browser comes back from somebody's server. */
-const comeBack = (intent: string) =>
+const comeBack = (intent: string, search = location.search) => {
 	sessionStorage.setItem(TRIP, JSON.stringify({ intent, at: performance.timeOrigin - 1000 }));
+	history.replaceState(null, "", search || location.pathname);
+};
 
 /** The events of a component that come through to the page. */
 function hear(ui: Ui, name: string): unknown[] {
@@ -629,6 +631,37 @@ export function user(kit: Kit): void {
 			kit.server.at("/bsky/session")[0]?.answer(SESSION);
 			await until(() => expect(onSuccess).toHaveBeenCalledTimes(1));
 			expect(heard).toHaveLength(1);
+		});
+
+		test("has the form say beside its button what has failed", async () => {
+			comeBack("sign-in", "?error=access_denied");
+			const provider = { ...here(), session: null };
+			const ui = await kit.open("BlueskyUser", { provider, signIn: true });
+			await until(() => expect(ui.role("alert").textContent).toContain("cancelled"));
+			expect(ui.input).not.toBeVisible();
+			expect(location.search).toBe("");
+		});
+
+		test.each([
+			["ended", ENDED],
+			["without Bluesky", NOT_LINKED],
+		])("says in the menu what has failed: %s", async (_, session) => {
+			comeBack("connect", "?error=access_denied");
+			const onConnect = vi.fn();
+			const provider = { ...here(), session, user: ERIN.user };
+			const ui = await kit.open("BlueskyUser", { provider, onConnect });
+			await openMenu(ui);
+			await until(() => expect(ui.role("alert").textContent).toContain("cancelled"));
+			expect(location.search).toBe("");
+			expect(sessionStorage.getItem(TRIP)).toBeNull();
+			expect(onConnect).not.toHaveBeenCalled();
+		});
+
+		test("leaves a failure in the URL that isn't ours", async () => {
+			comeBack("connect", "?error=elsewhere");
+			await kit.open("BlueskyUser", signedIn());
+			await until(() => expect(sessionStorage.getItem(TRIP)).toBeNull());
+			expect(location.search).toBe("?error=elsewhere");
 		});
 
 		test("is told nothing where nobody has come", async () => {
