@@ -32,7 +32,10 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 	const close = ({ currentTarget }: TargetEvent) => dialogOf(id, currentTarget)?.close();
 
 	function open(opener: unknown): void {
-		dialogOf(id, opener)?.showModal();
+		const dialog = dialogOf(id, opener);
+		// One that was moved while it was open is open still, and no modal one.
+		dialog?.close();
+		dialog?.showModal();
 		signIn.show();
 		const beside = isElement(opener) ? opener : null;
 		elementById(idsOf(id).input, beside)?.focus();

@@ -39,6 +39,19 @@ export function ways(kit: Kit): void {
 			await until(() => expect(ui.input).not.toBeVisible());
 		});
 
+		test("moved while it was open it is closed, and opens again", async () => {
+			const ui = await kit.open("BlueskySignIn", { as: "dialog" });
+			await userEvent.click(ui.part("open"));
+			await until(() => expect(ui.input).toBeVisible());
+			document.body.appendChild(document.createElement("main")).append(ui.container);
+			await until(() => expect(ui.input).not.toBeVisible());
+			await userEvent.click(ui.part("open"));
+			await until(() => expect(ui.input).toBeVisible());
+			expect(ui.part("dialog").matches(":modal")).toBe(true);
+			await kit.press("{Escape}");
+			await until(() => expect(ui.input).not.toBeVisible());
+		});
+
 		test("signs in, and what was begun ends with it", async () => {
 			kit.server.hold("/bsky/sign-in");
 			const ui = await kit.open("BlueskySignIn", { as: "dialog" });
