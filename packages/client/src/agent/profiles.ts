@@ -131,9 +131,10 @@ async function askPart(agent: BskyAgent, part: [actor: string, entry: Entry][]):
 		const response = await agent
 			.fetchHandler(`/xrpc/app.bsky.actor.getProfiles?${params}`)
 			.catch(refusal);
-		const body: unknown = await response.json();
-		const { status } = response;
-		return response.ok ? { data: body } : { error: failureOf({ ...Object(body), status }) };
+		// What is in between answers with pages of its own.
+		const body: unknown = await response.json().catch(() => null);
+		const { ok, status } = response;
+		return ok && body ? { data: body } : { error: failureOf({ ...Object(body), status }) };
 	});
 	const profiles = profilesIn(data);
 	for (const [actor, { $state }] of part) {

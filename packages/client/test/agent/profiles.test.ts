@@ -116,12 +116,14 @@ describe("a failure is no answer", () => {
 	};
 
 	test.each([
-		["offline", offline],
-		["a server that is down", () => new Response("", { status: 502 })],
-		["too much at once", () => new Response("", { status: 429 })],
-	])("%s: whoever looks next asks again", async (_, fail) => {
+		["offline", offline, "NETWORK_ERROR"],
+		["a server that is down", () => new Response("<h1>", { status: 502 }), "INTERNAL_SERVER_ERROR"],
+		["too much at once", () => new Response("", { status: 429 }), "TOO_MANY_REQUESTS"],
+		["nothing there", () => new Response(null, { status: 404 }), "UNKNOWN"],
+		["a page in its place", () => new Response("<h1>"), "UNKNOWN"],
+	])("%s: whoever looks next asks again", async (_, fail, code) => {
 		const { asked, look } = failing(1, fail);
-		expect((await look()).get().error).not.toBeNull();
+		expect((await look()).get().error?.code).toBe(code);
 		await look();
 		await vi.waitFor(() => expect(asked).toHaveLength(2));
 	});
