@@ -57,10 +57,12 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		const trip = tripFrom(form);
 		popup = openWindow(options, trip);
 		form.patch({ status: "submitting", error: null, pressed, sent, slow: false, ...CLOSED });
-		tell(form.root, "start", startOf(pressed, sent), options.onStart);
-		timers.push(setTimeout(() => form.patch({ slow: true }), SLOW));
 		asking = new AbortController();
 		const { signal } = asking;
+		tell(form.root, "start", startOf(pressed, sent), options.onStart);
+		// The app may have given it up.
+		if (signal.aborted) return;
+		timers.push(setTimeout(() => form.patch({ slow: true }), SLOW));
 		const body = {
 			handle: sent,
 			...returnTo(form),
@@ -77,6 +79,7 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		const { options } = form;
 		form.patch({ status: "redirecting", server: hostOf(url) });
 		tell(form.root, "redirect", { url: String(url) }, options.onRedirect);
+		if (signal.aborted) return;
 		// A page that is still here by then was held back, by the person or by the network.
 		timers.push(setTimeout(release, PATIENCE));
 		const at = popup?.location;

@@ -186,6 +186,18 @@ describe("a submit", () => {
 		expect([gone, now().status]).toEqual([[], "idle"]);
 	});
 
+	test.each(["onStart", "onRedirect"] as const)("can be given up by %s", async (name) => {
+		const { signIn, now, gone } = open();
+		const give = { [name]: () => signIn.abort() };
+		signIn.setOptions({ ...signIn.options, ...give });
+		void signIn.submit("alice.example");
+		await server.asked.at(-1)?.answer({ url: URL_OF_PDS });
+		expect([gone, now().status]).toEqual([[], "idle"]);
+		expect(server.asked).toHaveLength(name === "onStart" ? 0 : 1);
+		vi.advanceTimersByTime(20_000);
+		expect(now().slow).toBe(false);
+	});
+
 	test("ends with the form", async () => {
 		const { signIn, type, gone } = open();
 		type("alice.example");
