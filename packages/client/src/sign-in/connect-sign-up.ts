@@ -14,8 +14,11 @@ export function connectSignUp<T extends ElementProps>(
 	normalize: Normalize<T>,
 ) {
 	const { baseURL } = signIn.options;
-	const unknown = signUpServers(signIn.options).map((url) => ({ url, host: hostOf(url) }));
-	const servers: readonly SignUpServer[] = state.signUp ?? unknown;
+	const named = signUpServers(signIn.options);
+	const servers: readonly SignUpServer[] =
+		// The app may name others by now than those that were asked.
+		state.signUp?.filter(({ url }) => named.includes(url)) ??
+		named.map((url) => ({ url, host: hostOf(url) }));
 	const known = state.signUp ? "offered" : "unknown";
 	const isPressed = ({ url }: SignUpServer) =>
 		busy && state.pressed === "create" && state.sent === url;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connectSignIn, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
-import { fakeServer, openPage, type Page } from "../page.ts";
+import { fakeServer, openPage, type Page, turn } from "../page.ts";
 
 let page: Page;
 let server: ReturnType<typeof fakeServer>;
@@ -412,6 +412,17 @@ test("mounted twice, as by React's strict mode, it works", async () => {
 	void signIn.submit();
 	await server.last().answer({ url: URL_OF_PDS });
 	expect(gone).toEqual([URL_OF_PDS]);
+});
+
+test("an account is created at no server that the app names no more", async () => {
+	const { signIn } = open({ signUp: ["https://one.example", "https://two.example"] });
+	signIn.show();
+	await turn();
+	for (const one of server.asked) await one.answer({ signUp: true });
+	const hosts = () => connectSignIn(signIn).signUpServers.map(({ host }) => host);
+	expect(hosts()).toEqual(["one.example", "two.example"]);
+	signIn.setOptions({ signUp: "https://two.example" });
+	expect(hosts()).toEqual(["two.example"]);
 });
 
 test("new options hold from the next use, and notify nobody", () => {
