@@ -3,10 +3,15 @@ import { type Person, peopleIn } from "../person.ts";
 const KEY = "better-auth-bsky.accounts";
 const MAX = 5;
 
+/** What can be signed in with. Anything may write to a storage. */
+const HANDLE = /^[a-z\d-]+(\.[a-z\d-]+)+$/i;
+
 /** Accounts used on this device, the latest first. Storage that is full or forbidden is none. */
 export function loadRemembered(): Person[] {
 	try {
-		return peopleIn<Person>(JSON.parse(localStorage.getItem(KEY) ?? "[]")).slice(0, MAX);
+		return peopleIn<Person>(JSON.parse(localStorage.getItem(KEY) ?? "[]"))
+			.filter(({ handle }) => HANDLE.test(handle))
+			.slice(0, MAX);
 	} catch {
 		return [];
 	}

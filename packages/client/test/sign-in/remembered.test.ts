@@ -135,6 +135,11 @@ test.each([
 	'[{"handle": "a.example", "did": null}]',
 	'[{"handle": "a.example", "did": {}}]',
 	'[{"handle": ""}]',
+	'[{"handle": " "}]',
+	'[{"handle": "alice"}]',
+	'[{"handle": "alice.example\\n"}]',
+	'[{"handle": "\\u202ealice.example"}]',
+	'[{"handle": "ali\\u0000ce.example"}]',
 ])("what isn't ours is not read: %s", (text) => {
 	page.window.localStorage.setItem(KEY, text);
 	expect(handles()).toEqual([]);
