@@ -3,7 +3,7 @@ import { fill } from "../labels/text.ts";
 import { atHandle, nameOf } from "../person.ts";
 import { tell } from "../tell.ts";
 import { fieldOf, focusSoon } from "./ids.ts";
-import { forgetRemembered, loadRemembered } from "./remembered.ts";
+import { forgetRemembered } from "./remembered.ts";
 import { isBusy } from "./state.ts";
 import type { Form, SignIn } from "./types.ts";
 
@@ -27,7 +27,8 @@ export const createKept = (
 		const { options, state } = form;
 		const person = state.accounts.find((one) => one.handle === handle);
 		forgetRemembered(handle);
-		const accounts = loadRemembered();
+		// Not as the storage has them, which may keep what it has.
+		const accounts = state.accounts.filter((one) => one.handle !== handle);
 		const name = person ? nameOf(person) : atHandle(handle);
 		form.patch({
 			accounts,

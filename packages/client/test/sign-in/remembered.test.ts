@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { arrive } from "../../src/session/arrive.ts";
 import type { BskySession, Person } from "../../src/session/index.ts";
 import { connectSignIn, createSignIn, type SignInOptions } from "../../src/sign-in/index.ts";
@@ -121,6 +121,21 @@ test("storage that is forbidden or full is no obstacle", async () => {
 	expect(signIn.$state.get().status).toBe("redirecting");
 	signIn.forget("alice.example");
 	expect(handles()).toEqual([]);
+});
+
+test("one is gone from the form, though the storage keeps it", async () => {
+	await signInAs(named("alice"));
+	await signInAs(named("bob"));
+	const signIn = open();
+	const kept = stored();
+	vi.stubGlobal("localStorage", {
+		getItem: () => kept,
+		setItem: () => {
+			throw new DOMException("full", "QuotaExceededError");
+		},
+	});
+	signIn.forget("bob.example");
+	expect(signIn.$state.get().accounts.map(({ handle }) => handle)).toEqual(["alice.example"]);
 });
 
 test.each([
