@@ -6,7 +6,7 @@ import { NOBODY } from "./query.ts";
 import type { Source } from "./sources.ts";
 import { initialState } from "./state.ts";
 import type { BskySessionController } from "./types.ts";
-import { isFresh, onWake } from "./wake.ts";
+import { FRESH, isFresh, onWake } from "./wake.ts";
 
 /** The session that a page shows. */
 export interface KeptSession extends Omit<BskySessionController, "initialState"> {
@@ -31,6 +31,7 @@ export function keepSession({ query, signals, signOut, isForeign, changed }: Sou
 	let isFollowing = false;
 	let offeredAt = 0;
 	let stop = () => {};
+	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	function show({ data, isPending, isRefetching, error: failed }: typeof query.value): void {
 		const error = failed && failureOf(failed);
@@ -70,6 +71,7 @@ export function keepSession({ query, signals, signOut, isForeign, changed }: Sou
 		}
 		return () => {
 			stop();
+			clearTimeout(timer);
 			isFollowing = false;
 		};
 	});
@@ -85,7 +87,11 @@ export function keepSession({ query, signals, signOut, isForeign, changed }: Sou
 			offeredAt = Date.now();
 			$state.set(initialState(initial));
 		}
-		if (!isPending && $state.lc > 0) wake(isNews);
+		if (isPending || $state.lc === 0) return;
+		clearTimeout(timer);
+		if (isNews || !isFresh(offeredAt)) wake(isNews);
+		// An old page, or somebody who was here before and is again.
+		else timer = setTimeout(wake, FRESH, true);
 	}
 
 	async function refetch(): Promise<void> {

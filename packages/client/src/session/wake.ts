@@ -2,7 +2,7 @@ import type { ReadableAtom } from "nanostores";
 import { CHANNEL } from "./tell-other-tabs.ts";
 
 /** How recent an answer must be not to be asked for again on focus, in milliseconds. */
-const FRESH = 5000;
+export const FRESH = 5000;
 
 export const isFresh = (time: number): boolean => Date.now() - time < FRESH;
 

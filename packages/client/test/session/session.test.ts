@@ -276,6 +276,38 @@ describe("what several parts of a page were rendered with", () => {
 		expect(now().data).toEqual(ALICE);
 	});
 
+	test.each([
+		["signed in and out again", [null, ALICE, null]],
+		["switched, and back", [ALICE, BOB, ALICE]],
+	])("what comes again at once is asked for after a while: %s", async (_, [first, then, last]) => {
+		const { now } = look({ initial: first });
+		look({ initial: then });
+		await turn();
+		await server.last().answer(then);
+		for (const _ of "ab") look({ initial: last });
+		await turn();
+		expect(now().data).toEqual(then);
+		expect(server.asked).toHaveLength(1);
+		later();
+		expect(server.asked).toHaveLength(2);
+		await server.last().answer(last ?? {}, last ? 200 : 401);
+		expect(now().data).toEqual(last);
+		later(60_000);
+		expect(server.asked).toHaveLength(2);
+	});
+
+	test("what comes again is not asked for where nobody looks by then", async () => {
+		look({ initial: ALICE });
+		look({ initial: BOB });
+		await turn();
+		await server.last().answer(BOB);
+		look({ initial: ALICE });
+		await turn();
+		for (const stop of stops.splice(0)) stop();
+		later();
+		expect(server.asked).toHaveLength(1);
+	});
+
 	test("parts that never agree don't ask for ever", async () => {
 		look({ initial: ALICE });
 		for (let i = 0; i < 5; i++) {
