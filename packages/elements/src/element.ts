@@ -56,7 +56,11 @@ export function elementWith<Props extends Common>(
 		readonly #renderer = createRenderer(this);
 		readonly #observer = new MutationObserver((records) => {
 			const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
-			if (added.some((node) => this.#given.has(node))) this.#update();
+			const gone = records.flatMap(({ removedNodes }) => [...removedNodes]);
+			const isLost = gone.some((node) => node.parentNode !== this && this.#renderer.has(node));
+			// What has taken its place, such as what a server has sent again, is taken over.
+			if (isLost) this.#renderer.end();
+			if (isLost || added.some((node) => this.#given.has(node))) this.#update();
 		});
 		readonly #host: Host<Props> = {
 			element: this,

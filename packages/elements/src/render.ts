@@ -8,6 +8,8 @@ type Slots = (name: Slot) => readonly Node[];
 export interface Renderer {
 	/** What is there already is changed, and not replaced: at first, whatever a server has sent. */
 	render(view: View, slots?: Slots): void;
+	/** Whether it has put this node into the element. */
+	has(node: Node): boolean;
 	/** Leaves the content as it is, and lets go of it. */
 	end(): void;
 }
@@ -138,6 +140,7 @@ export function createRenderer(host: Element): Renderer {
 			later = [];
 			for (const call of calls) call();
 		},
+		has: (node) => nodesIn(spots ?? []).includes(node),
 		end() {
 			nodesIn(spots ?? []).forEach(forget);
 			spots = undefined;

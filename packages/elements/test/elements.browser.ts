@@ -177,6 +177,28 @@ describe("options", () => {
 });
 
 describe("coming and going", () => {
+	test.each([
+		["nothing", ""],
+		["what a server has sent", renderSignIn({ signUp: false })],
+	])("content that is replaced by %s comes back, once, and works", async (_, html) => {
+		const element = await put('<bluesky-sign-in sign-up="false"></bluesky-sign-in>');
+		const sent = document.createElement("template");
+		sent.innerHTML = html;
+		element.replaceChildren(...(sent.content.firstElementChild?.childNodes ?? []));
+		await settled();
+		expect(element.querySelectorAll('[data-part="root"]')).toHaveLength(1);
+		part("input").focus();
+		await userEvent.keyboard("alice");
+		expect(part("input")).toHaveValue("alice");
+		await vi.waitFor(() => expect(part("input")).toHaveAttribute("aria-expanded", "true"));
+		const records = vi.fn();
+		const observer = new MutationObserver(records);
+		observer.observe(element, { childList: true });
+		await settled();
+		expect(records).not.toHaveBeenCalled();
+		observer.disconnect();
+	});
+
 	test("whoever is moved goes on with what is under way", async () => {
 		answers["/bsky/sign-in"] = "never";
 		const one = await put(
