@@ -15,7 +15,7 @@ export interface BskyAgentOptions {
 	 * @default that of the `authClient`, if it has `atprotoAuthClient()`, else "/api/auth"
 	 */
 	baseURL?: string | undefined;
-	/** Makes the calls. @default globalThis.fetch */
+	/** Makes the calls, except those with `onUploadProgress`: `XMLHttpRequest` does. @default globalThis.fetch */
 	fetch?: typeof globalThis.fetch | undefined;
 	/**
 	 * As whom: an account that is connected to whoever is signed in.
