@@ -82,9 +82,9 @@ async function read(did: Did, get: () => Promise<Response>): Promise<DidDocument
 	if (NONE.has(response.status)) return null;
 	if (!response.ok) throw new Error(`The server says ${response.status}.`);
 	const said = Object(JSON.parse(text));
-	// Names at other places are theirs to write as they like.
+	// Names at other places are theirs to write as they like, and need not be URIs.
 	if (Array.isArray(said.alsoKnownAs))
-		said.alsoKnownAs = said.alsoKnownAs.filter((name: unknown) => /^at:/.test(String(name)));
+		said.alsoKnownAs = said.alsoKnownAs.filter((name: string) => /^[a-z]+:/.test(name));
 	const { data, error } = didDocumentValidator.safeParse(said);
 	if (data) return data;
 	if (said.id !== did) throw error;

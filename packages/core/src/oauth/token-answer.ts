@@ -49,6 +49,7 @@ export const readingGrant = (fetch: Fetch, note: (token: string) => void): Fetch
  */
 export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSet): Fetch =>
 	reading(fetch, (fields) => {
+		fields.expires_in = Number(fields.expires_in);
 		const said: Fields = { token_type, scope, sub, ...meant(fields) };
 		const { access_token, refresh_token, expires_in } = said;
 		if (String(said.scope).length > MAX_SCOPE) said.scope = scope;
@@ -60,13 +61,13 @@ export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSe
 	});
 
 /** Where there is nothing, some write null, or an empty text. The case of a type says nothing, either. */
-const meant = ({ ...fields }: Fields): Fields => {
+const meant = (fields: Fields): Fields => {
 	const { token_type, scope, expires_in } = fields;
 	if (/^dpop$/i.test(String(token_type))) fields.token_type = "DPoP";
 	if (typeof scope === "string") fields.scope = scope.trim().replace(/\s+/g, " ");
-	// What is no time from now: the server refuses the token when it has ended.
-	const life = Number(expires_in);
-	if (!Number.isNaN(life)) fields.expires_in = life > 0 && life <= LONGEST ? life : null;
+	// A number that is no time from now: the server refuses the token when it has ended.
+	const isNoEnd = typeof expires_in === "number" && !(expires_in > 0 && expires_in <= LONGEST);
+	if (isNoEnd) fields.expires_in = null;
 	return Object.fromEntries(
 		Object.entries(fields).filter(([, value]) => value !== null && value !== ""),
 	);

@@ -134,7 +134,7 @@ async function readSession(
 		await new Es256Key(read.dpopJwk).createJwt({}, {});
 		checkTokens(read.tokenSet);
 	} catch {
-		throw invalid("dpopJwk is no key, or the tokens can't be sent.");
+		throw invalid("dpopJwk is no key, or the tokens are none.");
 	}
 	return { ...read, clientId: oauth.id };
 }
