@@ -1,5 +1,5 @@
 import { approve } from "@better-auth-bsky/devnet";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ALICE, type App, newPerson, startApp, useNetwork } from "../../core/test/kit.ts";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { connectScopeGate, createScopeGate } from "../src/scope/index.ts";
@@ -23,6 +23,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
 	for (const stop of stops.splice(0)) stop();
+	vi.restoreAllMocks();
 	await page.close();
 });
 
@@ -168,6 +169,7 @@ test("one more permission is refused, and then given", async () => {
 		await eventually(() => gone).toHaveLength(1);
 		const back = await approve(gone.pop() ?? "", { account: fay, ...answer });
 		for (const stop of stops.splice(0)) stop();
+		vi.spyOn(performance, "timeOrigin", "get").mockReturnValue(Date.now() + 1);
 		page.window.happyDOM.setURL((await browser.arrive(back)).href);
 	};
 	const first = open();

@@ -14,7 +14,7 @@ export function createBskyAgent(options: BskyAgentOptions = {}): BskyAgent {
 	const agent: BskyAgent = {
 		get assertDid() {
 			const { did } = agent;
-			if (!did) throw new Error("Unknown who is signed in");
+			if (!did) throw new Error("Unknown who is signed in.");
 			return did;
 		},
 		fetchHandler: (path, init) => call(options, path, init),
@@ -75,7 +75,7 @@ async function throwRefusal(options: BskyAgentOptions, response: Response): Prom
 	if (typeof code !== "string" || code === "SCOPE_MISSING") return;
 	// Nobody can act as them any more: the page is to know.
 	const { $store } = options.authClient ?? {};
-	const isOurs = /^SESSION_EXPIRED|^NOT_LINKED/.test(code);
+	const isOurs = /^(NOT_LINKED|SESSION_EXPIRED)/.test(code);
 	// better-auth's own session goes on then, and need not be asked for.
 	if (isOurs && $store?.atoms.$bskySignal) $store.notify("$bskySignal");
 	else if (isOurs || code === "UNAUTHORIZED") refreshBskySession(options);

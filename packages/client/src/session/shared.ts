@@ -19,6 +19,6 @@ export const find = (options: BskySessionOptions): KeptSession | undefined =>
 export function refreshBskySession(options: BskySessionOptions): void {
 	const store = options.authClient?.$store;
 	// better-auth's own session carries columns of ours, and ours follows it.
-	if (store) return store.notify("$sessionSignal");
-	for (const { session } of at(options)) if (session.$state.lc) void session.renew();
+	if (store) store.notify("$sessionSignal");
+	else for (const { session } of at(options)) if (session.$state.lc) void session.renew();
 }
