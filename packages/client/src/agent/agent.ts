@@ -14,7 +14,7 @@ export function createBskyAgent(options: BskyAgentOptions = {}): BskyAgent {
 	const agent: BskyAgent = {
 		get assertDid() {
 			const { did } = agent;
-			if (!did) throw new Error("Unknown who is signed in.");
+			if (!did) throw new Error("Unknown who is signed in");
 			return did;
 		},
 		fetchHandler: (path, init) => call(options, path, init),
