@@ -66,7 +66,11 @@ export function connectAccounts<T extends ElementProps>(
 					...part("another"),
 					type: "button",
 					"aria-disabled": disabled,
-					onClick: () => signIn.useAnother(isReturning),
+					onClick(event) {
+						// Vue has made it the button that submits by the time that it would.
+						event.preventDefault();
+						signIn.useAnother(isReturning);
+					},
 				},
 				"button",
 			),

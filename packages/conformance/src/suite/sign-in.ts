@@ -277,6 +277,7 @@ export function signIn(kit: Kit): void {
 			await until(() => expect(document.activeElement).toBe(ui.input));
 			await userEvent.click(ui.role("button", "Used on this device"));
 			await until(() => expect(document.activeElement).toBe(ui.part("account")));
+			expect(bodies()).toEqual([]);
 		});
 
 		test("are removed in a mode of its own, and the focus goes to the next one", async () => {
