@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT } from "@better-auth-bsky/tools/workspace";
 import { expect, test } from "vitest";
 import { helpOn, helpOnOption } from "../../packages/core/src/base/docs-url.ts";
-import { LINES } from "../../packages/core/src/base/lines.ts";
+import { LINES, OTHER_LINES } from "../../packages/core/src/base/lines.ts";
 import { CHECKS } from "../../packages/core/src/checks.ts";
 import { CALL_SENTENCES, SENTENCES } from "../../packages/core/src/errors.ts";
 import reference from "../reference.json" with { type: "json" };
@@ -19,7 +19,7 @@ function anchorsAt(address: string): string[] {
 }
 
 const IDS = [
-	...Object.keys({ ...SENTENCES, ...CALL_SENTENCES, ...LINES }),
+	...Object.keys({ ...SENTENCES, ...CALL_SENTENCES, ...LINES, ...OTHER_LINES }),
 	...Object.values(CHECKS).flatMap((checks) => checks.map(({ id }) => id)),
 ];
 

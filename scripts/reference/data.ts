@@ -113,7 +113,7 @@ export async function readReference(
 				docsIn("core/src/errors.ts", ["SENTENCES", "CALL_SENTENCES"], code),
 			),
 			checks: readChecks(),
-			lines: readLines((id) => docsIn("core/src/base/lines.ts", ["LINES"], id)),
+			lines: readLines((id) => docsIn("core/src/base/lines.ts", ["LINES", "OTHER_LINES"], id)),
 		},
 		client: {
 			controllers: byName(of("client").filter(isController), (each) =>

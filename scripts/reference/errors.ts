@@ -1,6 +1,6 @@
 import { BSKY_ERROR_CODES, type BskyErrorCode } from "@better-auth-bsky/core";
 import { apiError } from "../../packages/core/src/base/api-error.ts";
-import { LINES } from "../../packages/core/src/base/lines.ts";
+import { LINES, OTHER_LINES } from "../../packages/core/src/base/lines.ts";
 import { CHECKS } from "../../packages/core/src/checks.ts";
 import { BskyError, LEVEL } from "../../packages/core/src/errors.ts";
 import { at } from "./at.ts";
@@ -62,7 +62,7 @@ export const readChecks = (): SetUpCheck[] =>
 
 /** @param why what the docstring of a line says */
 export const readLines = (why: (id: string) => string): LogLine[] =>
-	Object.entries(LINES).map(([id, text]) => ({ id, text, why: why(id) }));
+	Object.entries({ ...LINES, ...OTHER_LINES }).map(([id, text]) => ({ id, text, why: why(id) }));
 
 const statusOf = (code: BskyErrorCode): number =>
 	Number(at(apiError(new BskyError(code)), "statusCode"));

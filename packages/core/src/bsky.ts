@@ -1,7 +1,7 @@
 import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { type EventName, type EventOf, tell } from "./base/events.ts";
 import { ExpiringMap } from "./base/expiring-map.ts";
-import type { LineName } from "./base/lines.ts";
+import type { FixedLine } from "./base/lines.ts";
 import { type Facts, levelOf, logFailure, logFailureOf, say, sayAtStart } from "./base/log.ts";
 import { isLoopbackUrl } from "./base/loopback.ts";
 import { isWorkerd } from "./base/runtime.ts";
@@ -259,7 +259,7 @@ export class Bsky {
 	}
 
 	/** Logs why something failed; see {@link logFailure}. */
-	logFailure(name: LineName, error: unknown): void {
+	logFailure(name: FixedLine, error: unknown): void {
 		logFailure(this.context, name, error);
 	}
 

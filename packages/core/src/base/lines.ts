@@ -1,23 +1,11 @@
 /**
  * What the log says beside what `checks.ts` finds, by the name of its event: its place on the page of
- * errors. The docstring is what that page says more. `…` stands for what differs from one to the next.
+ * errors. The docstring is what that page says more.
  */
 export const LINES = {
-	/** The app doesn't start. An older one would, and fail at the first sign-in. */
-	node_too_old: "This is Node …. Signing in with Bluesky needs Node 22.15 or newer.",
-
 	// Signing in
-	/** The line names the code, or the one that a hook of yours refused with; the codes are above. */
-	sign_in_failed: "A sign-in could not begin. A sign-in could not be completed.",
-	/** Look at what it threw, which follows. Nobody is let in meanwhile. */
-	hook_threw: "… threw",
 	/** Return `true`, `false`, or the sentence that the person is to read. */
 	hook_answer_unknown: "allowSignIn gave neither true nor false nor a text: nobody gets in.",
-	/**
-	 * A process that dies at that moment leaves a user without an account, say; the person's next sign-in
-	 * mends it. The line says what to write where your database can do transactions.
-	 */
-	transactions_missing: "The … has no transactions: …",
 	/** The cause follows. The rows are in nobody's way; the next sign-in tries again. */
 	states_not_removed: "Expired sign-in states could not be removed.",
 	/** The database refused a second time, for what the line says: look at the rows of that user. */
@@ -46,24 +34,12 @@ export const LINES = {
 	// Suggestions, servers and what they fetch
 	/** The field works without. What follows says whether the AppView or the network is to blame. */
 	suggestions_failed: "Suggestions could not be had.",
-	/** A limit of ours for all people together. Name an AppView of your own in `typeahead.service`. */
-	suggestions_pause: "Suggestions pause: the AppView was asked … times in a minute.",
 	/** The form shows no "Create account" for that server, or says that it can't be reached. */
 	server_not_described: "A server could not be described.",
 	/** Servers refuse to sign anybody in until it answers: what follows says which option. */
 	client_metadata_missing: "There is no client metadata here.",
 
 	// Stored sessions
-	/** Nothing to do: the person signs in again. `onSessionLost` tells your app. */
-	session_lost:
-		"A session has ended at its server: the person has to sign in again. Or: A session is over, since the account is at another server.",
-	/** It is tried again when it is asked for. The cause follows, with the server's name. */
-	session_unusable: "A session can't be used for now; it stays stored.",
-	/** Put the key back into the list in `privateKey`; `getBskyHealth()` says how many need it. */
-	key_missing: "A session can't be used for now; it needs the key with the ID …",
-	/** Give the earlier secret back, or list it in better-auth's `secrets`. */
-	wrong_secret:
-		"A stored … can't be opened: better-auth's secret was changed, or is another one on this instance.",
 	/** The refresh itself went well, and its tokens are stored. Mend the lock that you handed in. */
 	lock_failed: "requestLock failed after a refresh.",
 	/** The row is in nobody's way: it is removed with its user. */
@@ -76,10 +52,6 @@ export const LINES = {
 	// Revocations
 	/** It is tried again for 17 hours. The person isn't kept waiting. */
 	revocation_failed: "A session could not be revoked at its server; it is tried again.",
-	/** The session lives on at its server until it ends by itself. `onRevocationGivenUp` tells your app. */
-	revocation_given_up: "A session could not be revoked, and is left.",
-	/** One of their servers is down for long. There is nothing to do. */
-	revocations_waiting: "Revocations that wait for their servers: …",
 	/** The database refused to store it. If that one try fails, the session lives on at its server. */
 	revocation_not_stored: "A revocation could not be stored; it is tried once.",
 	/** That one try failed: the session lives on at its server until it ends by itself. */
@@ -100,5 +72,42 @@ export const LINES = {
 	call_failed: "A call for a browser could not be made.",
 } as const;
 
-/** A name in {@link LINES}: stable, so that lines are found and counted by it. */
-export type LineName = keyof typeof LINES;
+/**
+ * What the page says of the lines that differ from one time to the next, at each `…` or altogether. No
+ * bundle holds it.
+ */
+export const OTHER_LINES = {
+	/** The app doesn't start. An older one would, and fail at the first sign-in. */
+	node_too_old: "This is Node …. Signing in with Bluesky needs Node 22.15 or newer.",
+	/** The line names the code, or the one that a hook of yours refused with; the codes are above. */
+	sign_in_failed: "A sign-in could not begin. A sign-in could not be completed.",
+	/** Look at what it threw, which follows. Nobody is let in meanwhile. */
+	hook_threw: "… threw",
+	/**
+	 * A process that dies at that moment leaves a user without an account, say; the person's next sign-in
+	 * mends it. The line says what to write where your database can do transactions.
+	 */
+	transactions_missing: "The … has no transactions: …",
+	/** A limit of ours for all people together. Name an AppView of your own in `typeahead.service`. */
+	suggestions_pause: "Suggestions pause: the AppView was asked … times in a minute.",
+	/** Nothing to do: the person signs in again. `onSessionLost` tells your app. */
+	session_lost:
+		"A session has ended at its server: the person has to sign in again. Or: A session is over, since the account is at another server.",
+	/** It is tried again when it is asked for. The cause follows, with the server's name. */
+	session_unusable: "A session can't be used for now; it stays stored.",
+	/** Put the key back into the list in `privateKey`; `getBskyHealth()` says how many need it. */
+	key_missing: "A session can't be used for now; it needs the key with the ID …",
+	/** Give the earlier secret back, or list it in better-auth's `secrets`. */
+	wrong_secret:
+		"A stored … can't be opened: better-auth's secret was changed, or is another one on this instance.",
+	/** The session lives on at its server until it ends by itself. `onRevocationGivenUp` tells your app. */
+	revocation_given_up: "A session could not be revoked, and is left.",
+	/** One of their servers is down for long. There is nothing to do. */
+	revocations_waiting: "Revocations that wait for their servers: …",
+} as const;
+
+/** A line that is always the same. */
+export type FixedLine = keyof typeof LINES;
+
+/** Stable, so that lines are found and counted by it. */
+export type LineName = FixedLine | keyof typeof OTHER_LINES;

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { BskyError, LEVEL } from "../errors.ts";
 import { DOCS_URL } from "./docs-url.ts";
-import { LINES, type LineName } from "./lines.ts";
+import { type FixedLine, LINES, type LineName, OTHER_LINES } from "./lines.ts";
 import { logFailure, logFailureOf, say, sayOf } from "./log.ts";
 
 function logged(error: unknown): string {
@@ -84,12 +84,14 @@ test("a message is bounded", () => {
 	expect(logged(new Error("a b ".repeat(1_000_000))).length).toBeLessThan(400);
 });
 
-const NAMES = Object.keys(LINES) as LineName[];
+const NAMES = Object.keys({ ...LINES, ...OTHER_LINES }) as LineName[];
 
 test.each(NAMES)("the line %s links to its place", (name) => {
 	const log = vi.fn();
-	logFailure({ logger: { warn: log } } as never, name, new Error("no"), "warn");
-	sayOf({ logger: { warn: log } } as never, "warn", { event: name }, "It failed.");
+	const context = { logger: { warn: log } } as never;
+	if (name in LINES) logFailure(context, name as FixedLine, new Error("no"), "warn");
+	else logFailureOf(context, "warn", { event: name }, "It failed.", new Error("no"));
+	sayOf(context, "warn", { event: name }, "It failed.");
 	for (const [line] of log.mock.calls)
 		expect(line.split(" ").at(-1)).toBe(`help=${DOCS_URL}/errors#${name}`);
 	expect(log).toHaveBeenCalledTimes(2);

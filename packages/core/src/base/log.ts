@@ -3,7 +3,7 @@ import { APIError } from "better-auth/api";
 import { BskyError, isBskyErrorCode, LEVEL } from "../errors.ts";
 import { helpOn } from "./docs-url.ts";
 import { isObject } from "./is-object.ts";
-import { LINES, type LineName } from "./lines.ts";
+import { type FixedLine, LINES, type LineName } from "./lines.ts";
 import { firstTime } from "./now-and-then.ts";
 import { appOf } from "./runtime.ts";
 
@@ -16,7 +16,7 @@ type Log = Pick<AuthContext, "logger">;
  */
 export const logFailure = (
 	context: Log,
-	name: LineName,
+	name: FixedLine,
 	error: unknown,
 	level: Level = "error",
 	what: string = LINES[name],
