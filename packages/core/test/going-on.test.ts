@@ -7,6 +7,7 @@ import { BskyPlugin } from "../src/bsky.ts";
 import { bskyErrorCode } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
 import { giveUpSession } from "../src/sessions/disconnect.ts";
+import { retryRevocations } from "../src/sessions/revoke.ts";
 import { refreshOnce } from "../src/stores/refresh-lock.ts";
 import { isLive, readSession } from "../src/stores/session-store.ts";
 import { Breakable, brief } from "./breakable.ts";
@@ -309,6 +310,46 @@ describe("a server that has one refresh token for all sessions of a person", () 
 			await app.close();
 		},
 	);
+
+	test("a revocation that waits from before ends no later one", async () => {
+		const app = await open();
+		const context = (await app.auth.$context) as unknown as AuthContext;
+		mallory.deviations = {
+			token: { refresh_token: "the-one" },
+			revoke: () => ({ status: 503 }),
+		};
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		await browser.post("/sign-out", {});
+		await expect.poll(() => app.rows("bskyRevocation")).toMatchObject([{ attempts: 0 }]);
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		mallory.deviations = { token: { refresh_token: "the-one" } };
+		const from = mallory.received.length;
+		const bsky = new BskyPlugin(resolveOptions({ allowHttp: true })).at(context);
+		await retryRevocations(bsky, Date.now() + 3_600_000);
+		await settled(app);
+		expect(revokedSince(from)).toEqual([]);
+		await browser.post("/sign-out", {});
+		await settled(app);
+		expect(revokedSince(from)).toEqual(["the-one"]);
+		mallory.deviations = {};
+		await app.close();
+	});
+
+	test("a sign-in whose tokens can't be used ends no earlier one", async () => {
+		const app = await open();
+		mallory.deviations.token = { refresh_token: "the-one" };
+		const browser = app.browser();
+		await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		const from = mallory.received.length;
+		mallory.deviations.token = { refresh_token: "the-one", access_token: "no token" };
+		const back = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+		expect(back.searchParams.get("error")).toBe("server_unsupported");
+		await settled(app);
+		expect(revokedSince(from)).toEqual([]);
+		mallory.deviations = {};
+		await app.close();
+	});
 });
 
 test("a server that has one access token for all sessions of a person", async () => {

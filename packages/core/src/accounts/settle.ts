@@ -6,8 +6,8 @@ import { BskyError } from "../errors.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, mappedFields, profileColumns } from "../identity/user-fields.ts";
 import { revokeRefused } from "../sessions/revoke.ts";
-import { endsAs, revocationOf } from "../stores/revocation-store.ts";
-import type { SavedSession } from "../stores/saved.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
+import { isSame } from "../stores/saved.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
@@ -73,8 +73,7 @@ export async function settle(
 		return await repeated(task);
 	} catch (error) {
 		if (task.session) await withdrawSession(bsky, task.session);
-		if (!arrival.stored && !(await isAnothers(bsky, arrival)))
-			await revokeRefused(bsky, revocationOf(arrival.saved));
+		if (!arrival.stored) await revokeRefused(bsky, revocationOf(arrival.saved));
 		throw error;
 	}
 }
@@ -109,18 +108,8 @@ const isOvertaken = async ({ bsky, arrival }: Task, owner: Owner, error: unknown
 /** Whether a commit whose answer was lost has stored the session after all. */
 async function isStored({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
 	const stored = await readSession(context, did).catch(() => null);
-	return isSame(stored?.session, saved);
+	return !!stored?.session && isSame(stored.session, saved);
 }
-
-/** Whether what would end the refused session is the token of an earlier one: some servers give one to all. */
-async function isAnothers({ context }: Bsky, { did, saved }: Arrival): Promise<boolean> {
-	const { session } = (await readSession(context, did).catch(() => null)) ?? {};
-	return !!session && endsAs(session, saved) && !isSame(session, saved);
-}
-
-/** Each sign-in has a key of its own; of their tokens, some servers say the same to all. */
-const isSame = (session: SavedSession | null | undefined, saved: SavedSession): boolean =>
-	session?.dpopJwk.x === saved.dpopJwk.x;
 
 async function ownerOf({ bsky, arrival }: Task): Promise<Owner> {
 	for (let looks = 1; ; looks++) {

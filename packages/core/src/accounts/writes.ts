@@ -12,8 +12,8 @@ import {
 	readOwner,
 	removeOwner,
 } from "../stores/account-store.ts";
-import { endsAs, revocationOf } from "../stores/revocation-store.ts";
-import type { SavedSession } from "../stores/saved.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
+import { isSame, type SavedSession } from "../stores/saved.ts";
 import {
 	deleteSession,
 	readSession,
@@ -240,9 +240,8 @@ export async function store(
 	};
 	undo.push(takeBack);
 	const before = replaced && revocable(replaced);
-	// After a commit whose answer was lost, the next attempt finds what the first one stored; and some
-	// servers give one token to all sessions of a person.
-	if (!before || endsAs(before, saved)) return takeBack;
+	// After a commit whose answer was lost, the next attempt finds what the first one stored.
+	if (!before || isSame(before, saved)) return takeBack;
 	await revokeReplaced(bsky, before);
 	return takeBack;
 }

@@ -153,6 +153,7 @@ async function exchange(
 	params: URLSearchParams,
 ): Promise<Arrival> {
 	let token: string | undefined;
+	let did = asked;
 	try {
 		const oauth = await bsky.oauthOf(sdk.clientId);
 		// Begun at a base URL that this app doesn't answer at any more.
@@ -164,7 +165,7 @@ async function exchange(
 			}),
 		);
 		const { session, saved, handle, handleInDoubt } = exchanged;
-		const { did } = session;
+		did = session.did;
 		if (isUpgrade && did !== asked) throw new BskyError("WRONG_ACCOUNT");
 		const fetch = session.fetchHandler.bind(session);
 		const reader = { did, aud: saved.tokenSet.aud, fetch };
@@ -175,7 +176,7 @@ async function exchange(
 		return { did, saved, handle, handleInDoubt, profile, email, stored: false };
 	} catch (error) {
 		const code = params.get("code");
-		if (token) await revokeRefused(bsky, { owner: sdk, kind: "session", token });
+		if (token) await revokeRefused(bsky, { owner: sdk, kind: "session", did, token });
 		else if (code) await revokeCode(bsky, sdk, code, error);
 		throw error;
 	}

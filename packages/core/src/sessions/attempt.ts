@@ -13,8 +13,11 @@ import {
 	putBackRevocation,
 	type QueuedRevocation,
 	removeRevocation,
+	revocationOf,
 	type UnreadableRevocation,
 } from "../stores/revocation-store.ts";
+import { isSame } from "../stores/saved.ts";
+import { readSession } from "../stores/session-store.ts";
 import { sayWrongSecret } from "../stores/wrong-secret.ts";
 
 /**
@@ -53,6 +56,10 @@ export async function attempt(
 			await leaveUnreadable(bsky, queued, now);
 			return true;
 		}
+		if (await isOfAnother(bsky, queued)) {
+			await removeRevocation(bsky.context, queued.key);
+			return true;
+		}
 		const oauth = await bsky.oauthOf(queued.owner.clientId);
 		const asked = oauth ? await ask(bsky, oauth, queued, now) : "foreign";
 		const isAnswered = asked === "done" || asked === "again";
@@ -63,6 +70,16 @@ export async function attempt(
 		bsky.logFailure("revocations_not_kept", error);
 		return true;
 	}
+}
+
+/** Whether it would end a session that is stored now: some servers give one token to all of a person. */
+async function isOfAnother(
+	{ context }: Bsky,
+	{ did, owner, token }: QueuedRevocation,
+): Promise<boolean> {
+	const stored = did === undefined ? null : await readSession(context, did);
+	const { session } = stored ?? {};
+	return !!session && revocationOf(session).token === token && !isSame(session, owner);
 }
 
 /** What became of one request; where it takes a client or a key that isn't here, there was none. */

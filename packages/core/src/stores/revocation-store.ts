@@ -41,10 +41,6 @@ export const revocationOf = (session: SavedSession): Revocation => ({
 	token: session.tokenSet.refresh_token ?? session.tokenSet.access_token,
 });
 
-/** Whether what ends the one session ends the other one, too. */
-export const endsAs = (one: SavedSession, other: SavedSession): boolean =>
-	revocationOf(one).token === revocationOf(other).token;
-
 /**
  * Puts a revocation into the queue, inside the caller's transaction if there is one. It is leased
  * to the caller until `nextAttemptAt`: nobody else tries before.

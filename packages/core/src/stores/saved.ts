@@ -34,6 +34,12 @@ export interface SavedState extends TokenOwner {
 	verifier: string;
 }
 
+/** Each sign-in has a key of its own; of their tokens, some servers give the same to all of a person. */
+export const isSame = (
+	one: Pick<TokenOwner, "dpopJwk">,
+	other: Pick<TokenOwner, "dpopJwk">,
+): boolean => one.dpopJwk.x === other.dpopJwk.x;
+
 /** Who a session's tokens were given to, and by whom. */
 export const ownerOf = ({ tokenSet, clientId, dpopJwk, authMethod }: SavedSession): TokenOwner => ({
 	clientId,
