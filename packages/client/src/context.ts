@@ -7,6 +7,8 @@ import type { BskySessionOptions } from "./session/types.ts";
 import type { BskyEvents } from "./tell.ts";
 import { hasTrip } from "./trip.ts";
 
+export { returnToRoute } from "./trip.ts";
+
 /** What an app says once for all components. All of it is optional. */
 export interface BskyContext {
 	/** Your better-auth client. @default requests to `baseURL`, without better-auth's client */

@@ -10,6 +10,7 @@ import type { BskyServerPlugin, BskySession, SignInBody, UpgradeBody } from "./c
 import { DISCONNECT, RESTORE, SESSION, SIGN_IN, SWITCH, UPGRADE } from "./paths.ts";
 import { bskySessionAtoms, followSession } from "./session/plugin-atom.ts";
 import { tellOtherTabs } from "./session/tell-other-tabs.ts";
+import { returnToRoute } from "./trip.ts";
 
 export type {
 	Actor,
@@ -58,6 +59,7 @@ export const atprotoAuthClient = () =>
 			$store: ClientStore,
 			options: BetterAuthClientOptions | undefined,
 		) => {
+			returnToRoute();
 			followSession($store);
 			tellBaseURL($store, options);
 			return {

@@ -17,8 +17,14 @@ export interface Trip {
 /** What somebody left the page for: to sign in, to connect an account, to allow more. */
 type Intent = "sign-in" | "connect" | "upgrade";
 
-/** A trip, when the browser left, in milliseconds, and who was signed in then: DIDs with spaces between. */
-type Kept = Trip & { at: number; was?: string | undefined };
+interface Kept extends Trip {
+	/** When the browser left, in milliseconds since 1970. */
+	at: number;
+	/** Who was signed in then: DIDs with spaces between. */
+	was?: string | undefined;
+	/** The page that it left, where its route is behind `#`: no server is told of that. */
+	route?: string | undefined;
+}
 
 const KEY = "better-auth-bsky.trip";
 
@@ -28,7 +34,10 @@ const LONGEST = 3_600_000;
 /** Keeps in mind what the browser leaves for. Call it as the last thing before. */
 export function beginTrip(trip: Trip): void {
 	try {
-		const kept: Kept = { ...trip, at: Date.now(), was: signedIn() };
+		const { pathname, hash } = location;
+		// Anything else there may be a secret.
+		const route = /^#!?\//.test(hash) ? pathname + hash : undefined;
+		const kept: Kept = { ...trip, at: Date.now(), was: signedIn(), route };
 		sessionStorage.setItem(KEY, JSON.stringify(kept));
 	} catch {
 		// Nobody is told of the arrival then, and a failure is the form's.
@@ -44,6 +53,19 @@ const signedIn = (): string =>
 			return data?.active ? data.did : [];
 		})
 		.join(" ");
+
+/** Back on the page that a trip began on, goes to where it was there. Call it before a router looks. */
+export function returnToRoute(): void {
+	const trip = lastTrip();
+	if (!trip?.route || !isOver(trip)) return;
+	const { route, ...rest } = trip;
+	sessionStorage.setItem(KEY, JSON.stringify(rest));
+	const { pathname, search, hash } = location;
+	const isHere = !hash && route.startsWith(`${pathname}#`);
+	// Who has signed in begins where the app says.
+	if (isHere && (trip.intent !== "sign-in" || hasFailed()))
+		location.replace(pathname + search + route.slice(pathname.length));
+}
 
 /** Whether there is one at all. */
 export const hasTrip = (): boolean => lastTrip() !== null;
@@ -93,8 +115,8 @@ export function forgetTrip(): void {
 }
 
 const isTrip = (kept: unknown): kept is Kept => {
-	const { intent, at, by = "", typed = "", was = "" } = Object(kept);
-	const isText = [by, typed, was].every((one) => typeof one === "string");
+	const { intent, at, by = "", typed = "", was = "", route = "" } = Object(kept);
+	const isText = [by, typed, was, route].every((one) => typeof one === "string");
 	return typeof at === "number" && isText && /^(sign-in|connect|upgrade)$/.test(intent);
 };
 

@@ -1,3 +1,4 @@
+import { returnToRoute } from "@better-auth-bsky/client/context";
 import { BlueskyAccounts } from "./bluesky-accounts.ts";
 import { BlueskyScopeGate } from "./bluesky-scope-gate.ts";
 import { BlueskySignIn } from "./bluesky-sign-in.ts";
@@ -15,6 +16,7 @@ const ELEMENTS = {
 export function define(): void {
 	const { customElements } = globalThis;
 	if (!customElements) return;
+	returnToRoute();
 	for (const [tag, element] of Object.entries(ELEMENTS))
 		if (!customElements.get(tag)) customElements.define(tag, element);
 }
