@@ -8,17 +8,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // Minified, before compression: 75.7 kB. The form is 24.0 of them, the list of accounts 10.7, the chip 9.1,
 // the gate 4.2 with 6.3 of core's, which is mostly what scopes mean; English 2.2, what they share 6.9, and
 // nanostores 1.5. The elements and their renderer are 10.4.
-test("all elements together take at most 25640 bytes, minified and compressed", async () => {
+test("all elements together take at most 25700 bytes, minified and compressed", async () => {
 	const { size } = await bundle(EVERYTHING);
 	console.log(`elements: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(25_640);
+	expect(size).toBeLessThanOrEqual(25_700);
 });
 
 // What the chip does once somebody opens its menu, or comes back from their server, is 10.5 kB of 89.0.
-test("as one file they take at most 29800 bytes", async () => {
+test("as one file they take at most 29850 bytes", async () => {
 	const size = await sizeAsOne();
 	console.log(`bluesky.js: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(29_800);
+	expect(size).toBeLessThanOrEqual(29_850);
 });
 
 test("the README says how much", async () => {

@@ -6,8 +6,8 @@ import { bundle } from "./bundle.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 test.each([
-	// 11.3 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
-	["BlueskySignIn", 15_360],
+	// 11.4 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
+	["BlueskySignIn", 15_420],
 	// 6.8 kB: Svelte's own way of rendering is 0.2 to 0.4 more than React's and Vue's for the same views.
 	["BlueskyUser", 6_850],
 	["useBskySession", 3_000],

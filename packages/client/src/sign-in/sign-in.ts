@@ -5,6 +5,7 @@ import { arrive } from "./arrive.ts";
 import { elementById, fieldOf, focusSoon } from "./ids.ts";
 import { createKept } from "./kept.ts";
 import { createList } from "./list.ts";
+import { loadRemembered } from "./remembered.ts";
 import { findSignUp } from "./sign-up.ts";
 import { initialState, resolve } from "./state.ts";
 import { createSubmit } from "./submit.ts";
@@ -84,6 +85,13 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 				if (form.state.error === "NETWORK_ERROR") form.patch({ status: "idle", error: null });
 			};
 			addEventListener("online", onOnline, life);
+			// By another form of this page, or in another tab.
+			const onForgotten = () => {
+				const kept = loadRemembered().map(({ handle }) => handle);
+				const accounts = form.state.accounts.filter(({ handle }) => kept.includes(handle));
+				form.patch({ accounts });
+			};
+			for (const type of ["bsky:forget", "storage"]) addEventListener(type, onForgotten, life);
 			return () => {
 				life.abort();
 				abort();

@@ -115,6 +115,31 @@ test("one of them signs in and can be removed", async () => {
 	expect(server.last().body).toMatchObject({ handle: "bob.example" });
 });
 
+test.each(["in another form of the page", "in another tab"])(
+	"one that is forgotten %s is gone from this one, and no other comes",
+	async (where) => {
+		await signInAs(named("alice"));
+		await signInAs(named("bob"));
+		const signIn = open();
+		if (where === "in another tab") {
+			const newValue = JSON.stringify([named("carol"), named("alice")]);
+			page.window.localStorage.setItem(KEY, newValue);
+			page.fire("storage", { key: KEY, newValue });
+		} else {
+			vi.stubGlobal("CustomEvent", page.window.CustomEvent);
+			const other = createSignIn({ remember: true, suggestions: false });
+			const root = page.window.document.body.appendChild(
+				page.window.document.createElement("form"),
+			);
+			other.attach(root as unknown as Element);
+			const unmountOther = other.mount();
+			other.forget("bob.example");
+			unmountOther();
+		}
+		expect(signIn.$state.get().accounts.map(({ handle }) => handle)).toEqual(["alice.example"]);
+	},
+);
+
 test("storage that is forbidden or full is no obstacle", async () => {
 	page.forbidStorage();
 	const signIn = await leave("alice.example");
