@@ -112,6 +112,9 @@ export const schema = {
 	},
 } satisfies BetterAuthPluginDBSchema;
 
+/** More rows than one user has: unasked, better-auth gives a hundred, or as many as the app says. */
+export const ALL_OF_ONE = 10_000;
+
 /** A row of `bskyAccount`. */
 export interface BskyAccountRow {
 	id: string;

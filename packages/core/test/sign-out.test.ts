@@ -367,3 +367,70 @@ test.for(["last-session", "always"] as const)(
 		await app.close();
 	},
 );
+
+describe("more than better-auth reads at once", () => {
+	test.each([99, 100, 150])(
+		"a device of two signs out, with %i sessions from before that have run out",
+		async (count) => {
+			const app = await startApp(network);
+			const owner = await newPerson(network);
+			const [laptop, phone] = [app.browser(), app.browser()];
+			await laptop.signIn(owner);
+			const [row = {}] = app.rows("session");
+			const names = Object.keys(row);
+			const insert = app.database.prepare(
+				`insert into session (${names.join()}) values (${names.map(() => "?").join()})`,
+			);
+			for (let i = 0; i < count; i++) {
+				const past = {
+					...row,
+					id: `old-${i}`,
+					token: `old-${i}`,
+					expiresAt: "2020-01-01T00:00:00Z",
+				};
+				insert.run(...names.map((name) => new Map(Object.entries(past)).get(name) ?? null));
+			}
+			await phone.signIn(owner);
+			await ok(laptop.post("/sign-out", {}));
+			expect(await phone.json("/bsky/session")).toMatchObject({ active: true });
+			await ok(phone.post("/sign-out", {}));
+			await expect.poll(() => network.liveTokens(owner.did)).toEqual([]);
+			await app.close();
+		},
+	);
+
+	test.each(["/sign-out", "/delete-user", "/bsky/disconnect"])(
+		"%s ends each of three sessions at servers, where a page is of one",
+		async (path) => {
+			const app = await startApp(network, {
+				auth: {
+					advanced: { database: { defaultFindManyLimit: 1 } },
+					user: { deleteUser: { enabled: true } },
+				},
+			});
+			const people = [await newPerson(network), await newPerson(network), await newPerson(network)];
+			const browser = app.browser();
+			for (const each of people) await browser.signIn(each);
+			expect(app.rows("bskySession")).toHaveLength(3);
+			await ok(browser.post(path, {}));
+			expect(app.rows("bskySession")).toEqual([]);
+			for (const each of people) await expect.poll(() => network.liveTokens(each.did)).toEqual([]);
+			await app.close();
+		},
+	);
+});
+
+test("a session that can't be ended for now keeps none of the person's others", async () => {
+	const app = await startApp(network);
+	const [first, second] = [await newPerson(network), await newPerson(network)];
+	const browser = app.browser();
+	for (const each of [first, second]) await browser.signIn(each);
+	app.database.exec(
+		`create trigger stuck before delete on bskySession when old.did = '${first.did}'
+			begin select raise(fail, 'a lock was not given in time'); end`,
+	);
+	await ok(browser.post("/sign-out", {}));
+	expect(app.rows("bskySession")).toMatchObject([{ did: first.did }]);
+	await expect.poll(() => network.liveTokens(second.did)).toEqual([]);
+	await app.close();
+});

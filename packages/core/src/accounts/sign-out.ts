@@ -58,8 +58,10 @@ export function followSignOuts(
 				for (const userId of new Set([...whole, ...ending.map((session) => session.userId)])) {
 					if (userId === spared) continue;
 					try {
-						const left = (await adapter.listSessions(userId)).filter(isOwn);
-						const isLast = !left.some(({ expiresAt }) => expiresAt > new Date());
+						// What has run out stays in the table, and would fill the one page that is given.
+						const live = await adapter.listSessions(userId, { onlyActiveSessions: true });
+						const left = live.filter(isOwn);
+						const isLast = left.length === 0;
 						const isOver = hasEnded(ending, left, userId)
 							? isLast || (atAnyOne && made?.userId !== userId)
 							: isLast && whole.length > 0;

@@ -13,7 +13,11 @@ import { ownSessions } from "./whose.ts";
 
 /** Removes and revokes the stored sessions of a user: all of them, or that of one DID. */
 export async function disconnect(bsky: Bsky, userId: string, did?: string): Promise<void> {
-	for (const stored of await ownSessions(bsky, userId, did)) await endSession(bsky, stored);
+	const failed: unknown[] = [];
+	for (const stored of await ownSessions(bsky, userId, did))
+		await endSession(bsky, stored).catch((error) => failed.push(error));
+	// One that can't be ended for now keeps none of the others.
+	if (failed.length > 0) throw failed[0];
 }
 
 /** More refreshes and sign-ins at the same moment than anybody makes. */

@@ -1,7 +1,7 @@
 import type { AuthContext } from "better-auth";
 import { currentAdapter, patient } from "../base/conflict.ts";
 import { isDid } from "../base/did.ts";
-import type { BskyAccountRow } from "../schema.ts";
+import { ALL_OF_ONE, type BskyAccountRow } from "../schema.ts";
 
 const MODEL = "bskyAccount";
 
@@ -31,6 +31,7 @@ export async function readOwner(
 		model: MODEL,
 		// Not every database takes what anybody may name.
 		where: [{ field: "did", operator: "in", value: [...(isDid(did) ? [did] : []), ALL_ENTERED] }],
+		limit: 2,
 	});
 	return {
 		userId: rows.find((row) => row.did === did)?.userId ?? null,
@@ -45,6 +46,7 @@ export async function accountsOf(context: AuthContext, userId: string): Promise<
 		model: MODEL,
 		where: [userIs(userId)],
 		sortBy: { field: "did", direction: "asc" },
+		limit: ALL_OF_ONE,
 	});
 }
 

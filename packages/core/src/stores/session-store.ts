@@ -3,7 +3,7 @@ import { currentAdapter, patient } from "../base/conflict.ts";
 import { isDid } from "../base/did.ts";
 import type { ExpiringMap } from "../base/expiring-map.ts";
 import { seal, unseal } from "../base/seal.ts";
-import type { BskySessionRow } from "../schema.ts";
+import { ALL_OF_ONE, type BskySessionRow } from "../schema.ts";
 import { readForeignSession } from "./foreign-session.ts";
 import type { SavedSession } from "./saved.ts";
 import { sayWrongSecret } from "./wrong-secret.ts";
@@ -117,6 +117,7 @@ export async function sessionRowsOf(
 	return adapter.findMany<BskySessionRow>({
 		model: MODEL,
 		where: [{ field: "userId", value: userId }],
+		limit: ALL_OF_ONE,
 	});
 }
 
