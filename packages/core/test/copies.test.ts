@@ -1,3 +1,4 @@
+import { username } from "better-auth/plugins";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Person, signIn } from "./accounts-kit.ts";
 import { startDirectories, startEvilServer } from "./evil-server.ts";
@@ -77,6 +78,63 @@ describe("a handle that somebody else has by now", () => {
 		await signIn(app.browser(), before);
 		expect(userOf(app, before)).toMatchObject({ bskyHandle: "swapped.test" });
 		expect(userOf(app, now)).toMatchObject({ bskyHandle: null });
+	});
+
+	/** The handle is a column of ours, which nobody else's affairs keep. */
+	const APPS: Record<string, AppOptions> = {
+		"maps handles only": {
+			plugin: { mapProfileToUser: ({ handle }) => ({ name: String(handle?.toUpperCase()) }) },
+		},
+		"fails to map a profile without a handle": {
+			plugin: {
+				mapProfileToUser: ({ handle }) => {
+					if (!handle) throw new Error("a mistake of the app");
+					return { name: handle };
+				},
+			},
+		},
+		"keeps its users as they are, by a hook": {
+			auth: { databaseHooks: { user: { update: { before: async () => false } } } },
+		},
+		"throws in a hook": {
+			auth: {
+				databaseHooks: {
+					user: {
+						update: {
+							before: async () => {
+								throw new Error("a mistake of the app");
+							},
+						},
+					},
+				},
+			},
+		},
+		"makes user names of handles, which are one for each user": {
+			plugins: [username()],
+			plugin: {
+				mapProfileToUser: ({ handle }) => ({ username: (handle ?? "nobody").split(".")[0] }),
+			},
+		},
+	};
+
+	test.each(Object.entries(APPS))("is taken out in an app that %s", async (what, options) => {
+		const app = await startApp(directories, options);
+		afterAll(() => app.close());
+		const handle = `wanted${people.length}.test`;
+		if (what.startsWith("makes user names")) {
+			const nobody = await holderOf("lost.test");
+			nobody.deviations = { didDocument: { alsoKnownAs: [] } };
+			await signIn(app.browser(), nobody);
+		}
+		const before = await holderOf(handle);
+		await signIn(app.browser(), before);
+		expect(userOf(app, before)).toMatchObject({ bskyHandle: handle });
+		const now = await holderOf(handle);
+		app.database.exec("update user set name = 'Somebody' where name like '%WANTED%'");
+		if (options.plugins) app.database.exec("update user set username = id");
+		await signIn(app.browser(), now);
+		expect(userOf(app, before)).toMatchObject({ bskyHandle: null });
+		expect(userOf(app, now)).toMatchObject({ bskyHandle: handle });
 	});
 
 	test("that nobody could tell about is taken from nobody", async () => {

@@ -68,7 +68,7 @@ async function profileOf(
 }
 
 /** The columns are ours: a hook of the app may refuse to change its user, but not to forget a DID. */
-async function writeColumns(
+export async function writeColumns(
 	bsky: Bsky,
 	userId: string,
 	columns: Record<string, string | null>,
