@@ -218,10 +218,10 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 	await validateUserInfo(bsky, "sign-in", known, arrival.profile);
 	const changes = await profileChanges(bsky, arrival, known);
 	Object.assign(changes, await withoutOldPlaceholder(bsky, known));
-	// Where a session is stored, nothing may touch it before better-auth's is certain.
+	// Nothing may touch a stored session before better-auth's is certain; and what is stored may end with
+	// another sign-out, while a hook holds that up. Who isn't whole yet has to be so for a hook.
+	if (!owner.unfinished) task.session = await sessionFor(task, known.id);
 	const seen = await readSession(bsky.context, arrival.did);
-	const hasStored = seen?.userId === known.id;
-	if (hasStored) task.session = await sessionFor(task, known.id);
 	const undo = new Undo();
 	undo.unless(() => isTakenUp(task, known.id, seen));
 	const { account, takeBack } = await written(task, undo, async () => {
@@ -230,7 +230,7 @@ async function signIn(task: Task, owner: Owner, known: BskyUser): Promise<Settle
 		return { account, takeBack: await store(bsky, undo, arrival, known.id, seen) };
 	});
 	try {
-		const session = hasStored ? task.session : await sessionFor(task, known.id);
+		const session = await sessionFor(task, known.id);
 		const user = await takeEmail(bsky, await update(bsky, known, changes), arrival);
 		await updateScopes(bsky, account, arrival);
 		await withdrawHandle(bsky, arrival, known.bskyHandle);
@@ -253,11 +253,7 @@ async function link(
 	owner: Owner,
 ): Promise<Settled> {
 	const { bsky, arrival } = task;
-	const begun = await bsky.context.internalAdapter.findSession(sessionToken);
-	// The session that began it may have been ended since, by its owner or by an administrator.
-	if (!begun || begun.user.id !== userId || begun.session.expiresAt <= new Date()) {
-		throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
-	}
+	const begun = await whoBegan(bsky, userId, sessionToken);
 	if (owner.user && owner.user.id !== userId) {
 		throw new BskyError("ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER");
 	}
@@ -274,6 +270,8 @@ async function link(
 	}
 	const undo = new Undo();
 	const account = await written(task, undo, async () => {
+		// Hooks of the app may have taken their time.
+		await whoBegan(bsky, userId, sessionToken);
 		await takeDid(bsky, undo, arrival, begun.user, owner);
 		const account = await haveAccount(bsky, undo, arrival, userId);
 		await store(bsky, undo, arrival, userId);
@@ -286,4 +284,17 @@ async function link(
 	if (!task.pending.isUpgrade)
 		await makeCurrent(bsky, { user, session: begun.session }, arrival.did);
 	return { user, session: null, how: owner.user ? "signed_in" : "linked" };
+}
+
+/**
+ * Who asked for a link, as long as they are signed in.
+ *
+ * @throws {BskyError} where that session was ended meanwhile, by its owner or by an administrator
+ */
+async function whoBegan({ context }: Bsky, userId: string, sessionToken: string) {
+	const begun = await context.internalAdapter.findSession(sessionToken);
+	if (!begun || begun.user.id !== userId || begun.session.expiresAt <= new Date()) {
+		throw new BskyError("UNABLE_TO_LINK_ACCOUNT");
+	}
+	return begun;
 }

@@ -1,0 +1,84 @@
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { describe, expect, test } from "vitest";
+import { alive, openApps, signIn, useWorld } from "./accounts-kit.ts";
+import type { AppOptions, Browser } from "./kit.ts";
+
+// What happens to people while a hook of the app has a callback wait, which may take as long as it likes.
+
+const world = await useWorld();
+const open = openApps(world);
+
+/** Tables without foreign keys, as in MongoDB and in many a schema of Drizzle's. */
+const tables = () =>
+	Object.fromEntries(
+		["user", "session", "account", "verification"]
+			.concat(["bskySession", "bskyState", "bskyAccount", "bskyRevocation"])
+			.map((name): [string, Record<string, unknown>[]] => [name, []]),
+	);
+
+/** An app whose hook waits for what `meanwhile` does, once. */
+async function openWaiting(hook: "link" | "session", options: AppOptions["auth"] = {}) {
+	let meanwhile: (() => Promise<unknown>) | undefined;
+	const wait = async () => {
+		const run = meanwhile;
+		meanwhile = undefined;
+		await run?.();
+	};
+	const validateUserInfo = ({ source }: { source: { action: string } }) =>
+		source.action === "link-account" ? wait() : undefined;
+	const app = await open({
+		auth: {
+			...options,
+			user: { deleteUser: { enabled: true }, ...(hook === "link" && { validateUserInfo }) },
+			...(hook === "session" && { databaseHooks: { session: { create: { before: wait } } } }),
+		},
+	});
+	return {
+		app,
+		waitFor(run: () => Promise<unknown>) {
+			meanwhile = run;
+		},
+	};
+}
+
+const ok = async (response: Promise<Response>) => expect((await response).status).toBe(200);
+
+describe.each(["with foreign keys", "without"])(
+	"an account is connected to nobody, %s, who",
+	(keys) => {
+		test.each<[string, (browser: Browser) => Promise<unknown>]>([
+			["has signed out", (browser) => ok(browser.post("/sign-out", {}))],
+			["has ended all sessions", (browser) => ok(browser.post("/revoke-sessions", {}))],
+			["is gone", (browser) => ok(browser.post("/delete-user", {}))],
+		])("%s", async (_, end) => {
+			const memory = tables();
+			const isMemory = keys === "without";
+			const { app, waitFor } = await openWaiting("link", {
+				...(isMemory && { database: memoryAdapter(memory) }),
+			});
+			const rows = (name: string) => (isMemory ? memory[name] : app.rows(name));
+			const [first, second] = [await world.newPerson(), await world.newPerson()];
+			const browser = app.browser();
+			await signIn(browser, first);
+			waitFor(() => end(browser));
+			const back = await signIn(browser, second);
+			expect(back.searchParams.get("error")).toBe("unable_to_link_account");
+			expect(rows("session")).toEqual([]);
+			expect(rows("bskySession")).toEqual([]);
+			expect(rows("bskyAccount")).not.toContainEqual(expect.objectContaining({ did: second.did }));
+			await expect.poll(() => [...alive(first), ...alive(second)]).toEqual([]);
+		});
+	},
+);
+
+test("a sign-out elsewhere ends nothing of a sign-in that is under way", async () => {
+	const { app, waitFor } = await openWaiting("session");
+	const person = await world.newPerson();
+	const [phone, laptop] = [app.browser(), app.browser()];
+	await signIn(phone, person);
+	// Signed in here, with no session at the server.
+	await phone.post("/bsky/disconnect", {});
+	waitFor(() => ok(phone.post("/sign-out", {})));
+	expect((await signIn(laptop, person)).pathname).toBe("/me");
+	expect(await laptop.json("/bsky/session")).toMatchObject({ active: true });
+});
