@@ -14,6 +14,7 @@ describe.each(["compact", "jwt", "jwe"] as const)("cookieCache, %s", (strategy) 
 	let app: App;
 	beforeAll(async () => {
 		app = await startApp(network, {
+			plugin: { xrpc: { allow: ["com.atproto.repo.createRecord"] } },
 			auth: {
 				session: { cookieCache: { enabled: true, maxAge: 300, strategy } },
 				emailAndPassword: {
@@ -66,6 +67,23 @@ describe.each(["compact", "jwt", "jwe"] as const)("cookieCache, %s", (strategy) 
 			reason: "not_linked",
 		});
 	});
+
+	test.each(["/bsky/xrpc/com.atproto.repo.createRecord", "/bsky/disconnect", "/bsky/switch"])(
+		"a device whose session was ended elsewhere changes nothing by %s",
+		async (path) => {
+			const owner = await newPerson(network);
+			const [stolen, phone] = [app.browser(), app.browser()];
+			await stolen.signIn(owner);
+			await phone.signIn(owner);
+			const record = { $type: "xyz.statusphere.status", status: "x", createdAt: new Date() };
+			const body = { repo: owner.did, did: owner.did, collection: record.$type, record };
+			expect((await phone.post("/revoke-other-sessions", {})).status).toBe(200);
+			expect(await stolen.user()).toMatchObject({ bskyDid: owner.did });
+			expect((await stolen.post(path, body)).status).toBe(401);
+			expect(await phone.json("/bsky/session")).toMatchObject({ active: true });
+			expect((await phone.post(path, body)).status).toBe(200);
+		},
+	);
 
 	// Which strategy it is says how the copy is written; the rest is the same for all.
 	if (strategy !== "compact") return;

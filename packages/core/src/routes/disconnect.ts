@@ -1,4 +1,4 @@
-import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
 import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
@@ -20,7 +20,7 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 			method: "POST",
 			body: didInput,
 			requireHeaders: true,
-			use: [sessionMiddleware],
+			use: [sensitiveSessionMiddleware],
 			metadata: {
 				openapi: {
 					operationId: "disconnectBsky",

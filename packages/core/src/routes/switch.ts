@@ -1,4 +1,4 @@
-import { createAuthEndpoint, sessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
 import { switchTo } from "../accounts/current.ts";
 import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
@@ -23,7 +23,7 @@ export const switchBsky = (plugin: BskyPlugin) =>
 			method: "POST",
 			body: namedDid,
 			requireHeaders: true,
-			use: [sessionMiddleware],
+			use: [sensitiveSessionMiddleware],
 			metadata: {
 				openapi: {
 					operationId: "switchBsky",

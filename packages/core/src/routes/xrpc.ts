@@ -1,5 +1,10 @@
 import type { GenericEndpointContext } from "better-auth";
-import { createAuthEndpoint, getSessionFromCtx, isAPIError } from "better-auth/api";
+import {
+	createAuthEndpoint,
+	getAuthoritativeSessionFromCtx,
+	getSessionFromCtx,
+	isAPIError,
+} from "better-auth/api";
 import { refusalOf } from "../base/api-error.ts";
 import { isDid } from "../base/did.ts";
 import { XRPC_PATH } from "../base/paths.ts";
@@ -88,7 +93,9 @@ async function made(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Respo
 	if (service !== null && !xrpc.services.includes(service)) {
 		throw new BskyError("METHOD_NOT_ALLOWED");
 	}
-	const found = await getSessionFromCtx(ctx);
+	// A cookie may remember a session that was ended elsewhere: it reads on for a while, and changes nothing.
+	const isRead = request.method === "GET";
+	const found = await (isRead ? getSessionFromCtx : getAuthoritativeSessionFromCtx)(ctx);
 	if (!found) throw unauthorized(ctx);
 	const { user, session } = found;
 	requireMayAct(bsky, session);
