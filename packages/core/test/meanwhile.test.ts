@@ -71,6 +71,23 @@ describe.each(["with foreign keys", "without"])(
 	},
 );
 
+test("a sign-in that an unlinking overtakes leaves no session of the user before", async () => {
+	const { app, waitFor } = await openWaiting("session");
+	const [first, second] = [await world.newPerson(), await world.newPerson()];
+	const browser = app.browser();
+	for (const person of [first, second]) await signIn(browser, person);
+	const before = (await browser.user())?.id;
+	const accountId = app.rows("account").find((row) => row.accountId === first.did)?.id;
+	waitFor(() => ok(browser.post("/unlink-account", { accountId })));
+	const other = app.browser();
+	expect((await signIn(other, first)).pathname).toBe("/me");
+	expect((await other.user())?.id).not.toBe(before);
+	expect(app.rows("session").filter(({ userId }) => userId === before)).toHaveLength(1);
+	// So that their last sign-out is one.
+	await ok(browser.post("/sign-out", {}));
+	await expect.poll(() => alive(second)).toEqual([]);
+});
+
 test("a sign-out elsewhere ends nothing of a sign-in that is under way", async () => {
 	const { app, waitFor } = await openWaiting("session");
 	const person = await world.newPerson();

@@ -177,7 +177,7 @@ async function signUp(task: Task, owner: Owner): Promise<Settled> {
 	});
 	try {
 		const known = await takeEmail(bsky, user, arrival);
-		const session = await createSession(bsky, user.id, arrival.did);
+		const session = await sessionFor(task, user.id);
 		await withdrawHandle(bsky, arrival);
 		return { user: known, session, how: "signed_up" };
 	} catch (error) {
