@@ -67,8 +67,44 @@ const ANSWERS: Record<string, [say: Say, plc: Outcome, web: Outcome]> = {
 		UNSUPPORTED,
 		UNSUPPORTED,
 	],
-	"keys that are none": [
-		(document) => ({ body: { ...document, verificationMethod: ["x"] } }),
+	// DID core §4.1, §5: what may be, and what is nobody's affair.
+	"a context of its own": [
+		({ "@context": context, ...document }) => ({
+			body: { ...document, "@context": [context, { "@base": "did:plc:x" }].flat() },
+		}),
+		FOUND,
+		FOUND,
+	],
+	"keys of another kind": [
+		(document) => ({
+			body: {
+				...document,
+				verificationMethod: ["x", { id: "#k", type: "Multikey" }],
+				authentication: {},
+				controller: 5,
+			},
+		}),
+		FOUND,
+		FOUND,
+	],
+	"services of other kinds": [
+		(document) => ({
+			body: {
+				...document,
+				service: [
+					"x",
+					{ id: "#a", type: ["A", "B"], serviceEndpoint: "https://a.example" },
+					{ id: "#b", type: "B", serviceEndpoint: "/b" },
+					{ id: "#c", type: "C" },
+					...[document.service].flat(),
+				],
+			},
+		}),
+		FOUND,
+		FOUND,
+	],
+	"a server that is none": [
+		(document) => ({ body: { ...document, service: [{ id: "#atproto_pds", type: "x" }] } }),
 		UNSUPPORTED,
 		UNSUPPORTED,
 	],

@@ -368,7 +368,7 @@ test("a server that has one access token for all sessions of a person", async ()
 	await app.close();
 });
 
-/** What metadata may leave out, where some write null. */
+/** What metadata may leave out, where some write null, or an empty text as Go has it for what isn't set. */
 const UNSAID = {
 	metadata: [
 		"display_values_supported",
@@ -394,18 +394,33 @@ const UNSAID = {
 	],
 };
 
-test.each(Object.entries(UNSAID))(
-	"a server that says null in its %s",
-	async (document, members) => {
-		const app = await open();
-		mallory.deviations = { [document]: Object.fromEntries(members.map((name) => [name, null])) };
-		const browser = app.browser();
-		const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
-		expect(end.pathname).toBe("/me");
-		mallory.deviations = {};
-		await app.close();
-	},
-);
+type Said = [what: string, document: string, said: Record<string, unknown>];
+
+const inAll = (what: string, value: unknown) =>
+	Object.entries(UNSAID).map(([document, members]): Said => {
+		const said = Object.fromEntries(members.map((name) => [name, value]));
+		return [what, document, said];
+	});
+
+test.each<Said>([
+	...inAll("null", null),
+	...inAll("an empty text", ""),
+	["another prompt", "metadata", { prompt_values_supported: ["login", "create", "passkey"] }],
+	["another challenge", "metadata", { code_challenge_methods_supported: ["S256", "S512"] }],
+	["languages in a text", "metadata", { ui_locales_supported: "en de" }],
+	["documentation at a path", "metadata", { service_documentation: "/docs" }],
+	["another way to send tokens", "resource", { bearer_methods_supported: ["header", "dpop"] }],
+	["documentation at a path", "resource", { resource_documentation: "/docs" }],
+	["a policy at a path", "resource", { resource_policy_uri: "/policy" }],
+])("a server that says %s in its %s", async (_, document, said) => {
+	const app = await open();
+	mallory.deviations = { [document]: said };
+	const browser = app.browser();
+	const end = await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
+	expect(end.pathname).toBe("/me");
+	mallory.deviations = {};
+	await app.close();
+});
 
 test.each([20, 5, 1])(
 	"calls beside each other, where a token of %i s ends with the next one",

@@ -1,5 +1,6 @@
 import { hasAtMostValues, joined } from "./bounded-json.ts";
 import type { Deadline } from "./deadline.ts";
+import { isObject } from "./is-object.ts";
 import { JsonCost } from "./json-cost.ts";
 import { unlessAborted } from "./within.ts";
 
@@ -104,16 +105,32 @@ async function readWhole(body: BoundedBody, maxValues: number): Promise<Uint8Arr
 	const parts: Uint8Array[] = [];
 	for (let part = await body.next(); part; part = await body.next()) parts.push(part);
 	const whole = joined(parts, body.size);
-	if (hasAtMostValues(whole, maxValues)) return withoutNulls(whole);
+	if (hasAtMostValues(whole, maxValues)) return readable(whole);
 	throw new AnswerTooLargeError(`Response too large: more than ${maxValues} values`);
 }
 
-/** JSON without the members that are null, which some servers write where they have nothing to say. */
-function withoutNulls(json: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-	const text = new TextDecoder().decode(json);
-	if (!text.includes("null")) return json;
+/**
+ * What nobody reads here of metadata (RFC 8414 §2, RFC 9728 §2): the SDK's schemas refuse the whole for it,
+ * where it is of a shape that they don't know.
+ */
+const UNREAD =
+	/^(?:bearer|claims|code_challenge|display|introspection|registration|resource|subject|ui)_/;
+
+/**
+ * JSON without what isn't read, and without null and empty texts, which some servers write where they have
+ * nothing to say.
+ */
+function readable(json: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 	try {
+		const text = new TextDecoder().decode(json);
 		const said: unknown = JSON.parse(text, (_, value: unknown) => value ?? undefined);
+		if (isObject(said)) {
+			for (const name in said) if (said[name] === "" || UNREAD.test(name)) delete said[name];
+			// Others than those that we ask for may be of any name.
+			const { prompt_values_supported: prompts } = said;
+			if (Array.isArray(prompts))
+				said.prompt_values_supported = prompts.filter((one) => one === "create");
+		}
 		return new TextEncoder().encode(JSON.stringify(said));
 	} catch {
 		return json;

@@ -81,15 +81,20 @@ async function read(did: Did, get: () => Promise<Response>): Promise<DidDocument
 	const text = await response.text();
 	if (NONE.has(response.status)) return null;
 	if (!response.ok) throw new Error(`The server says ${response.status}.`);
-	const said = Object(JSON.parse(text));
-	// Names at other places are theirs to write as they like, and need not be URIs.
-	if (Array.isArray(said.alsoKnownAs))
-		said.alsoKnownAs = said.alsoKnownAs.filter((name: string) => /^[a-z]+:/.test(name));
-	const { data, error } = didDocumentValidator.safeParse(said);
+	const { id, alsoKnownAs, service } = Object(JSON.parse(text));
+	// All that is read of it. The rest is theirs to write as they like, names that are no URIs included.
+	const { data, error } = didDocumentValidator.safeParse({
+		id,
+		alsoKnownAs: among(alsoKnownAs, (name) => /^[a-z]+:/.test(String(name))),
+		service: among(service, (one) => String(Object(one).id).endsWith("#atproto_pds")),
+	});
 	if (data) return data;
-	if (said.id !== did) throw error;
+	if (id !== did) throw error;
 	throw new DidError(did, "Unusable document.", "did-unusable", UNUSABLE, error);
 }
+
+const among = (list: unknown, is: (one: unknown) => boolean) =>
+	Array.isArray(list) ? list.filter(is) : undefined;
 
 const isNoJson = (error: unknown) => error instanceof SyntaxError;
 

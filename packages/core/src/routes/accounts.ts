@@ -31,8 +31,7 @@ export const getBskyAccounts = (plugin: BskyPlugin) =>
 			metadata: {
 				openapi: {
 					operationId: "getBskyAccounts",
-					description:
-						"The accounts that are connected to the signed-in user, the primary one first: how each looks, whether a session of it is stored, and which one this better-auth session acts as. No server is waited for.",
+					description: "The connected accounts of the signed-in user, the primary one first",
 					responses: answers("The accounts", object({ accounts: list(account) }, ["accounts"])),
 				},
 			},

@@ -67,7 +67,7 @@ const metadata = {
 	openapi: {
 		operationId: "upgradeBsky",
 		description:
-			"Ask the signed-in user to allow more of an account that is theirs. What it has it keeps; nobody else may come back. A plain HTML form is answered with a redirect.",
+			"Ask the signed-in user to allow more of an account of theirs. A plain HTML form is answered with a redirect.",
 		requestBody: openapi.takes(openapi.object(bodyDocument, ["scope"])),
 		responses: openapi.answers(
 			"Where to send the browser: on, where all of it is allowed already",

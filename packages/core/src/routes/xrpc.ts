@@ -44,7 +44,7 @@ export const bskyXrpc = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "bskyXrpc",
 					description:
-						"Calls an XRPC method at the signed-in person's server, where the app allows it; with the header x-bsky-did as another DID of theirs",
+						"Call an XRPC method at the signed-in user's server; with the header x-bsky-did as another DID of theirs",
 					responses: answers("What the server answers"),
 				},
 			},
