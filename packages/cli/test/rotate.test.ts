@@ -89,7 +89,7 @@ test("a key is replaced, and goes only when no session needs it", {
 	expect(readFileSync(env, "utf8")).toMatch(/^BSKY_NEXT_PRIVATE_KEY_SINCE=$/m);
 
 	const status = await rotate("--json");
-	expect(status.code).toBe(0);
+	expect(status.code, status.out + status.err).toBe(0);
 	expect(JSON.parse(status.out).keys).toMatchObject([
 		{ role: "signs", sessions: 0, neededUntil: null },
 		{ kid: first.kid, role: "published", sessions: 1, neededUntil: expect.any(String) },

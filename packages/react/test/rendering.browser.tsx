@@ -61,7 +61,7 @@ test("inside a form of the app's own, the way in opens", async () => {
 		),
 	);
 	document.querySelector<HTMLElement>('[data-part="open"]')?.click();
-	await vi.waitFor(() => expect(document.querySelector("dialog[open]")).not.toBeNull());
+	await vi.waitFor(() => expect(document.querySelector("dialog[open]")).not.toBeNull(), 20_000);
 	document.removeEventListener("submit", keep, true);
 	vi.restoreAllMocks();
 });
