@@ -5,11 +5,11 @@ const common = { platform: "node", external: /^[^./]/ } as const;
 export default defineConfig([
 	/**
 	 * What an app loads at start, in two files: reading many takes longer than running them. What the
-	 * first sign-in needs is in files of its own.
+	 * first sign-in needs is in files of its own, and what workers go without in one that has a name.
 	 */
 	{
 		...common,
-		input: "src/index.ts",
+		input: { index: "src/index.ts", "public-fetch": "src/base/public-fetch.ts" },
 		output: {
 			dir: "dist",
 			cleanDir: true,

@@ -2,7 +2,6 @@ import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { type Answer, type AnswerLimits, AnswerTooLargeError, bounded } from "./bounded-answer.ts";
 import { Deadline } from "./deadline.ts";
 import { asError } from "./handed-in.ts";
-import { publicFetch } from "./public-fetch.ts";
 import { isWorkerd } from "./runtime.ts";
 import { unlessAborted } from "./within.ts";
 
@@ -54,7 +53,10 @@ export function limitedFetch(options: FetchOptions): typeof globalThis.fetch {
 
 function senderOf({ fetch, allowHttp }: FetchOptions): Send {
 	// Workers reach the public internet and nothing else; what runs them on one's own machine may.
-	if (!fetch && !allowHttp && !isWorkerd) return publicFetch;
+	if (!fetch && !allowHttp && !isWorkerd) {
+		// Nothing of it goes into a worker's bundle: see `imports` in package.json.
+		return async (request, signal) => (await import("#public-fetch")).publicFetch(request, signal);
+	}
 	return async (request, signal) => {
 		// Looked for at each call: a network on this machine maps origins by replacing it.
 		const own = fetch ?? globalThis.fetch;

@@ -21,7 +21,6 @@ let agent: Agent | undefined;
  * and other runtimes' ignore one without a word.
  */
 export async function publicFetch(request: Request, signal: AbortSignal): Promise<Answer> {
-	// Nothing of it goes into a worker's bundle: see `imports` in package.json.
 	const undici = await import("#undici");
 	agent ??= newPublicAgent(undici);
 	return undici.fetch(request.url, {

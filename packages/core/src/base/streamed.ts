@@ -1,7 +1,6 @@
 import type { Agent } from "undici/index.js";
 import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { isLoopbackUrl } from "./loopback.ts";
-import { newPublicAgent } from "./public-fetch.ts";
 import { isWorkerd } from "./runtime.ts";
 import { unlessAborted } from "./within.ts";
 
@@ -59,7 +58,7 @@ async function agentFor(url: URL, { allowHttp, fetch }: StreamedOptions): Promis
 	if (allowHttp && !isLoopbackUrl(url)) return null;
 	const undici = await import("#undici");
 	if (allowHttp) agents.local ??= new undici.Agent();
-	else agents.open ??= newPublicAgent(undici);
+	else agents.open ??= (await import("#public-fetch")).newPublicAgent(undici);
 	return (allowHttp ? agents.local : agents.open) ?? null;
 }
 
