@@ -203,6 +203,40 @@ describe.each(FOR_OTHERS)("what takes %s", (_, other) => {
 		await app.close();
 	});
 
+	test("costs less and less, and goes no later than six hours after it can", async () => {
+		const { app, bsky } = await open();
+		await addRevocation(bsky.context, theirs, long(1));
+		app.database.exec(`create table writes (n);
+			create trigger noted after update on bskyRevocation begin insert into writes values (1); end`);
+		const start = Date.now();
+		const writes = async (from: number, to: number) => {
+			const before = app.rows("writes").length;
+			for (let minute = from; minute < to; minute++)
+				await retryRevocations(bsky, start + minute * 60_000);
+			return app.rows("writes").length - before;
+		};
+		expect(await writes(0, 6 * 60)).toBeLessThanOrEqual(20);
+		expect(await writes(6 * 60, 30 * 60)).toBeLessThanOrEqual(10);
+		app.database.exec("delete from writes");
+		expect(await writes(30 * 60, 36 * 60 + 1)).toBe(2);
+		await app.close();
+	});
+
+	test("goes ahead of nothing that was due before", async () => {
+		const { app, bsky, world } = await open();
+		const due = (ago: number) => new Date(Date.now() - ago);
+		const { key } = await addRevocation(bsky.context, revocation(HONEST, "session"), due(9000));
+		// Its server was down a moment ago.
+		app.database.exec(`update bskyRevocation set attempts = 1 where key = '${key}'`);
+		for (let n = 0; n < 5; n++) await addRevocation(bsky.context, theirs, due(5000));
+		app.database.exec(`create table claims (key);
+			create trigger noted before update on bskyRevocation begin insert into claims values (old.key); end`);
+		await retryRevocations(bsky);
+		expect(world.revoked).toBe(1);
+		expect(app.rows("claims")[0]).toEqual({ key });
+		await app.close();
+	});
+
 	test("has an end where it doesn't say its age, and no end of tries where it does", async () => {
 		const { app, bsky } = await open();
 		const { key } = await addRevocation(bsky.context, theirs, long(1));

@@ -29,6 +29,9 @@ const MAX_ATTEMPTS: Record<RevocationKind, number> = { session: 11, code: 7 };
 /** Between the first two, in milliseconds; it doubles with each. */
 export const FIRST_DELAY = 60_000;
 
+/** Between two looks at what takes a client or a key that isn't here, in milliseconds. */
+const LONGEST_DELAY = 6 * 60 * 60_000;
+
 /** Until somebody else may try to open what this process can't, in milliseconds. */
 const UNREADABLE_DELAY = 10 * 60_000;
 
@@ -145,7 +148,9 @@ async function leave(
 ): Promise<boolean> {
 	const { context } = bsky;
 	if (!isOver(createdAt, now)) {
-		await putBackRevocation(context, queued, new Date(now + FIRST_DELAY));
+		// The longer it waits, the less often it is looked at: it must not hold up what can be sent.
+		const delay = Math.min(Math.max(FIRST_DELAY, now - createdAt.getTime()), LONGEST_DELAY);
+		await putBackRevocation(context, queued, new Date(now + delay));
 		return true;
 	}
 	await removeRevocation(context, queued.key);

@@ -126,7 +126,7 @@ export function scheduleRevocations(bsky: Bsky): void {
 export async function retryRevocations(bsky: Bsky, now: number = Date.now()): Promise<void> {
 	try {
 		const turns = await dueRevocations(bsky.context, new Date(now));
-		for (const turn of turns) turn.sort((a, b) => codes(a) - codes(b) || a.attempts - b.attempts);
+		for (const turn of turns) turn.sort((a, b) => codes(a) - codes(b));
 		turns.sort(([a], [b]) => codes(a) - codes(b));
 		await inLanes(SERVERS_AT_ONCE, TURN, turns, (turn) => take(bsky, turn, now));
 		await sayWhatWaits(bsky, now);
