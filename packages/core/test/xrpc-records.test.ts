@@ -104,6 +104,46 @@ test.each<[string, () => string]>([
 	expect(came).toEqual([]);
 });
 
+const fill = (make: (n: number) => string) => {
+	const parts = Array.from({ length: 60_000 }, (_, n) => make(n)).join();
+	return parts.slice(0, parts.lastIndexOf(",", 1_000_000));
+};
+
+test.each<[string, () => string]>([
+	["names that nobody has had yet", () => `[${fill((n) => `{"k${n}":1}`)}]`],
+	["as many in one object", () => `[{${fill((n) => `"k${n}":1`)}}]`],
+	["nothing in each", () => `[${"{},".repeat(330_000)}{}]`],
+	["numbers", () => `[{"a":[${"1.5,".repeat(240_000)}1]}]`],
+])("a body that costs too much to be read, of %s, is refused", async (_, json) => {
+	const body = own({ writes: "HERE" }).replace('"HERE"', json());
+	const response = await write(APPLY, body);
+	expect([response.status, await response.json()]).toEqual([
+		400,
+		expect.objectContaining({ code: "BODY_INVALID" }),
+	]);
+	expect(came).toEqual([]);
+});
+
+test("two hundred posts at once go through, with all that posts may have", async () => {
+	const link = (n: number) => ({ $type: "app.bsky.richtext.facet#link", uri: `https://a.b/${n}` });
+	const image = {
+		alt: "an image ".repeat(10),
+		aspectRatio: { width: 4, height: 3 },
+		image: { $type: "blob", ref: { $link: "bafkrei" }, mimeType: "image/jpeg", size: 123456 },
+	};
+	const value = {
+		text: "x".repeat(300),
+		langs: ["en", "de"],
+		facets: Array.from({ length: 8 }, (_, n) => ({
+			index: { byteStart: n, byteEnd: n + 5 },
+			features: [link(n)],
+		})),
+		embed: { $type: "app.bsky.embed.images", images: Array(4).fill(image) },
+	};
+	const body = own({ writes: Array(200).fill({ collection: STATUS, value }) });
+	expect((await write(APPLY, body)).status).toBe(200);
+});
+
 test("of a member that is there twice, the one that was looked at is sent", async () => {
 	const twice = own().replace("{", `{"repo":"${newDid()}","collection":"${OTHER}",`);
 	expect((await write(CREATE, twice)).status).toBe(200);

@@ -1,4 +1,6 @@
+import { XRPC } from "../base/bounded-answer.ts";
 import { isObject } from "../base/is-object.ts";
+import { JsonCost } from "../base/json-cost.ts";
 import type { WRITES } from "../base/nsid.ts";
 import { BskyError } from "../errors.ts";
 
@@ -41,6 +43,8 @@ const isAmbiguous = (value: object): boolean =>
 
 /** What a body says, and the same written anew. */
 function read(body: Uint8Array<ArrayBuffer>) {
+	// Two hundred posts, with all that a post may have, cost 120,000.
+	if (!new JsonCost(XRPC.maxCost).add(body)) throw new BskyError("BODY_INVALID");
 	try {
 		const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
 		// What is nested too deeply can't be written.
