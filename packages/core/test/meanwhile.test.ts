@@ -88,6 +88,32 @@ test("a sign-in that an unlinking overtakes leaves no session of the user before
 	await expect.poll(() => alive(second)).toEqual([]);
 });
 
+test.each(["findMany", "findOne"] as const)(
+	"a sign-in between two looks of a sign-out elsewhere, by %s, keeps its session",
+	async (look) => {
+		const app = await open();
+		const person = await world.newPerson();
+		const [phone, laptop] = [app.browser(), app.browser()];
+		await signIn(phone, person);
+		const { adapter } = await app.auth.$context;
+		const plain: (...args: never[]) => unknown = adapter[look].bind(adapter);
+		let back: URL | undefined;
+		Object.assign(adapter, {
+			[look]: async (query: { model: string }) => {
+				if (query.model === "bskySession") {
+					Object.assign(adapter, { [look]: plain });
+					back = await signIn(laptop, person);
+				}
+				return Reflect.apply(plain, adapter, [query]);
+			},
+		});
+		await ok(phone.post("/sign-out", {}));
+		expect(back?.pathname).toBe("/me");
+		expect(await laptop.json("/bsky/session")).toMatchObject({ active: true });
+		await expect.poll(() => alive(person)).toHaveLength(1);
+	},
+);
+
 test("a sign-out elsewhere ends nothing of a sign-in that is under way", async () => {
 	const { app, waitFor } = await openWaiting("session");
 	const person = await world.newPerson();

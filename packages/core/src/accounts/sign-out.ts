@@ -4,8 +4,9 @@ import {
 } from "@better-auth/core/context";
 import type { AuthContext, Session } from "better-auth";
 import type { BskyPlugin } from "../bsky.ts";
-import { disconnect } from "../sessions/disconnect.ts";
+import { endSessions } from "../sessions/disconnect.ts";
 import { isImpersonated, mayAct } from "../sessions/may-act.ts";
+import { ownSessions } from "../sessions/whose.ts";
 import { withEveryHook } from "./all-or-nothing.ts";
 import type { InternalAdapter } from "./internal-adapter.ts";
 import { isWithdrawn } from "./withdraw-session.ts";
@@ -58,6 +59,8 @@ export function followSignOuts(
 				for (const userId of new Set([...whole, ...ending.map((session) => session.userId)])) {
 					if (userId === spared) continue;
 					try {
+						// Before it is known who is there: whoever comes later has a session of their own stored.
+						const stored = await ownSessions(bsky, userId);
 						// What has run out stays in the table, and would fill the one page that is given.
 						const live = await adapter.listSessions(userId, { onlyActiveSessions: true });
 						const left = live.filter(isOwn);
@@ -65,7 +68,7 @@ export function followSignOuts(
 						const isOver = hasEnded(ending, left, userId)
 							? isLast || (atAnyOne && made?.userId !== userId)
 							: isLast && whole.length > 0;
-						if (isOver) await disconnect(bsky, userId);
+						if (isOver) await endSessions(bsky, stored);
 					} catch (error) {
 						bsky.logFailure("session_not_ended", error);
 					}

@@ -1,6 +1,7 @@
 import { runWithTransaction } from "@better-auth/core/context";
 import { isInTransaction, pastConflicts } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
+import { isSame } from "../stores/saved.ts";
 import {
 	deleteSession,
 	readSession,
@@ -12,10 +13,14 @@ import { revokeSession } from "./revoke.ts";
 import { ownSessions } from "./whose.ts";
 
 /** Removes and revokes the stored sessions of a user: all of them, or that of one DID. */
-export async function disconnect(bsky: Bsky, userId: string, did?: string): Promise<void> {
+export const disconnect = async (bsky: Bsky, userId: string, did?: string): Promise<void> =>
+	endSessions(bsky, await ownSessions(bsky, userId, did));
+
+/** The same for sessions as they were read: what a new sign-in has put in the place of one stays. */
+export async function endSessions(bsky: Bsky, sessions: StoredSession[]): Promise<void> {
 	const failed: unknown[] = [];
-	for (const stored of await ownSessions(bsky, userId, did))
-		await endSession(bsky, stored).catch((error) => failed.push(error));
+	for (const stored of sessions)
+		await endSession(bsky, stored, true).catch((error) => failed.push(error));
 	// One that can't be ended for now keeps none of the others.
 	if (failed.length > 0) throw failed[0];
 }
@@ -26,14 +31,17 @@ const MAX_ATTEMPTS = 10;
 /**
  * Removes a session of a user, and revokes it. What a refresh has made of it meanwhile is what goes;
  * a row that is gone already is revoked by what it held.
+ *
+ * @param alone whether what a new sign-in has put in its place stays; that has revoked this one
  */
-export async function endSession(bsky: Bsky, known: StoredSession): Promise<void> {
+export async function endSession(bsky: Bsky, known: StoredSession, alone = false): Promise<void> {
 	const { did, userId } = known;
 	const session = revocable(known);
 	bsky.memory.profiles.delete(did);
 	for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
 		const stored = await readSession(bsky.context, did, userId);
 		if (!stored) return session ? revokeSession(bsky, session) : undefined;
+		if (alone && session && stored.session && !isSame(session, stored.session)) return;
 		if (await giveUpSession(bsky, stored)) return;
 	}
 	throw new SessionRaceError();
