@@ -81,7 +81,13 @@ export async function bounded(
 	try {
 		body.expect(answer);
 		const { maxValues } = limits;
-		return respond(answer, maxValues ? await readWhole(body, maxValues) : body.stream());
+		if (!maxValues) return respond(answer, body.stream());
+		const whole = await readWhole(body, maxValues);
+		const json = readable(whole);
+		const response = respond(answer, json ?? whole);
+		// Files that have no ending come as a text, or as bytes.
+		if (json) response.headers.set("content-type", "application/json");
+		return response;
 	} catch (error) {
 		// The page of a server that says 404 may be of any size: that it says 404 is enough.
 		if (error instanceof AnswerTooLargeError && !answer.ok) return respond(answer, null);
@@ -105,7 +111,7 @@ async function readWhole(body: BoundedBody, maxValues: number): Promise<Uint8Arr
 	const parts: Uint8Array[] = [];
 	for (let part = await body.next(); part; part = await body.next()) parts.push(part);
 	const whole = joined(parts, body.size);
-	if (hasAtMostValues(whole, maxValues)) return readable(whole);
+	if (hasAtMostValues(whole, maxValues)) return whole;
 	throw new AnswerTooLargeError(`Response too large: more than ${maxValues} values`);
 }
 
@@ -118,11 +124,11 @@ const UNREAD =
 
 /**
  * JSON without what isn't read, and without null and empty texts, which some servers write where they have
- * nothing to say.
+ * nothing to say; null for all else.
  */
-function readable(json: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function readable(whole: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
 	try {
-		const text = new TextDecoder().decode(json);
+		const text = new TextDecoder().decode(whole);
 		const said: unknown = JSON.parse(text, (_, value: unknown) => value ?? undefined);
 		if (isObject(said)) {
 			for (const name in said) if (said[name] === "" || UNREAD.test(name)) delete said[name];
@@ -133,7 +139,7 @@ function readable(json: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 		}
 		return new TextEncoder().encode(JSON.stringify(said));
 	} catch {
-		return json;
+		return null;
 	}
 }
 
