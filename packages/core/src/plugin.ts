@@ -99,7 +99,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 		},
 		hooks: {
 			before: [guardEndpoints(isOurId), guardDids, asAnyCallback],
-			after: [noStore, afterUnlinking],
+			after: [noStore, afterUnlinking(plugin)],
 		},
 		schema: mergeSchema(schema, options.schema),
 		endpoints: {

@@ -1,12 +1,18 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from "better-auth";
 import { createAuthMiddleware, getAuthoritativeSessionFromCtx } from "better-auth/api";
 import { setCookieCache } from "better-auth/cookies";
+import type { BskyPlugin } from "../bsky.ts";
 
 /**
- * Renews the copy of the user that better-auth's `cookieCache` keeps in this browser, once an account
- * was connected to them or disconnected. It is no new session, and no hook takes it for one.
+ * Renews what this browser keeps of the user, once an account was connected to them or disconnected, or
+ * they act as another one: the copy in better-auth's `cookieCache`, and answers to the account before,
+ * which have the same address. It is no new session, and no hook takes it for one.
  */
-export async function renewCachedSession(ctx: GenericEndpointContext): Promise<void> {
+export async function renewCachedSession(
+	ctx: GenericEndpointContext,
+	{ options }: BskyPlugin,
+): Promise<void> {
+	if (options.xrpc?.isCached) ctx.setHeader("clear-site-data", '"cache"');
 	if (!ctx.context.options.session?.cookieCache?.enabled) return;
 	const current = await getAuthoritativeSessionFromCtx(ctx);
 	if (!current) return;
@@ -18,7 +24,7 @@ export async function renewCachedSession(ctx: GenericEndpointContext): Promise<v
 type AfterHook = NonNullable<NonNullable<BetterAuthPlugin["hooks"]>["after"]>[number];
 
 /** A user who has disconnected an account is without it at once. */
-export const afterUnlinking: AfterHook = {
+export const afterUnlinking = (plugin: BskyPlugin): AfterHook => ({
 	matcher: ({ path }) => path === "/unlink-account",
-	handler: createAuthMiddleware(renewCachedSession),
-};
+	handler: createAuthMiddleware((ctx) => renewCachedSession(ctx, plugin)),
+});

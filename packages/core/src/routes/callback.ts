@@ -78,7 +78,7 @@ export const callbackBsky = (plugin: BskyPlugin) =>
 			}
 			await tellSuccess(bsky, attempt, settled);
 			const { session, user } = settled;
-			await (session ? setSessionCookie(ctx, { session, user }) : renewCachedSession(ctx));
+			await (session ? setSessionCookie(ctx, { session, user }) : renewCachedSession(ctx, plugin));
 			throw ctx.redirect(absoluteUrl(ctx, targetOf(pending, settled)));
 		},
 	);

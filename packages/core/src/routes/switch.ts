@@ -44,9 +44,7 @@ export const switchBsky = (plugin: BskyPlugin) =>
 				throw apiError(error);
 			});
 			if (!switched) throw unauthorized(ctx);
-			await renewCachedSession(ctx);
-			// What the browser keeps of answers to the account before has the same address.
-			if (bsky.options.xrpc?.isCached) ctx.setHeader("clear-site-data", '"cache"');
+			await renewCachedSession(ctx, plugin);
 			return ctx.json({ did });
 		},
 	);

@@ -1,13 +1,17 @@
-/** What a server gets to see of a browser's request, beside what the SDK signs it with. */
-const UP = [
-	"content-type",
+/** What a server may answer by. */
+const ASKED = [
 	"accept",
 	"accept-language",
 	"atproto-accept-labelers",
 	"atproto-proxy",
 	"x-bsky-topics",
-	"range",
 ] as const;
+
+/** What else an answer that is kept is good for. */
+export const KEPT_FOR = ["authorization", ...ASKED].join(", ");
+
+/** What it gets to see of a browser's request, beside what the SDK signs it with. */
+const UP = ["content-type", ...ASKED, "range"] as const;
 
 /** The headers of a call. */
 export function headersUp(from: Headers): Headers {
@@ -35,7 +39,7 @@ const DOWN = [
 export const EXPOSED = [...DOWN, "content-range"].join(", ");
 
 /** What a page of another origin may send. */
-export const ACCEPTED = [...UP, "x-bsky-did"].join(", ");
+export const ACCEPTED = [...UP, "x-bsky-did", "authorization"].join(", ");
 
 /**
  * What keeps an answer from running on the app's origin, whatever is in it. Watched in Chromium: each of

@@ -8,7 +8,7 @@ import { BskyError } from "../errors.ts";
 import type { BskySessionRow } from "../schema.ts";
 import type { MethodRule, ResolvedXrpc } from "../xrpc-options.ts";
 import { theirRefusal } from "./answers.ts";
-import { headersDown, headersUp } from "./headers.ts";
+import { headersDown, headersUp, KEPT_FOR } from "./headers.ts";
 import { largeCall } from "./large-call.ts";
 import { checkedRecords, MAX_RECORDS } from "./records.ts";
 import { Upload } from "./upload.ts";
@@ -128,6 +128,7 @@ async function answered(
 	}
 	const headers = headersDown(response.headers, status);
 	headers.set("cache-control", rule.cacheControl ?? "private, no-store");
+	if (rule.cacheControl) headers.append("vary", KEPT_FOR);
 	if (Number(headers.get("content-length")) > xrpc.maxDownloadSize) {
 		await response.body?.cancel();
 		throw new BskyError("ANSWER_TOO_LARGE");
