@@ -3,6 +3,7 @@ import {
 	tryGetCurrentAuthEndpointContext,
 } from "@better-auth/core/context";
 import type { AuthContext, Session } from "better-auth";
+import { twice } from "../base/conflict.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { endSessions } from "../sessions/disconnect.ts";
 import { isImpersonated, mayAct } from "../sessions/may-act.ts";
@@ -42,7 +43,7 @@ export function followSignOuts(
 		// Who looks in as somebody may end their sessions here, and nothing at their server.
 		const by = bsky.context.session?.session;
 		const spared = by && !mayAct(bsky, by) ? by.userId : undefined;
-		const sessions = await read().catch((error) => {
+		const sessions = await twice(read).catch((error) => {
 			// They have to end all the same.
 			bsky.logFailure("sessions_not_read", error);
 			return [];
@@ -58,7 +59,7 @@ export function followSignOuts(
 			await queueAfterTransactionHook(async () => {
 				for (const userId of new Set([...whole, ...ending.map((session) => session.userId)])) {
 					if (userId === spared) continue;
-					try {
+					const follow = async () => {
 						// Before it is known who is there: whoever comes later has a session of their own stored.
 						const stored = await ownSessions(bsky, userId);
 						// What has run out stays in the table, and would fill the one page that is given.
@@ -69,9 +70,8 @@ export function followSignOuts(
 							? isLast || (atAnyOne && made?.userId !== userId)
 							: isLast && whole.length > 0;
 						if (isOver) await endSessions(bsky, stored);
-					} catch (error) {
-						bsky.logFailure("session_not_ended", error);
-					}
+					};
+					await twice(follow).catch((error) => bsky.logFailure("session_not_ended", error));
 				}
 			});
 		}

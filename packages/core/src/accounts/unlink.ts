@@ -1,5 +1,6 @@
 import type { Account, AuthContext, BetterAuthOptions, GenericEndpointContext } from "better-auth";
 import { apiError } from "../base/api-error.ts";
+import { twice } from "../base/conflict.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -37,7 +38,7 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 				after: async (user, ctx) => {
 					const bsky = at(ctx);
 					for (const stored of orphaned.get(user) ?? []) {
-						await endSession(bsky, stored).catch((error) =>
+						await twice(() => endSession(bsky, stored)).catch((error) =>
 							bsky.logFailure("session_not_ended", error),
 						);
 					}
@@ -54,7 +55,9 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 				},
 				after: async (account, ctx) => {
 					if (!isAbout(account)) return;
-					await disconnectAccount(at(ctx), account, leaving.get(account) ?? null);
+					const leave = () => disconnectAccount(at(ctx), account, leaving.get(account) ?? null);
+					// better-auth's row is gone by now: nobody can ask for it once more.
+					await twice(leave);
 				},
 			},
 		},

@@ -48,6 +48,9 @@ export async function pastConflicts<T>(run: () => Promise<T>): Promise<T> {
 	}
 }
 
+/** What something gives that may be done twice: once more where it fails, as by a connection that is lost. */
+export const twice = <T>(run: () => Promise<T>): Promise<T> => run().catch(run);
+
 type Adapter = AuthContext["adapter"];
 
 /** What an adapter does by one statement, or by several that stand by themselves. */
