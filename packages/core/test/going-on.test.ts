@@ -260,13 +260,16 @@ test.each(REFUSALS)("a server that refuses a refresh with %s", async (_, answer)
 	await app.close();
 });
 
-test("a server that says in a text that a session is over", async () => {
+test.each([
+	["in a text", { status: 400, headers: text }],
+	["with a success", { status: 200, headers: { "content-type": "application/json" } }],
+])("a server that says %s that a session is over", async (_, how) => {
 	const app = await open();
 	const browser = app.browser();
 	await browser.arrive(mallory.approve(await browser.begin(mallory.handle)));
 	await expire(app, mallory.did);
 	const body = JSON.stringify({ error: "invalid_grant" });
-	mallory.deviations = { token: () => ({ status: 400, headers: text, body }) };
+	mallory.deviations = { token: () => ({ ...how, body }) };
 	await browser.post("/bsky/restore", {});
 	mallory.deviations = {};
 	expect(app.rows("bskySession")).toEqual([]);

@@ -26,7 +26,10 @@ const reading =
 		if (!isObject(said)) return answer;
 		const headers = new Headers(answer.headers);
 		for (const name of ["content-length", "content-encoding", "content-type"]) headers.delete(name);
-		return Response.json(answer.ok ? read(said) : said, { status: answer.status, headers });
+		// Some refuse with a success.
+		const isGiven = answer.ok && !said.error;
+		const status = answer.ok && !isGiven ? 400 : answer.status;
+		return Response.json(isGiven ? read(said) : said, { status, headers });
 	};
 
 /**
