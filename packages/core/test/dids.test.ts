@@ -56,7 +56,10 @@ const ANSWERS: Record<string, [say: Say, plc: Outcome, web: Outcome]> = {
 		(document) => ({
 			body: {
 				...document,
-				alsoKnownAs: ["alice", 5, "acct:a@b", ...[document.alsoKnownAs].flat()],
+				alsoKnownAs: [
+					...["alice", 5, "acct:a@b", "at://a b", `at://${document.id}`, "https://[", "at://"],
+					...[document.alsoKnownAs].flat(),
+				],
 			},
 		}),
 		FOUND,

@@ -85,7 +85,7 @@ async function read(did: Did, get: () => Promise<Response>): Promise<DidDocument
 	// All that is read of it. The rest is theirs to write as they like, names that are no URIs included.
 	const { data, error } = didDocumentValidator.safeParse({
 		id,
-		alsoKnownAs: among(alsoKnownAs, (name) => /^[a-z]+:/.test(String(name))),
+		alsoKnownAs: among(alsoKnownAs, (name) => URL.canParse(String(name))),
 		service: among(service, (one) => String(Object(one).id).endsWith("#atproto_pds")),
 	});
 	if (data) return data;
