@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { print } from "./app-process.ts";
 import { publishedOrigins } from "./devnet.ts";
 import { lookAtApp } from "./doctor/app.ts";
 import { lookAtDeployed } from "./doctor/deployed.ts";
@@ -52,9 +53,7 @@ async function doctor(url: URL | undefined, options: Options): Promise<number> {
 	const seen = await look(url, options);
 	const sections = options.devnet ? seen.map(asOnDevnet) : seen;
 	const findings = sections.flatMap((section) => section.findings);
-	process.stdout.write(
-		options.json ? `${JSON.stringify({ findings }, null, "\t")}\n` : `${asText(sections)}\n`,
-	);
+	print(options.json ? JSON.stringify({ findings }, null, "\t") : asText(sections));
 	const isFine = findings.every(({ level }) => level === "info");
 	return isFine ? exitCodes.fine : exitCodes.findings;
 }

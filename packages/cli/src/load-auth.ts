@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
 import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from "better-auth";
 import type { Command } from "commander";
 import { createJiti, type Jiti } from "jiti";
+import { enterApp, inTime } from "./app-process.ts";
 import { CannotRun, messageOf } from "./outcome.ts";
 import { findAuthConfig } from "./project/auth-config.ts";
 
@@ -67,7 +69,13 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 	process.chdir(options.cwd);
 	readEnv(options);
 	const loader = loaderOf(resolve("package.json"));
-	const loaded = await loader.import<Record<string, unknown>>(path).catch(notLoaded);
+	enterApp();
+	const loaded = await inTime(
+		loader.import<Record<string, unknown>>(path),
+		"What is at the top of it",
+	).catch(notLoaded);
+	// What nobody has caught is said now, and not after an answer.
+	await setImmediate();
 	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
 	if (!auth)
 		throw new CannotRun(

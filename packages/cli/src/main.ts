@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { leaveApp } from "./app-process.ts";
 import { devnetCommand } from "./devnet.ts";
 import { doctorCommand } from "./doctor.ts";
 import { initCommand } from "./init.ts";
@@ -30,6 +31,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 			return error.exitCode === 0 ? exitCodes.fine : exitCodes.couldNotRun;
 		process.stderr.write(`${messageOf(error)}\n`);
 		return exitCodes.couldNotRun;
+	} finally {
+		leaveApp();
 	}
 	return code;
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
+import { print } from "./app-process.ts";
 import { type AppAuth, type AppOptions, type LoadedApp, loadApp, withApp } from "./load-auth.ts";
 import type { End } from "./main.ts";
 import { ofFile } from "./migrate/file.ts";
@@ -54,10 +55,10 @@ async function migrate(options: Options): Promise<number> {
 	for await (const person of sourceOf({ ...options, ...(file && { file }) }, app))
 		outcomes.push(await bring(app.auth, person, options));
 	const isApplied = options.apply === true;
-	process.stdout.write(
+	print(
 		options.json
-			? `${JSON.stringify({ applied: isApplied, people: outcomes }, null, "\t")}\n`
-			: `${asText(outcomes, isApplied)}\n`,
+			? JSON.stringify({ applied: isApplied, people: outcomes }, null, "\t")
+			: asText(outcomes, isApplied),
 	);
 	const isDone = outcomes.every(({ done }) => done);
 	return isDone ? exitCodes.fine : exitCodes.findings;

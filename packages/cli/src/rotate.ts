@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { BskyKeyUse, KeyUse } from "@better-auth-bsky/core";
 import { Command } from "commander";
+import { print } from "./app-process.ts";
 import { EnvFile } from "./env-file.ts";
 import { KEY_NAME, makeKey } from "./keygen.ts";
 import { type AppOptions, loadAuth, withApp } from "./load-auth.ts";
@@ -52,23 +53,41 @@ async function rotate(options: Options): Promise<number> {
 	if ([begin, promote, drop].filter(Boolean).length > 1)
 		throw new CannotRun("One step at a time: --new, --promote or --drop.");
 	const file = EnvFile.read(resolve(options.cwd, options.write));
-	if (begin) return addNext(file);
-	if (promote) return promoteNext(file, options.now === true);
-	const use = await (await loadAuth(options)).api.getBskyKeyUse();
-	if (drop) return dropOld(file, use);
-	const { keys, unreadable } = use;
-	const report = { keys: keys.map(withEnd), unreadable };
-	say(options.json ? JSON.stringify(report, null, "\t") : asText(use));
-	const isFine = unreadable === 0 && keys.every(({ role }) => role !== "missing");
+	const { isFine, text, json } = begin
+		? addNext(file)
+		: promote
+			? promoteNext(file, options.now === true)
+			: await ofSessions(options, drop ? file : null);
+	print(options.json ? JSON.stringify(json, null, "\t") : text);
 	return isFine ? exitCodes.fine : exitCodes.findings;
 }
 
-function say(text: string): number {
-	process.stdout.write(`${text}\n`);
-	return exitCodes.fine;
+/** What became of it: for people, and with `--json` for programs. */
+interface Said {
+	isFine: boolean;
+	text: string;
+	json: object;
 }
 
-function addNext(file: EnvFile): number {
+/** Takes the old key out of a file, or says what needs which key. */
+async function ofSessions(options: Options, file: EnvFile | null): Promise<Said> {
+	const use = await (await loadAuth(options)).api.getBskyKeyUse();
+	if (file) return dropOld(file, use);
+	const { keys, unreadable } = use;
+	const isFine = unreadable === 0 && keys.every(({ role }) => role !== "missing");
+	return { isFine, text: asText(use), json: reportOf(use) };
+}
+
+const reportOf = ({ keys, unreadable }: BskyKeyUse) => ({ keys: keys.map(withEnd), unreadable });
+
+/** What was written, or why nothing was. */
+const said = ({ path }: EnvFile, written: boolean, text: string, more: object = {}): Said => ({
+	isFine: written,
+	text,
+	json: { written, file: path, ...more },
+});
+
+function addNext(file: EnvFile): Said {
 	if (!file.get(KEY_NAME))
 		throw new CannotRun(
 			`There is no ${KEY_NAME} in ${file.path} to be replaced: \`better-auth-bsky keygen\` makes the first one.`,
@@ -80,14 +99,17 @@ function addNext(file: EnvFile): number {
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const { text, kid } = makeKey();
 	file.set(NEXT_NAME, text).replace(SINCE_NAME, new Date().toISOString()).write();
-	return say(
+	return said(
+		file,
+		true,
 		`${NEXT_NAME} is in ${file.path} now. Its key ID is ${kid}.\n` +
 			`Once, in atprotoAuth(): ${OPTION}\n` +
 			"Deploy both to every instance. A quarter of an hour later each server knows the new key: `better-auth-bsky rotate --promote`.",
+		{ name: NEXT_NAME, kid },
 	);
 }
 
-function promoteNext(file: EnvFile, isForced: boolean): number {
+function promoteNext(file: EnvFile, isForced: boolean): Said {
 	const [key, next] = [file.get(KEY_NAME), file.get(NEXT_NAME)];
 	if (!key || !next)
 		throw new CannotRun(
@@ -97,34 +119,46 @@ function promoteNext(file: EnvFile, isForced: boolean): number {
 	const since = file.get(SINCE_NAME);
 	const minutes = since ? (Date.now() - Date.parse(since)) / 60_000 : WAIT;
 	if (minutes < WAIT && !isForced) {
-		say(
+		return said(
+			file,
+			false,
 			`The new key is ${Math.floor(minutes)} minutes old. Servers go by the keys that they have fetched for some minutes, and would refuse every sign-in that it signs: promote it a quarter of an hour after its deployment. \`--now\` does it at once.`,
+			{ minutes: Math.floor(minutes) },
 		);
-		return exitCodes.findings;
 	}
 	file.replace(OLD_NAME, key).replace(KEY_NAME, next).replace(NEXT_NAME, "");
 	if (since) file.replace(SINCE_NAME, "");
 	file.write();
-	return say(
+	return said(
+		file,
+		true,
 		`The new key is ${KEY_NAME} now, and the old one ${OLD_NAME}. Deploy all three to every instance.\n` +
 			"Sessions that began with the old key need it: `better-auth-bsky rotate` says how many, and until when.",
+		{ name: KEY_NAME },
 	);
 }
 
 const notOver = ({ path }: EnvFile) =>
 	`The last rotation isn't over: ${OLD_NAME} is in ${path}. \`better-auth-bsky rotate --drop\` ends it.`;
 
-function dropOld(file: EnvFile, { keys, unreadable }: BskyKeyUse): number {
-	if (!file.get(OLD_NAME)) return say(`There is no ${OLD_NAME} in ${file.path}: nothing to do.`);
+function dropOld(file: EnvFile, use: BskyKeyUse): Said {
+	const { keys, unreadable } = use;
+	if (!file.get(OLD_NAME)) {
+		const text = `There is no ${OLD_NAME} in ${file.path}: nothing to do.`;
+		return { ...said(file, false, text), isFine: true };
+	}
 	const needed = keys.filter((use) => use.role !== "signs" && isNeeded(use)).map(lineOf);
 	if (unreadable > 0) needed.push(notReadable(unreadable));
 	if (needed.length > 0) {
-		say(`${needed.join("\n")}\n${OLD_NAME} stays until then.`);
-		return exitCodes.findings;
+		const text = `${needed.join("\n")}\n${OLD_NAME} stays until then.`;
+		return said(file, false, text, reportOf(use));
 	}
 	file.replace(OLD_NAME, "").write();
-	return say(
+	return said(
+		file,
+		true,
 		`Nothing that is stored needs the old key any more: ${OLD_NAME} is empty now. Deploy that.`,
+		{ name: OLD_NAME },
 	);
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { inTime } from "../src/app-process.ts";
 import { SECRET } from "./older.ts";
 import { runWith } from "./run.ts";
 
@@ -77,6 +78,58 @@ test.each<[string, string, string]>([
 		expect.soft(err + out, command[0]).not.toMatch(/^\s+at .*:\d+/m);
 		expect.soft((err + out).trim(), command[0]).not.toBe("");
 	}
+});
+
+/** An app that is fine, and does something else besides. */
+const appThat = (does: string) => `${IMPORTS}
+import { getMigrations } from "better-auth/db/migration";
+const database = new DatabaseSync(":memory:");
+export const auth = betterAuth({ database, plugins: [atprotoAuth()], logger: { disabled: true } });
+await (await getMigrations(auth.options)).runMigrations();
+${does}
+`;
+
+test.each(eachCommand)("%s --json is JSON, whatever the app prints", async (_, command) => {
+	const says = `console.log("connected"); process.stdout.write("[db] pool of 10\\n"); console.table([1]);`;
+	const { code, out, err } = await run(appWith(appThat(says)), [...command, "--json"]);
+	expect(() => JSON.parse(out)).not.toThrow();
+	expect(err).toContain("[db] pool of 10");
+	expect(code).not.toBe(2);
+});
+
+test.each<[string, string, string]>([
+	["ends the process as if all were well", "process.exit(0);", "exit(0)"],
+	["ends it since a setting is missing", "process.exit(1);", "exit(1)"],
+	["ends it in between", "await 1; process.exitCode = 3; process.exit();", "exit(3)"],
+	["waits for what never comes", "await new Promise(() => {});", "never comes"],
+	[
+		"fails in the background",
+		`Promise.reject(new Error("the cache is cold"));`,
+		"the cache is cold",
+	],
+	[
+		"fails a little later",
+		`setTimeout(() => { throw new Error("redis is gone"); }, 1); await new Promise((resolve) => setTimeout(resolve, 50));`,
+		"redis is gone",
+	],
+])("an app that %s: no command takes that for an answer", async (_, does, said) => {
+	const folder = appWith(appThat(does));
+	for (const command of COMMANDS) {
+		const { code, out, err } = await run(folder, [...command, "--json"]);
+		expect.soft(code, command[0]).toBe(2);
+		expect.soft(out, command[0]).toBe("");
+		expect.soft(err, command[0]).toContain(said);
+		expect.soft(err, command[0]).not.toMatch(/^\s+at .*:\d+/m);
+	}
+});
+
+test("an app that waits for what never comes, and keeps something open, is given up", async () => {
+	vi.useFakeTimers();
+	onTestFinished(() => void vi.useRealTimers());
+	const waits = inTime(new Promise(() => {}), "The app");
+	const refused = expect(waits).rejects.toThrow("The app waits for something that never comes");
+	await vi.advanceTimersByTimeAsync(60_000);
+	await refused;
 });
 
 test("env files are read as often as they are named, and one that isn't there is named", async () => {

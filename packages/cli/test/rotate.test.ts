@@ -153,3 +153,21 @@ test("two steps at once", async () => {
 	expect(err).toContain("One step at a time");
 	expect(code).toBe(2);
 });
+
+test("each step says as JSON what it did", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "bsky-rotate-"));
+	const file = join(folder, ".env");
+	writeFileSync(file, `BSKY_PRIVATE_KEY=${makeKey().text}\n`);
+	const rotate = async (...args: string[]) => {
+		const { code, out } = await runWith({}, "rotate", "--cwd", folder, "--json", ...args);
+		return { code, ...JSON.parse(out) };
+	};
+	expect(await rotate("--new")).toEqual({
+		...{ code: 0, written: true, file, name: "BSKY_NEXT_PRIVATE_KEY" },
+		kid: expect.stringMatching(/^[\w-]{43}$/),
+	});
+	expect(await rotate("--promote")).toEqual({ code: 1, written: false, file, minutes: 0 });
+	expect(await rotate("--promote", "--now")).toEqual({
+		...{ code: 0, written: true, file, name: "BSKY_PRIVATE_KEY" },
+	});
+});

@@ -1,4 +1,5 @@
 import type { BskyCheck } from "@better-auth-bsky/core";
+import { inTime } from "../app-process.ts";
 import { type AppAuth, type AppOptions, loadAuth } from "../load-auth.ts";
 import { CannotRun } from "../outcome.ts";
 import { type Finding, finding, type Section } from "./finding.ts";
@@ -18,7 +19,8 @@ export async function lookLocally(
 	try {
 		const auth = await loadAuth(options);
 		const host = options.url && new URL(options.url).host;
-		const check = await auth.api.checkBsky(host ? { headers: new Headers({ host }) } : {});
+		const asked = auth.api.checkBsky(host ? { headers: new Headers({ host }) } : {});
+		const check = await inTime(asked, "The app");
 		const found = [...check.findings.map(finding), ...beside(auth, check)];
 		const note = `${check.baseURL ?? "a base URL that requests say"}, as ${check.clientId ?? "no client"}`;
 		return {
