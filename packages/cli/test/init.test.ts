@@ -388,6 +388,100 @@ test("a page of that name is never overwritten", async () => {
 	expect(code).toBe(1);
 });
 
+describe("an address that the app has something at, by any name, gets no second file", () => {
+	test.each<[name: string, dependencies: string, files: Files]>([
+		["a group of routes", "next react", { "app/(auth)/sign-in/page.tsx": "" }],
+		["two groups, and src", "next react", { "src/app/(site)/(auth)/sign-in/page.jsx": "" }],
+		["a route without a page", "next react", { "app/(api)/sign-in/route.ts": "" }],
+		["pages with an index", "next react", { "pages/sign-in/index.tsx": "" }],
+		["JavaScript beside TypeScript", "next react", { "pages/sign-in.js": "" }],
+		[
+			"a group of SvelteKit's",
+			"@sveltejs/kit svelte",
+			{ "src/routes/(auth)/sign-in/+page.svelte": "" },
+		],
+		["Nuxt with an index", "nuxt", { "app/pages/sign-in/index.vue": "" }],
+		["Astro with an index", "astro", { "src/pages/sign-in/index.astro": "" }],
+		[
+			"a group of TanStack's",
+			"@tanstack/react-start react",
+			{ "src/routes/(auth)/sign-in.tsx": "" },
+		],
+		[
+			"a layout without a path",
+			"@tanstack/react-start react",
+			{ "src/routes/_auth.sign-in.tsx": "" },
+		],
+		[
+			"a folder of that",
+			"@tanstack/react-start react",
+			{ "src/routes/_auth/sign-in/index.tsx": "" },
+		],
+		[
+			"React Router's list",
+			"@react-router/dev react",
+			{
+				"app/routes.ts": `import { route } from "@react-router/dev/routes";\nexport default [route("/sign-in", "pages/login.tsx")];\n`,
+			},
+		],
+	])("%s", async (_, dependencies, files) => {
+		const { added, byHand, after } = await initTwice(
+			makeApp(dependencies, { "lib/auth.ts": AUTH, ...files }),
+		);
+		expect(added.filter((path: string) => path.includes("sign-in"))).toEqual([]);
+		expect(byHand).toMatchObject([{ path: Object.keys(files)[0], what: "A page to sign in" }]);
+		expect(after["app/routes.ts"] ?? "").not.toContain("routes/sign-in");
+	});
+
+	test("a page of Next.js needs a layout above it", async () => {
+		const files = {
+			"lib/auth.ts": AUTH,
+			"app/[locale]/layout.tsx": "",
+			"app/[locale]/page.tsx": "",
+		};
+		const { added, byHand } = await initTwice(makeApp("next react", files));
+		expect(added).toEqual(["app/api/auth/[...all]/route.ts"]);
+		expect(byHand).toMatchObject([{ path: "app/[locale]/layout.tsx", what: "A page to sign in" }]);
+	});
+
+	test.each<[name: string, dependencies: string, path: string]>([
+		["NextAuth", "next react", "app/api/auth/[...nextauth]/route.ts"],
+		["NextAuth with pages", "next react", "pages/api/auth/[...nextauth].ts"],
+		["a step below", "next react", "app/api/auth/[provider]/callback/route.ts"],
+		["SvelteKit", "@sveltejs/kit svelte", "src/routes/api/auth/[...path]/+server.ts"],
+		["Nuxt", "nuxt", "server/api/auth/[...].ts"],
+	])("a route of somebody else's: %s", async (_, dependencies, path) => {
+		const files = { "lib/auth.ts": AUTH, [path]: "export const GET = theirs;\n" };
+		const { added, byHand } = await initTwice(makeApp(dependencies, files));
+		expect(added.filter((each: string) => each.includes("api/auth"))).toEqual([]);
+		expect(byHand).toContainEqual(
+			expect.objectContaining({ path, lines: expect.stringMatching(/\bauth\b/) }),
+		);
+	});
+});
+
+test.each<[name: string, path: string, text: string]>([
+	["a handler of a page's own", "app/menu.tsx", "toggleHandler(); toastHandler('saved');\n"],
+	["a handler of h3's", "app/h3.ts", "toWebHandler(app);\n"],
+	["a test", "lib/auth.test.ts", "await auth.handler(request);\n"],
+	["a folder of tests", "tests/sign-in.ts", "await auth.handler(request); // bsky/sign-in\n"],
+	["a test in a browser", "e2e/a.spec.ts", "goto('/api/auth/bsky/sign-in'); auth.handler(x);\n"],
+])("%s doesn't answer for better-auth, nor is it a page", async (_, path, text) => {
+	const files = { "lib/auth.ts": AUTH, "app/layout.tsx": "", [path]: text };
+	const { added, byHand } = await initTwice(makeApp("next react", files));
+	expect(added).toEqual(["app/api/auth/[...all]/route.ts", "app/sign-in/page.tsx"]);
+	expect(byHand).toEqual([]);
+});
+
+test("a client that a test makes isn't the app's", async () => {
+	const client = `import { createAuthClient } from "better-auth/client";\nexport const authClient = createAuthClient();\n`;
+	const files = { "lib/auth.ts": AUTH, "lib/auth-client.ts": client, "e2e/a.spec.ts": client };
+	const { after, byHand } = await initTwice(makeApp("next react", files));
+	expect(after["lib/auth-client.ts"]).toContain("atprotoAuthClient()");
+	expect(after["e2e/a.spec.ts"]).toBe(client);
+	expect(byHand).toEqual([]);
+});
+
 test("an auth that can't be imported gets no route", async () => {
 	const text = `${HEAD}export const createAuth = () => betterAuth({ database });\n`;
 	const { added, byHand } = await initTwice(

@@ -80,8 +80,8 @@ export function filesThatCall(
 	});
 }
 
-const SOURCE = /\.(?:[mc]?[jt]sx?|svelte|vue|astro)$/;
-/** What is made of the sources, or isn't the app's. */
+const SOURCE = /(?<!\.(?:test|spec|d))\.(?:[mc]?[jt]sx?|svelte|vue|astro)$/;
+/** What is made of the sources, or tries them, or isn't the app's. */
 const NOT_SOURCES = new Set([
 	"node_modules",
 	"dist",
@@ -90,6 +90,10 @@ const NOT_SOURCES = new Set([
 	"coverage",
 	"public",
 	"static",
+	"__tests__",
+	"test",
+	"tests",
+	"e2e",
 ]);
 /** Bytes: nobody writes more than that by hand. */
 const LONGEST = 500_000;

@@ -12,10 +12,11 @@ interface Handler {
 }
 
 /**
- * What hands requests on to better-auth. `svelteKitHandler` isn't among it: it answers at the host of
+ * What hands requests on to better-auth: by its own functions, or `handler`. `svelteKitHandler` isn't among it: it answers at the host of
  * the base URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
  */
-const ANSWERS = /\bto\w+Handler\s*\(|\bauth\w*(?:\([^)]*\))?\.handler\b/i;
+const ANSWERS =
+	/\bto(?:NextJs|Node|SvelteKit|SolidStart)Handler\s*\(|\b[aA]uth\w*(?:\([^)]*\))?\.handler\b/;
 
 /** Adds the route that answers for better-auth, where nothing does. */
 export function handler(app: App): Plan {
@@ -29,7 +30,17 @@ export function handler(app: App): Plan {
 	const text = code
 		.replace("IMPORT", `import ${imported.what} from "${imported.path}";`)
 		.replaceAll(/\bauth\b(?=[.)])/g, imported.name);
+	const other = besides(app, path);
+	if (other) return byHand(other, WHAT, inStyle(text, { ...app.style, eol: "\n" }));
 	return edit(path, undefined, inStyle(text, app.style), WHAT);
+}
+
+/** A route of somebody else's for whatever is asked for there: frameworks take one such name alone. */
+function besides({ files }: App, path: string): string | undefined {
+	const [folder = ""] = path.split("[...all]");
+	return path === folder
+		? undefined
+		: [...files.keys()].find((each) => each.startsWith(`${folder}[`));
 }
 
 const WHAT = "What answers for better-auth";

@@ -16,9 +16,9 @@ export function page(app: App): Plan {
 	if ([...app.files.values()].some((text) => USES.test(text))) return NOTHING;
 	const path = PATHS[app.framework]?.(app);
 	const code = codeOf(app);
-	const isFree = path && !taken(app.root, path);
-	if (isFree) return edit(path, undefined, inStyle(code, app.style), WHAT);
-	const plan = byHand(path ?? "", WHAT, inStyle(code, { ...app.style, eol: "\n" }));
+	const other = path && taken(app, path);
+	if (path && !other) return edit(path, undefined, inStyle(code, app.style), WHAT);
+	const plan = byHand(other ?? "", WHAT, inStyle(code, { ...app.style, eol: "\n" }));
 	// A server alone may have its pages anywhere.
 	if (app.framework !== "server") return plan;
 	return { ...plan, byHand: plan.byHand.map((each) => ({ ...each, maybeElsewhere: true })) };
@@ -27,10 +27,35 @@ export function page(app: App): Plan {
 const USES =
 	/\bBlueskySignIn\b|<bluesky-sign-in\b|\buseBskySignIn\b|\.signIn\.bsky\b|bsky\/sign-in/;
 
-const taken = (root: string, path: string): boolean =>
-	[path, path.replace(/\/page\.[jt]sx$/, ""), path.replace(/\/\+page\.svelte$/, "")].some((each) =>
-		existsSync(join(root, each)),
-	);
+/** What the app has at that address already, or has its layouts in, so that a page needs another place. */
+function taken(app: App, path: string): string | undefined {
+	const { files, framework, root } = app;
+	const paths = [...files.keys()];
+	const page = paths.find((each) => addressOf(each) === addressOf(path));
+	if (page) return page;
+	if (existsSync(join(root, path))) return path;
+	const folder = path.replace(/\/\+?page\.\w+$/, "");
+	if (existsSync(join(root, folder))) return path;
+	if (framework === "react-router") {
+		return paths.find(
+			(each) =>
+				/^app\/routes\.[jt]s$/.test(each) && /["'`]\/?sign-in["'`]/.test(files.get(each) ?? ""),
+		);
+	}
+	if (framework !== "next") return undefined;
+	// A page without a layout above it is none; where there is no layout at all, Next.js makes one.
+	const top = appFolder(app);
+	const layouts = paths.filter((each) => each.startsWith(top) && /\/layout\.[jt]sx?$/.test(each));
+	return layouts.some((each) => !each.slice(top.length + 1).includes("/")) ? undefined : layouts[0];
+}
+
+/** What a file is asked for by: neither groups of routes and layouts nor the name of the file are in that. */
+const addressOf = (path: string): string =>
+	path
+		.split(/[/.]/)
+		.slice(0, -1)
+		.filter((each) => !/^(?:\(.*\)|_.*|\+?page(?:@.*)?|index|route|lazy)$/.test(each))
+		.join("/");
 
 /** Whether the page has a file of its own, and which. */
 const PATHS: Partial<Record<Framework, (app: App) => string | undefined>> = {
