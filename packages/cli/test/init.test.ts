@@ -111,6 +111,56 @@ describe("the plugin is put in where the shape is plain", () => {
 			`${HEAD}export function createAuth(database: D1Database) {\n\treturn betterAuth({\n\t\tdatabase,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t],\n\t});\n}\n`,
 			`${HEAD}${PLUGIN}export function createAuth(database: D1Database) {\n\treturn betterAuth({\n\t\tdatabase,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t\tatprotoAuth({\n\t\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\t\tclientMetadata: { clientName: "My App" },\n\t\t\t}),\n\t\t],\n\t});\n}\n`,
 		],
+		[
+			"cookies by condition",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\t...(isNext ? [nextCookies()] : []),\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t\t...(isNext ? [nextCookies()] : []),\n\t],\n});\n`,
+		],
+		[
+			"cookies by another condition, with their types",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\tisNext && (nextCookies() as Plugin),\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t\tisNext && (nextCookies() as Plugin),\n\t],\n});\n`,
+		],
+		[
+			"cookies by a name",
+			`${HEAD}const cookies = nextCookies();\nexport const auth = betterAuth({\n\tplugins: [\n\t\tcookies,\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}const cookies = nextCookies();\nexport const auth = betterAuth({\n\tplugins: [\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t\tcookies,\n\t],\n});\n`,
+		],
+		[
+			"imports of several lines, of which few end with a semicolon in their first",
+			`import {\n\tadmin,\n} from "better-auth/plugins";\nimport {\n\tuser,\n} from "./schema";\n${HEAD}\nexport const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t],\n});\n`,
+			`import {\n\tadmin,\n} from "better-auth/plugins";\nimport {\n\tuser,\n} from "./schema";\n${HEAD}${PLUGIN}\nexport const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"a byte order mark",
+			`\uFEFFimport { betterAuth } from 'better-auth'\nexport const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t],\n})\n`,
+			`\uFEFFimport { betterAuth } from 'better-auth'\nimport { atprotoAuth } from '@better-auth-bsky/core'\nexport const auth = betterAuth({\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: 'My App' },\n\t\t}),\n\t],\n})\n`,
+		],
+		[
+			"comments behind what it is added below",
+			`${HEAD.trim()} /* server */\nexport const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), /* first */ // always\n\t],\n});\n`,
+			`${HEAD.trim()} /* server */\n${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), /* first */ // always\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"settings that are handed in",
+			`${HEAD}export const createAuth = (env: Env) =>\n\tbetterAuth({\n\t\tsecret: env.BETTER_AUTH_SECRET,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t],\n\t});\n`,
+			`${HEAD}${PLUGIN}export const createAuth = (env: Env) =>\n\tbetterAuth({\n\t\tsecret: env.BETTER_AUTH_SECRET,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t\tatprotoAuth({\n\t\t\t\tprivateKey: env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\t\tclientMetadata: { clientName: "My App" },\n\t\t\t}),\n\t\t],\n\t});\n`,
+		],
+		[
+			"settings of a bundler",
+			`${HEAD}export const auth = betterAuth({\n\tsecret: import.meta.env.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tsecret: import.meta.env.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: import.meta.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"settings of Cloudflare's",
+			`import { env as worker } from "cloudflare:workers";\n${HEAD}export const auth = betterAuth({\n\tsecret: worker.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t],\n});\n`,
+			`import { env as worker } from "cloudflare:workers";\n${HEAD}${PLUGIN}export const auth = betterAuth({\n\tsecret: worker.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: worker.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
+			"settings that are checked elsewhere, which don't know the key",
+			`import { env } from "@/env";\n${HEAD}export const auth = betterAuth({\n\tsecret: env.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t],\n});\n`,
+			`import { env } from "@/env";\n${HEAD}${PLUGIN}export const auth = betterAuth({\n\tsecret: env.BETTER_AUTH_SECRET,\n\tplugins: [\n\t\tadmin(),\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
 	])("%s", async (_, before, after) => {
 		const done = await initTwice(makeApp("next react", { "auth.ts": before, "app/a.tsx": "" }));
 		expect(done.after["auth.ts"]).toBe(after);
@@ -222,6 +272,24 @@ describe("what isn't understood stays as it is, and the lines are printed", () =
 		expect(after["src/auth-client.ts"]).toBe(before["src/auth-client.ts"]);
 		expect(byHand).toContainEqual(expect.objectContaining({ path: "src/auth-client.ts" }));
 	});
+});
+
+test.each([
+	[
+		"CommonJS",
+		`const { betterAuth } = require("better-auth");\nconst { atprotoAuth } = require("@better-auth-bsky/core");\nexports.auth = betterAuth({ plugins: [atprotoAuth()] });\n`,
+	],
+	[
+		"a package as a whole",
+		`${HEAD}import * as bsky from "@better-auth-bsky/core";\nexport const auth = betterAuth({ plugins: getPlugins(bsky.atprotoAuth()) });\n`,
+	],
+	[
+		"an import where it is needed",
+		`${HEAD}export const makeAuth = async () => {\n\tconst { atprotoAuth } = await import("@better-auth-bsky/core");\n\treturn betterAuth({ plugins: [atprotoAuth()] });\n};\n`,
+	],
+])("lines that somebody has put there are seen: %s", async (_, text) => {
+	const { byHand, files } = await init(makeApp("hono", { "auth.ts": text, ...SERVER }));
+	expect([...files, ...byHand].filter(({ what }) => what.startsWith("The plugin"))).toEqual([]);
 });
 
 test("what has the plugin already is left alone", async () => {

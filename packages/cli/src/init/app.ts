@@ -80,6 +80,13 @@ export function filesThatCall(
 	});
 }
 
+/** Whether the app calls something that goes by one name alone, however it is imported. */
+export const isCalled = (files: ReadonlyMap<string, string>, name: string): boolean =>
+	filesThatCall(files, name, /./).length > 0 ||
+	[...files].some(
+		([path, text]) => text.includes(name) && Source.read(path, text)?.callsAny(name) === true,
+	);
+
 const SOURCE = /(?<!\.(?:test|spec|d))\.(?:[mc]?[jt]sx?|svelte|vue|astro)$/;
 /** What is made of the sources, or tries them, or isn't the app's. */
 const NOT_SOURCES = new Set([

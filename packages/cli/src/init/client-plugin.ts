@@ -1,4 +1,4 @@
-import { type App, filesThatCall } from "./app.ts";
+import { type App, filesThatCall, isCalled } from "./app.ts";
 import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
 import { addPlugin } from "./plugins.ts";
 import { Source } from "./source.ts";
@@ -18,7 +18,7 @@ export const hasClient = ({ files }: App): boolean =>
 /** Puts `atprotoAuthClient()` into `createAuthClient()`. */
 export function clientPlugin(app: App): Plan {
 	const { files } = app;
-	if (!hasClient(app) || filesThatCall(files, "atprotoAuthClient", /./).length > 0) return NOTHING;
+	if (!hasClient(app) || isCalled(files, "atprotoAuthClient")) return NOTHING;
 	const found = filesThatCall(files, "createAuthClient", /^better-auth\//);
 	const [path] = found;
 	const text = files.get(path ?? "");

@@ -18,16 +18,25 @@ export function addPlugin(source: Source, options: ObjectExpression, plugin: str
 		return source.add(options, options.properties.length, lines);
 	}
 	if (!plugins) return false;
-	const rest = plugins.elements.findLastIndex((element) => !isLast(element));
+	const rest = plugins.elements.findLastIndex((element) => !isLast(source, element));
 	return source.add(plugins, rest + 1, plugin);
 }
 
-function isLast(element: Node | null): boolean {
-	return (
-		element?.type === "CallExpression" &&
-		element.callee.type === "Identifier" &&
-		LAST.test(element.callee.name)
-	);
+/** Whether it is one of them, be it by a condition or by another name. */
+function isLast(source: Source, element: Node | null): boolean {
+	const node = source.valueOf(element?.type === "SpreadElement" ? element.argument : element);
+	switch (node?.type) {
+		case "CallExpression":
+			return node.callee.type === "Identifier" && LAST.test(node.callee.name);
+		case "ConditionalExpression":
+			return isLast(source, node.consequent) || isLast(source, node.alternate);
+		case "LogicalExpression":
+			return isLast(source, node.left) || isLast(source, node.right);
+		case "ArrayExpression":
+			return node.elements.some((each) => isLast(source, each));
+		default:
+			return false;
+	}
 }
 
 function pluginsOf(

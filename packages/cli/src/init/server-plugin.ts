@@ -1,4 +1,4 @@
-import { type App, appName, filesThatCall, kitMajor } from "./app.ts";
+import { type App, appName, isCalled, kitMajor } from "./app.ts";
 import type { AuthFile, PlainAuth } from "./auth-file.ts";
 import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
 import { addPlugin } from "./plugins.ts";
@@ -16,7 +16,7 @@ const coreOf = ({ manifest: { dependencies } }: App): string =>
 /** Puts `atprotoAuth()` into `betterAuth()`. */
 export function serverPlugin(app: App): Plan {
 	const { auth, files } = app;
-	if (!auth || filesThatCall(files, "atprotoAuth", /./).length > 0) return NOTHING;
+	if (!auth || isCalled(files, "atprotoAuth")) return NOTHING;
 	return (auth.plain && edited(app, auth, auth.plain)) ?? lines(app, auth);
 }
 
@@ -59,9 +59,16 @@ function environment({ framework, manifest }: App, source: Source) {
 	const kit = "$env/dynamic/private";
 	const own = source.imported("env", /^\$env\/dynamic\/private$/);
 	if (own) return { object: own.local, added: "" };
+	if (source.text.includes("process.env")) return { object: "process.env", added: "" };
+	const worker = source.imported("env", /^cloudflare:workers$/);
+	if (worker) return { object: worker.local, added: "" };
+	if (source.text.includes("import.meta.env")) return { object: "import.meta.env", added: "" };
+	// Of another file, it may know its own names alone.
+	if (source.binds("env")) return { object: "process.env", added: "" };
+	// What makes it is handed them.
+	if (/\benv\.[A-Z]/.test(source.text)) return { object: "env", added: "" };
 	const isKit = framework === "sveltekit" && kitMajor(manifest) < 3;
-	if (!isKit || source.text.includes("process.env") || source.binds("env")) {
-		return { object: "process.env", added: "" };
-	}
-	return { object: "env", added: `\nimport { env } from "${kit}";` };
+	return isKit
+		? { object: "env", added: `\nimport { env } from "${kit}";` }
+		: { object: "process.env", added: "" };
 }

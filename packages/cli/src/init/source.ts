@@ -67,6 +67,13 @@ export class Source {
 		return imported || new RegExp(`\\b(?:const|let|var|function|class) ${name}\\b`).test(this.text);
 	}
 
+	/** Whether something of that name is called, wherever it is from. */
+	callsAny(name: string): boolean {
+		return [...walk(this.#file.program)].some(
+			(node) => node.type === "CallExpression" && nameOf(node.callee) === name,
+		);
+	}
+
 	calls(name: string): CallExpression[] {
 		return [...walk(this.#file.program)].filter(
 			(node): node is CallExpression =>
@@ -118,7 +125,7 @@ export class Source {
 	/** Adds a line of imports below another one. */
 	addImport(line: string, below: ImportDeclaration): void {
 		const { end } = span(below);
-		const [rest = ""] = /^[ \t]*(?:\/\/.*)?(?=\r?\n|$)/.exec(this.text.slice(end)) ?? [];
+		const [rest = ""] = COMMENTS.exec(this.text.slice(end)) ?? [];
 		this.#change(end + rest.length, end + rest.length, `\n${inStyle(line, this.style)}`);
 	}
 
@@ -167,7 +174,7 @@ export class Source {
 		const [comma] =
 			/^(?:\s|\/\/.*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*,/.exec(this.text.slice(end)) ?? [];
 		const after = end + (comma?.length ?? 0);
-		const [rest = ""] = /^[ \t]*(?:\/\/.*)?/.exec(this.text.slice(after)) ?? [];
+		const [rest = ""] = COMMENTS.exec(this.text.slice(after)) ?? [];
 		if (!comma) this.#change(end, end, ",");
 		const line = indent(`\n${item}${comma ? "," : ""}`, this.#indentation(start));
 		return this.#change(after + rest.length, after + rest.length, line);
@@ -210,6 +217,15 @@ export class Source {
 	#indentation(at: number): string {
 		return /^[ \t]*/.exec(this.text.slice(this.text.lastIndexOf("\n", at - 1) + 1))?.[0] ?? "";
 	}
+}
+
+/** What is behind something in its line, if nothing but comments is. */
+const COMMENTS = /^[ \t]*(?:\/\*(?:[^*\n]|\*(?!\/))*\*\/[ \t]*)*(?:\/\/.*)?(?=\r?\n|$)/;
+
+/** `name`, or that of `something.name`. */
+function nameOf(node: Node): string | undefined {
+	const last = node.type === "MemberExpression" ? node.property : node;
+	return last.type === "Identifier" ? last.name : undefined;
 }
 
 /** A property of an object that is written there by its name. */

@@ -10,12 +10,13 @@ export interface Style {
 }
 
 export function styleOf(text: string): Style {
-	const imports = text.match(/^import\b.*$/gm) ?? [];
+	// As far as the end of the line in which they end.
+	const imports = text.match(/^\uFEFF?import\b[^"']*["'][^"'\n]*["'].*$/gm) ?? [];
 	const count = (pattern: RegExp) => imports.filter((line) => pattern.test(line)).length;
 	const spaces = [...text.matchAll(/^( {2,})\S/gm)].map(([, { length } = ""]) => length);
 	return {
 		quote: count(/'/) > count(/"/) ? "'" : '"',
-		semicolons: imports.length === 0 || count(/;\s*(\/\/.*)?$/) * 2 >= imports.length,
+		semicolons: imports.length === 0 || count(/;\s*(\/[/*].*)?$/) * 2 >= imports.length,
 		unit: spaces.length === 0 || /^\t/m.test(text) ? "\t" : " ".repeat(Math.min(...spaces)),
 		trailingComma: /,[ \t]*(\/\/.*)?\r?\n\s*[}\])]/.test(text) || !/\n\s*[}\])]/.test(text),
 		eol: text.includes("\r\n") ? "\r\n" : "\n",
