@@ -18,7 +18,12 @@ type Files = Record<string, string>;
 /** An app in a folder of its own, which asks for these packages. */
 function makeApp(dependencies: string, files: Files): string {
 	const root = mkdtempSync(join(tmpdir(), "bsky-init-"));
-	const asked = Object.fromEntries(dependencies.split(" ").map((name) => [name, "*"]));
+	const asked = Object.fromEntries(
+		dependencies.split(" ").map((each) => {
+			const [, name = "", range = "*"] = /^(.+?)(?:@([^@/]+))?$/.exec(each) ?? [];
+			return [name, range];
+		}),
+	);
 	const manifest = JSON.stringify({ name: "my-app", dependencies: asked });
 	// What is above the folder isn't the app's.
 	mkdirSync(join(root, ".git"));
@@ -412,13 +417,30 @@ describe("each framework gets a route and a page", () => {
 
 	test.each([
 		["Hono", "hono", ["auth.handler(c.req.raw)"]],
-		["Express", "express", ["toNodeHandler(auth)"]],
+		["Express", "express", ['app.all("/api/auth/*splat", toNodeHandler(auth))']],
+		["Express 4", "express@^4.21.0", ['app.all("/api/auth/*", toNodeHandler(auth))']],
 		["another server", "polka", ["auth.handler(request)"]],
 	])("%s gets the lines of it", async (_, dependencies, expected) => {
 		const { added, byHand } = await initTwice(makeApp(dependencies, { "auth.ts": AUTH }));
 		expect(added).toEqual([]);
 		const lines = byHand.map(({ lines }: { lines: string }) => lines).join("\n");
 		for (const line of expected) expect(lines).toContain(line);
+	});
+
+	test("Expo gets the client plugin, and a screen of its own views", async () => {
+		const client = `import { createAuthClient } from "better-auth/react";\nexport const authClient = createAuthClient({ baseURL, plugins: [expoClient({ scheme: "a" })] });\n`;
+		const { added, after, byHand, framework, next } = await initTwice(
+			makeApp("expo react react-native", { "lib/auth-client.ts": client }),
+		);
+		expect(framework).toBe("expo");
+		expect(added).toEqual([]);
+		expect(after["lib/auth-client.ts"]).toContain(
+			`expoClient({ scheme: "a" }), atprotoAuthClient()]`,
+		);
+		const [{ lines }] = byHand;
+		expect(lines).toContain('from "react-native"');
+		expect(lines).toContain("authClient.signIn.bsky(");
+		expect(next).toEqual(["npm install @better-auth-bsky/client"]);
 	});
 
 	test.each([
@@ -581,6 +603,10 @@ test("a base path of its own is where the route and the component are", async ()
 	expect(after["app/sign-in/page.tsx"]).toContain('baseURL="/auth"');
 });
 
+const vite = (options: string): Files => ({
+	"vite.config.ts": `export default defineConfig({ ${options} });\n`,
+});
+
 describe("settings", () => {
 	const text = `${HEAD}export const auth = betterAuth({ database });\n`;
 	const SECRET = "a-secret-that-nobody-may-read";
@@ -599,6 +625,69 @@ describe("settings", () => {
 			/^BETTER_AUTH_SECRET=\n\nBETTER_AUTH_URL=.+\n# .+\nBSKY_PRIVATE_KEY=\n$/,
 		);
 		expect(`${out}${shown.out}${shown.err}`).not.toContain(SECRET);
+	});
+
+	test("with a byte order mark are read as the app reads them", async () => {
+		const files = { "lib/auth.ts": text, ".env": "\uFEFFBETTER_AUTH_URL=http://localhost:3000\n" };
+		const root = makeApp("next react", files);
+		writeFileSync(
+			join(root, "package.json"),
+			`\uFEFF${readFileSync(join(root, "package.json"), "utf8")}`,
+		);
+		const { after } = await initTwice(root);
+		expect(after[".env"]).toBe(files[".env"]);
+	});
+
+	test.each<[name: string, dependencies: string, dev: string, files: Files, port: number]>([
+		["Next.js, short", "next react", "next dev -p 4000", {}, 4000],
+		["Next.js, long", "next react", "next dev --turbopack --port=4001", {}, 4001],
+		["the environment", "next react", "PORT=4002 next dev", {}, 4002],
+		["one of several", "next react", 'concurrently "next dev -p 4003" "node jobs"', {}, 4003],
+		[
+			"a front end's beside a server",
+			"vite react express",
+			'concurrently "vite --port 4" "node a"',
+			{},
+			3000,
+		],
+		[
+			"Vite's file",
+			"@sveltejs/kit svelte",
+			"vite dev",
+			vite("server: { host: true, port: 4004 }"),
+			4004,
+		],
+		[
+			"what Vite shows, not serves",
+			"@sveltejs/kit",
+			"vite dev",
+			vite("preview: { port: 4 }"),
+			5173,
+		],
+		[
+			"a script before the file",
+			"@sveltejs/kit",
+			"vite --port 4005",
+			vite("server: { port: 4 }"),
+			4005,
+		],
+		[
+			"Nuxt's file",
+			"nuxt",
+			"nuxt dev",
+			{ "nuxt.config.ts": "export default defineNuxtConfig({ devServer: { port: 4006 } });\n" },
+			4006,
+		],
+		["Wrangler", "hono", "wrangler dev", {}, 8787],
+		["Wrangler at another", "hono", "wrangler dev --port 4007", {}, 4007],
+		["nothing said", "hono", "tsx watch src/index.ts", {}, 3000],
+	])("know the port of the development server: %s", async (_, dependencies, dev, files, port) => {
+		const root = makeApp(dependencies, { "lib/auth.ts": text, ...files });
+		const path = join(root, "package.json");
+		const manifest = JSON.parse(readFileSync(path, "utf8"));
+		writeFileSync(path, JSON.stringify({ ...manifest, scripts: { dev } }));
+		const { after } = await initTwice(root);
+		expect(after[".env"]).toBe(`BETTER_AUTH_URL=http://localhost:${port}\n`);
 	});
 
 	test("a new file of them is its owner's", async () => {
@@ -643,6 +732,15 @@ describe("what to run next", () => {
 			],
 		],
 		[
+			"Drizzle with migrations in a folder of the app's own",
+			{
+				"lib/auth.ts": withDatabase("drizzleAdapter(db, {})"),
+				"drizzle.config.ts": `export default defineConfig({ out: "./src/db/migrations" });\n`,
+				"src/db/migrations/0000_first.sql": "",
+			},
+			[/^npm/, /generate --config lib\/auth.ts$/, /drizzle-kit generate$/, /drizzle-kit migrate$/],
+		],
+		[
 			"Drizzle with tables of the app's among them",
 			{
 				"lib/auth.ts": withDatabase("drizzleAdapter(db, {})"),
@@ -661,6 +759,31 @@ describe("what to run next", () => {
 		const report = await init(makeApp("next react", { "app/x.ts": "", ...files }));
 		expect(report.next).toEqual(next.map((pattern) => expect.stringMatching(pattern)));
 	});
+});
+
+test.each([
+	["yarn.lock", "# yarn lockfile v1\n", "npx auth migrate"],
+	["yarn.lock", "__metadata:\n  version: 8\n", "yarn dlx auth migrate"],
+	["package.json", { packageManager: "yarn@1.22.22" }, "npx auth migrate"],
+	["package.json", { packageManager: "yarn@4.9.0" }, "yarn dlx auth migrate"],
+	["package.json", { devEngines: { packageManager: { name: "pnpm" } } }, "pnpm dlx auth migrate"],
+])("the package manager that %s names by %j runs: %s", async (path, said, command) => {
+	const root = makeApp("next react", { "lib/auth.ts": AUTH });
+	const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	const text = typeof said === "string" ? said : JSON.stringify({ ...manifest, ...said });
+	writeFileSync(join(root, path), text);
+	expect((await init(root)).next).toContainEqual(expect.stringMatching(`^${command}`));
+});
+
+test.each([
+	["next react better-auth@1.4.5", true],
+	["next react better-auth@~1.6.0", true],
+	["next react better-auth@1.7.3", false],
+	["next react better-auth@^1.7.3", false],
+	["next react better-auth@catalog:", false],
+])("%s isn't installed yet: whether it asks for a newer one", async (dependencies, isAsked) => {
+	const { next } = await init(makeApp(dependencies, { "lib/auth.ts": AUTH }));
+	expect(next.includes("npm install better-auth@latest")).toBe(isAsked);
 });
 
 test.each([

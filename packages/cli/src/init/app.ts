@@ -8,7 +8,7 @@ import {
 	type Framework,
 	frameworkOf,
 } from "../project/framework.ts";
-import { type Manifest, readManifest } from "../project/manifest.ts";
+import { type Manifest, majorOf, readManifest } from "../project/manifest.ts";
 import { type PackageManager, packageManager } from "../project/package-manager.ts";
 import { type AuthFile, readAuthFile } from "./auth-file.ts";
 import { Source } from "./source.ts";
@@ -137,7 +137,7 @@ export function importOfAuth({ auth, files, framework, manifest, root }: App, fr
 		if (framework === "sveltekit" && auth?.path.startsWith("src/lib/")) {
 			const within = auth.path.slice("src/lib/".length);
 			if ("#lib/*" in manifest.imports) return `#lib/${within}`;
-			if (kitMajor(manifest) < 3) return `$lib/${path.slice("src/lib/".length)}`;
+			if (kitMajor({ root, manifest }) < 3) return `$lib/${path.slice("src/lib/".length)}`;
 		}
 		if (framework === "next") {
 			const base = hasAlias(root, "./src/*") ? "src/" : hasAlias(root, "./*") ? "" : undefined;
@@ -163,9 +163,9 @@ function hasAlias(root: string, folder: string): boolean {
 const usesExtensions = (files: ReadonlyMap<string, string>): boolean =>
 	[...files.values()].some((text) => /from ["']\.{1,2}\/[^"']+\.[jt]sx?["']/.test(text));
 
-/** The major version of SvelteKit that package.json asks for. */
-export const kitMajor = ({ dependencies }: Manifest): number =>
-	Number(/\d+/.exec(dependencies["@sveltejs/kit"] ?? "")?.[0] ?? 2);
+/** The major version of SvelteKit that the app has. */
+export const kitMajor = ({ root, manifest }: Pick<App, "root" | "manifest">): number =>
+	majorOf(root, manifest, "@sveltejs/kit") ?? 2;
 
 /** What people call the app: the name of its package, in words. */
 export function appName({ name }: Manifest): string {

@@ -21,8 +21,10 @@ export function env(app: App): Plan {
 		});
 	const [example] = there(EXAMPLES);
 	const settings = there(SECRET);
-	const url = namesItsUrl(app) ? [] : [`BETTER_AUTH_URL=${developmentUrl(app.framework)}`];
-	const known = new Set(settings.flatMap(({ text }) => Object.keys(parseEnv(text))));
+	const url = namesItsUrl(app)
+		? []
+		: [`BETTER_AUTH_URL=${developmentUrl(app.framework, app.manifest, app.files)}`];
+	const known = new Set(settings.flatMap(({ text }) => Object.keys(parsed(text))));
 	const missing = url.filter(() => !known.has("BETTER_AUTH_URL"));
 	const key = [
 		"# Needed anywhere but on localhost: npx @better-auth-bsky/cli keygen",
@@ -38,7 +40,7 @@ export function env(app: App): Plan {
 /** The lines whose names the file doesn't have, with the comments above them. */
 function added(path: string, text: string | undefined, lines: string[]): Plan {
 	const before = text ?? "";
-	const known = parseEnv(before);
+	const known = parsed(before);
 	const eol = before.includes("\r\n") ? "\r\n" : "\n";
 	const isKnown = (line = "") => (line.split("=")[0] ?? "") in known;
 	const missing = lines.filter((line, index) =>
@@ -50,6 +52,9 @@ function added(path: string, text: string | undefined, lines: string[]): Plan {
 	const what = "Settings";
 	return { edits: [{ path, before: text, after, what, secret: true }], byHand: [] };
 }
+
+/** As most loaders have it, who pass over a byte order mark. */
+const parsed = (text: string) => parseEnv(text.replace(/^\uFEFF/, ""));
 
 /** Whether `betterAuth()` says by itself where the app is, or from which setting. */
 function namesItsUrl({ auth }: App): boolean {

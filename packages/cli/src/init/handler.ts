@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Framework, SERVERS } from "../project/framework.ts";
+import { majorOf } from "../project/manifest.ts";
 import { type App, importOfAuth, isTypeScript } from "./app.ts";
 import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
 import { inStyle } from "./style.ts";
@@ -126,13 +127,14 @@ export const action = ({ request }) => auth.handler(request);
 
 /** For servers of all kinds, and for an app whose `auth` can't be imported. */
 function lines(app: App): Plan {
-	const { auth, manifest } = app;
+	const { auth, manifest, root } = app;
+	const isOlder = (majorOf(root, manifest, "express") ?? 5) < 5;
 	const basePath = auth?.basePath ?? "/api/auth";
 	const has = (name: string) => name in manifest.dependencies;
 	const code = has("express")
 		? `import { toNodeHandler } from "better-auth/node";
 
-app.all("${basePath}/*splat", toNodeHandler(auth)); // in front of express.json()`
+app.all("${basePath}/*${isOlder ? "" : "splat"}", toNodeHandler(auth)); // in front of express.json()`
 		: has("hono")
 			? `app.on(["GET", "POST"], "${basePath}/*", (c) => auth.handler(c.req.raw));`
 			: `// For each request below ${basePath}: a Request in, a Response out.

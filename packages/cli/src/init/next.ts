@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { developmentUrl } from "../project/framework.ts";
 import { installedVersion } from "../project/manifest.ts";
@@ -18,7 +18,7 @@ export function missingPackages(app: App): string[] {
 	const { auth, components, framework, manifest } = app;
 	const has = (name: string) => name in manifest.dependencies;
 	const own = (name: string) => `@better-auth-bsky/${name}`;
-	const isPageless = framework === "server" && components === "elements";
+	const isPageless = framework === "expo" || (framework === "server" && components === "elements");
 	return [
 		...(auth && !has("better-auth-bsky") ? [own("core")] : []),
 		...(hasClient(app) && !has("better-auth-bsky") ? [own("client")] : []),
@@ -60,13 +60,19 @@ function started(app: App): Next[] {
 const asked = ({ packageManager }: App) =>
 	packageManager === "pnpm" ? "allow or deny core-js its script, which only prints a message" : "";
 
-const opened = ({ framework }: App) =>
-	framework === "server" || framework === "vite"
+const opened = ({ framework, manifest, files }: App) =>
+	framework === "server" || framework === "vite" || framework === "expo"
 		? ""
-		: `then open ${developmentUrl(framework)}${PAGE}`;
+		: `then open ${developmentUrl(framework, manifest, files)}${PAGE}`;
 
-function older({ root, packageManager }: App): Next[] {
-	const [major = 0, minor = 0, patch = 0] = (installedVersion(root, "better-auth") ?? "1.7.3")
+function older({ root, packageManager, manifest }: App): Next[] {
+	// One that isn't installed yet will be the newest that its range lets in: "^1.2.0" is no older one.
+	const [, asked] = /^~?(\d+\.\d+\.\d+.*)$/.exec(manifest.dependencies["better-auth"] ?? "") ?? [];
+	const [major = 0, minor = 0, patch = 0] = (
+		installedVersion(root, "better-auth") ??
+		asked ??
+		"1.7.3"
+	)
 		.split(/[.-]/)
 		.map(Number);
 	if (major > 1 || minor > 7 || (minor === 7 && patch >= 3)) return [];
@@ -120,7 +126,7 @@ function drizzle(app: App, generate: string): Next[] {
 	const named = (name: string | undefined, command: string) =>
 		name ? `${script} ${name}` : command;
 	const push = named(ofScripts(/^drizzle-kit push$/), `${tool} push`);
-	const isMigrated = existsSync(join(app.root, "drizzle/meta"));
+	const isMigrated = hasMigrations(app);
 	return [
 		{
 			command: own
@@ -148,6 +154,16 @@ function drizzle(app: App, generate: string): Next[] {
 	];
 }
 
+/** Whether drizzle-kit has written migrations, into the folder that its file names. */
+function hasMigrations({ root, files }: App): boolean {
+	const [, text = ""] = [...files].find(([path]) => path.startsWith("drizzle.config.")) ?? [];
+	const [, out = "drizzle"] = /\bout:\s*["'`]([^"'`]+)["'`]/.exec(text) ?? [];
+	const folder = join(root, out);
+	if (!existsSync(folder)) return false;
+	const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+	return names.some((name) => /\.sql$|_journal\.json$/.test(name));
+}
+
 /** Whether a Drizzle schema has the tables of better-auth, and no other. */
 function isOfBetterAuth(text: string): boolean {
 	const names = [...text.matchAll(/\b(?:pg|sqlite|mysql|singlestore)Table\(\s*["'](\w+)["']/g)];
@@ -158,6 +174,6 @@ function isOfBetterAuth(text: string): boolean {
 
 /** The command of a package that the app has. */
 function installed({ packageManager }: App, command: string): string {
-	const how = { npm: "npx", pnpm: "pnpm exec", yarn: "yarn", bun: "bunx" };
+	const how = { npm: "npx", pnpm: "pnpm exec", yarn: "yarn", "yarn-classic": "yarn", bun: "bunx" };
 	return `${how[packageManager]} ${command}`;
 }

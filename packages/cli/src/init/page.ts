@@ -79,6 +79,7 @@ function codeOf(app: App): string {
 	const { framework, auth } = app;
 	const basePath = auth?.basePath ?? "/api/auth";
 	const at = basePath === "/api/auth" ? "" : ` baseURL="${basePath}"`;
+	if (framework === "expo") return SCREEN;
 	if (framework === "vite") return spa(app.components, name);
 	if (framework === "astro") {
 		return astro(name, basePath === "/api/auth" ? "" : ` base-url="${basePath}"`);
@@ -175,6 +176,31 @@ import "@better-auth-bsky/elements/styles.css";
 		</script>
 	</body>
 </html>
+`;
+
+/** The components are for web pages. */
+const SCREEN = `import { useState } from "react";
+import { Button, TextInput, View } from "react-native";
+import { authClient } from "./auth-client"; // with expoClient() and atprotoAuthClient()
+
+export function SignIn() {
+	const [handle, setHandle] = useState("");
+	return (
+		<View>
+			<TextInput
+				accessibilityLabel="Bluesky handle"
+				autoCapitalize="none"
+				autoComplete="username"
+				onChangeText={setHandle}
+				value={handle}
+			/>
+			<Button
+				title="Sign in with Bluesky"
+				onPress={() => authClient.signIn.bsky({ handle, callbackURL: "/" })}
+			/>
+		</View>
+	);
+}
 `;
 
 /** A front end of its own, whose client knows where the server is. */

@@ -55,7 +55,7 @@ const call = ({ manifest }: App, env: string) =>
 	].join("\n");
 
 /** What the file reads its settings from, so that the key is found where they are. */
-function environment({ framework, manifest }: App, source: Source) {
+function environment(app: App, source: Source) {
 	const kit = "$env/dynamic/private";
 	const own = source.imported("env", /^\$env\/dynamic\/private$/);
 	if (own) return { object: own.local, added: "" };
@@ -67,7 +67,7 @@ function environment({ framework, manifest }: App, source: Source) {
 	if (source.binds("env")) return { object: "process.env", added: "" };
 	// What makes it is handed them.
 	if (/\benv\.[A-Z]/.test(source.text)) return { object: "env", added: "" };
-	const isKit = framework === "sveltekit" && kitMajor(manifest) < 3;
+	const isKit = app.framework === "sveltekit" && kitMajor(app) < 3;
 	return isKit
 		? { object: "env", added: `\nimport { env } from "${kit}";` }
 		: { object: "process.env", added: "" };

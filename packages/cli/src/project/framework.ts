@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Manifest } from "./manifest.ts";
 
 export const FRAMEWORKS = {
+	expo: "Expo",
 	next: "Next.js (app router)",
 	"next-pages": "Next.js (pages router)",
 	sveltekit: "SvelteKit",
@@ -22,6 +23,8 @@ export type Components = "react" | "svelte" | "vue" | "elements";
 /** By what package.json asks for: of two the one that brings the other. */
 export function frameworkOf(root: string, { dependencies }: Manifest): Framework {
 	const has = (name: string) => name in dependencies;
+	// Pages for the web of the same app are made by it, too.
+	if (has("expo")) return "expo";
 	if (has("next")) {
 		const isThere = (name: string) =>
 			[name, `src/${name}`].some((folder) => existsSync(join(root, folder)));
@@ -53,8 +56,27 @@ const PORTS: Partial<Record<Framework, number>> = {
 	"react-router": 5173,
 	vite: 5173,
 	astro: 4321,
+	expo: 8081,
 };
 
-/** Where its development server listens, if nobody says otherwise. */
-export const developmentUrl = (framework: Framework): string =>
-	`http://localhost:${PORTS[framework] ?? 3000}`;
+/**
+ * Where its development server listens: by its script, its own file, or as is usual for it.
+ *
+ * @param files the sources of the app
+ */
+export function developmentUrl(
+	framework: Framework,
+	{ scripts }: Manifest,
+	files: ReadonlyMap<string, string>,
+): string {
+	const script = scripts.dev ?? scripts.start ?? "";
+	// Of a front end beside a server, it isn't the server's.
+	const isOfAnother = framework === "server" && /\bvite\b/.test(script);
+	const own = [...files].find(([path]) => /^(?:vite|nuxt|astro)\.config\.[mc]?[jt]s$/.test(path));
+	const [, port] =
+		(isOfAnother ? null : /(?:--port|\s-p)[ =](\d+)|\bPORT=(\d+)/.exec(script)?.filter(Boolean)) ??
+		/\b(?:server|devServer):\s*\{[^}]*?\bport:\s*(\d+)/.exec(own?.[1] ?? "") ??
+		[];
+	const usual = /\bwrangler\b.*\bdev\b/.test(script) ? 8787 : (PORTS[framework] ?? 3000);
+	return `http://localhost:${port ?? usual}`;
+}

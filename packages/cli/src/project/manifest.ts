@@ -34,7 +34,8 @@ export function readManifest(root: string): Manifest {
 
 function json(path: string): unknown {
 	try {
-		return JSON.parse(readFileSync(path, "utf8"));
+		// With a byte order mark, as npm takes it.
+		return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
 	} catch (error) {
 		throw new CannotRun(`${path} is no JSON: ${messageOf(error)}`);
 	}
@@ -47,6 +48,13 @@ export function installedVersion(root: string, name: string): string | undefined
 		if (existsSync(path)) return String(Object(json(path)).version);
 	}
 	return undefined;
+}
+
+/** The major version of a package that is installed, or that package.json asks for; undefined if nobody says. */
+export function majorOf(root: string, manifest: Manifest, name: string): number | undefined {
+	const version = installedVersion(root, name) ?? manifest.dependencies[name] ?? "";
+	const [major] = /\d+/.exec(version) ?? [];
+	return major === undefined ? undefined : Number(major);
 }
 
 /** A folder and all that it is in, from the inside out. */
