@@ -64,13 +64,16 @@ async function migrate(options: Options): Promise<number> {
 	return isDone ? exitCodes.fine : exitCodes.findings;
 }
 
-function sourceOf({ from, file, clientId }: Options, { auth, adapterWith }: LoadedApp): Source {
+function sourceOf(
+	{ from, file, clientId, sessions }: Options,
+	{ auth, adapterWith }: LoadedApp,
+): Source {
 	if (from === "better-auth-atproto@0.1") return ofBetterAuthAtproto(auth);
 	if (from === "better-auth-bsky@0.1") {
 		const { baseURL } = auth.options;
 		const usual = typeof baseURL === "string" ? `${mountOf(baseURL)}${OLD_DOCUMENT}` : undefined;
 		const client = clientId ?? usual;
-		if (client) return ofBetterAuthBsky(auth, adapterWith, client);
+		if (client || !sessions) return ofBetterAuthBsky(auth, adapterWith, client, sessions);
 		throw new CannotRun("Say which client the sessions began as: `--client-id https://…`.");
 	}
 	if (file !== undefined) return ofFile(file, clientId);
@@ -112,8 +115,7 @@ async function withUser(
 ): Promise<{ userId: string | null; why: string | null }> {
 	const known = person.userId ?? (await ownerOf(auth, person.did));
 	if (known !== null) return { userId: known, why: await run(known) };
-	// Nobody is there yet to look at.
-	if (!isApplied) return { userId: null, why: null };
+	if (!isApplied) return { userId: null, why: await whyNot(auth, person, run) };
 	const userId = await newUser(auth, person);
 	try {
 		return { userId, why: await run(userId) };
@@ -122,6 +124,23 @@ async function withUser(
 		throw error;
 	}
 }
+
+/** What is wrong with what somebody brings who has no user yet: anybody will do to look at it. */
+async function whyNot(
+	{ $context }: AppAuth,
+	{ did }: OldPerson,
+	run: (userId: string) => Promise<string | null>,
+): Promise<string | null> {
+	const [anybody] = await (await $context).adapter.findMany<{ id: string }>({
+		model: "user",
+		limit: 1,
+	});
+	if (anybody) return run(anybody.id);
+	return DID.test(did) ? null : `${JSON.stringify(did)} is no DID.`;
+}
+
+/** https://atproto.com/specs/did#at-protocol-did-identifier-syntax */
+const DID = /^did:[a-z]+:[\w.:%-]*[\w.-]$/;
 
 interface Body {
 	did: string;
@@ -162,7 +181,7 @@ async function ownerOf({ $context }: AppAuth, did: string): Promise<string | nul
 async function newUser({ $context }: AppAuth, { did, handle }: OldPerson): Promise<string> {
 	const { internalAdapter } = await $context;
 	const email = `${crypto.randomUUID().replaceAll("-", "")}@bsky.placeholder.invalid`;
-	const user = { name: handle ?? did, email, emailVerified: false, bskyDid: did };
+	const user = { name: handle || did, email, emailVerified: false, bskyDid: did };
 	const oauth = { providerId: "bsky", profile: { did, handle } };
 	return (await internalAdapter.createUser(user, { method: "oauth", oauth })).id;
 }
@@ -176,7 +195,8 @@ function asText(outcomes: readonly Outcome[], isApplied: boolean): string {
 	const shown = [...failed, ...outcomes.filter(({ done }) => done)].slice(0, SHOWN);
 	const rest = outcomes.length - shown.length;
 	const going = outcomes.filter(({ session }) => session === "goes on").length;
-	const total = `${outcomes.length} people, ${going} with a session that goes on, ${failed.length} with something that can't be.`;
+	const people = outcomes.length === 1 ? "1 person" : `${outcomes.length} people`;
+	const total = `${people}, ${going} with a session that goes on, ${failed.length} with something that can't be.`;
 	return [
 		...shown.map(line),
 		...(rest > 0 ? [`… and ${rest} more`] : []),

@@ -34,6 +34,7 @@ async function appFrom(...older: BetterAuthPlugin[]) {
 		addAccount: (userId: string, accountId: string) =>
 			add("account", { userId, accountId, providerId: "atproto", accessToken: "atproto-session" }),
 		add: (model: string, data: Values) => adapter.create({ model, data }),
+		run: (sql: string) => database.exec(sql),
 		rows: (table: string) => database.prepare(`select * from "${table}"`).all(),
 		migrate: (...args: string[]) =>
 			runWith(
@@ -195,4 +196,85 @@ test("a line that is no person is named, and not quoted", async () => {
 	expect(err).toContain("broken.jsonl, line 2");
 	expect(err).not.toContain("a-refresh-token");
 	expect(code).toBe(2);
+});
+
+/** A file of people, and what comes of it. */
+const fileOf = (...lines: (object | string)[]) => {
+	const file = join(folder, `${crypto.randomUUID()}.jsonl`);
+	const text = lines.map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
+	writeFileSync(file, text.join("\n"));
+	return ["--from", "oauth-client-node", "--file", file, "--client-id", `${BASE}/client.json`];
+};
+
+test("a user whose ID is a number is that user", async () => {
+	const app = await appFrom();
+	await app.addUser("ann@shop.dev");
+	app.run(`update "user" set "id" = '42'`);
+	const args = fileOf({ did: "did:plc:ann", userId: 42 });
+	const { out } = await app.migrate(...args, "--apply", "--json");
+	expect(JSON.parse(out).people).toMatchObject([{ userId: "42", done: true }]);
+	expect(app.rows("user")).toMatchObject([{ id: "42", bskyDid: "did:plc:ann" }]);
+});
+
+test.each<[string, (object | string)[], string]>([
+	["no JSON in the middle", [{ did: "did:plc:ann" }, "{", { did: "did:plc:bob" }], "line 2"],
+	["a user that is no ID", [{ did: "did:plc:ann", userId: { id: 1 } }], "line 1"],
+	["a list of all of them", [[{ did: "did:plc:ann" }]], "line 1"],
+])("with %s nobody is brought over", async (_, lines, said) => {
+	const app = await appFrom();
+	const { code, out, err } = await app.migrate(...fileOf(...lines), "--apply");
+	expect({ code, out }).toEqual({ code: 2, out: "" });
+	expect(err).toContain(said);
+	expect(app.rows("user")).toEqual([]);
+	expect(app.rows("bskyAccount")).toEqual([]);
+});
+
+test("a byte order mark is no mistake, and somebody without a handle has a name", async () => {
+	const app = await appFrom();
+	const args = fileOf('\uFEFF{"did":"did:plc:ann","handle":""}');
+	const { code, err } = await app.migrate(...args, "--apply");
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	expect(app.rows("user")).toMatchObject([{ name: "did:plc:ann" }]);
+});
+
+test("what is shown first of people without a user is what becomes of them", async () => {
+	const app = await appFrom();
+	const people = [
+		{ did: "did:plc:ann", session: sessionOf("did:plc:ann") },
+		{ did: "alice.test" },
+		{ did: "did:plc:cem", session: sessionOf("did:plc:cem", "a key that is gone") },
+		{ did: "did:plc:dee", session: sessionOf("did:plc:somebody-else") },
+	];
+	const outcomes = async (...args: string[]) => {
+		const { out } = await app.migrate(...fileOf(...people), "--json", ...args);
+		return JSON.parse(out).people.map(({ userId: _, ...each }: Values) => each);
+	};
+	const inNobodysApp = await outcomes();
+	expect(inNobodysApp[1]).toMatchObject({ done: false, why: expect.stringContaining("no DID") });
+	await app.addUser("somebody@shop.dev");
+	const shown = await outcomes();
+	expect(shown).toEqual(await outcomes("--apply"));
+	expect(shown.map(({ done }: Values) => done)).toEqual([true, false, false, false]);
+});
+
+test("a DID that two lines give to two users stays the first one's", async () => {
+	const app = await appFrom();
+	const [ann, bob] = [await app.addUser("ann@shop.dev"), await app.addUser("bob@shop.dev")];
+	const args = fileOf({ did: "did:plc:ann", userId: ann }, { did: "did:plc:ann", userId: bob });
+	const { out, code } = await app.migrate(...args, "--apply", "--json");
+	expect(JSON.parse(out).people).toMatchObject([{ done: true }, { done: false }]);
+	expect(code).toBe(1);
+	expect(app.rows("bskyAccount").filter(({ userId }) => userId)).toMatchObject([{ userId: ann }]);
+});
+
+test("people come over without their sessions where the table of those is gone", async () => {
+	const app = await appFrom();
+	const userId = await app.addUser("did_plc_ann@atproto.invalid");
+	await app.addAccount(userId, "did:plc:ann");
+	const from = ["--from", "better-auth-bsky@0.1"];
+	const refused = await app.migrate(...from);
+	expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("--no-sessions") });
+	const { code, err } = await app.migrate(...from, "--no-sessions", "--apply");
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	expect(app.rows("account")).toMatchObject([{ providerId: "bsky", userId }]);
 });

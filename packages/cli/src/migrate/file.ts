@@ -9,11 +9,18 @@ import { type Source, sessionIn } from "./person.ts";
  */
 export async function* ofFile(path: string, clientId?: string): Source {
 	if (!existsSync(path)) throw new CannotRun(`There is no ${path}.`);
+	// All of it is read once before anybody is brought over: a mistake further down leaves nothing half done.
+	for await (const _ of peopleIn(path, clientId));
+	yield* peopleIn(path, clientId);
+}
+
+async function* peopleIn(path: string, clientId: string | undefined): Source {
 	let number = 0;
 	for await (const line of createInterface({ input: createReadStream(path) })) {
 		number++;
-		if (line.trim() === "") continue;
-		yield personIn(line, `${path}, line ${number}`, clientId);
+		const text = line.replace(/^\uFEFF/, "");
+		if (text.trim() === "") continue;
+		yield personIn(text, `${path}, line ${number}`, clientId);
 	}
 }
 
@@ -22,9 +29,12 @@ function personIn(line: string, where: string, clientId: string | undefined) {
 		const read: unknown = JSON.parse(line);
 		const { did, userId, handle, session, clientId: own } = Object(read);
 		if (typeof did !== "string") throw new Error("it has no `did`");
+		// Some databases count their users.
+		const isId = ["string", "number", "undefined"].includes(typeof (userId ?? undefined));
+		if (!isId) throw new Error("its `userId` is no ID");
 		return {
 			did,
-			userId: typeof userId === "string" ? userId : null,
+			userId: String(userId ?? "") || null,
 			handle: typeof handle === "string" ? handle : undefined,
 			session: sessionIn(session, typeof own === "string" ? own : clientId),
 			forget: async () => {},

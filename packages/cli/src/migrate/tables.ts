@@ -29,7 +29,8 @@ const ATPROTO_SESSION: BetterAuthPlugin = {
 export async function* ofBetterAuthBsky(
 	{ $context }: AppAuth,
 	adapterWith: AdapterWith,
-	clientId: string,
+	clientId: string | undefined,
+	withSessions: boolean,
 ): Source {
 	const { adapter } = await $context;
 	const older = await adapterWith(ATPROTO_SESSION);
@@ -40,7 +41,10 @@ export async function* ofBetterAuthBsky(
 		where: [{ field: "providerId", value: "atproto" }],
 	})) {
 		const where = [{ field: "did", value: row.accountId }];
-		const stored = await found(() => older.findOne<{ sessionData: string }>({ model, where }));
+		const stored = await older
+			.findOne<{ sessionData: string }>({ model, where })
+			// Without them, the table may have gone long ago.
+			.catch(withSessions ? notThere : () => null);
 		yield {
 			did: row.accountId,
 			userId: row.userId,
@@ -86,12 +90,8 @@ async function* rowsOf<Row extends object>(adapter: Adapter, { model, key, where
 	}
 }
 
-async function found<T>(find: () => Promise<T>): Promise<T> {
-	try {
-		return await find();
-	} catch (error) {
-		throw new CannotRun(
-			`The table "atprotoSession" can't be read: ${messageOf(error)}. With Drizzle or Prisma it has to stay in the schema until its people are brought over; without its sessions, \`--no-sessions\`.`,
-		);
-	}
+function notThere(error: unknown): never {
+	throw new CannotRun(
+		`The table "atprotoSession" can't be read: ${messageOf(error)}. With Drizzle or Prisma it has to stay in the schema until its people are brought over; without its sessions, \`--no-sessions\`.`,
+	);
 }
