@@ -73,6 +73,7 @@ export class EnvFile {
 	/** Whole or not at all, and for nobody's eyes but the owner's from its first byte on. */
 	write(): void {
 		const path = existsSync(this.path) ? realpathSync(this.path) : this.path;
+		if (!existsSync(dirname(path))) throw new CannotRun(`${dirname(path)} isn't there.`);
 		const unfinished = `${path}.${process.pid}`;
 		writeFileSync(unfinished, this.#text, { mode: 0o600, flag: "wx" });
 		chmodSync(unfinished, 0o600);

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { EnvFile, isIgnored } from "./env-file.ts";
 import type { End } from "./main.ts";
 import { exitCodes } from "./outcome.ts";
@@ -23,10 +23,15 @@ export const keygenCommand = (end: End): Command =>
 		)
 		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
 		.option("--write <file>", "the env file that it goes into", ".env")
-		.option("--name <variable>", "the variable that it is", KEY_NAME)
+		.option("--name <variable>", "the variable that it is", variable, KEY_NAME)
 		.option("--print", "print the line, for a host's own secrets, and write nothing")
 		.option("--json", "say what was done as JSON")
 		.action((options: Options) => end(keygen(options)));
+
+function variable(text: string): string {
+	if (/^[a-z_]\w*$/i.test(text)) return text;
+	throw new InvalidArgumentError(`It takes the name of a variable, as ${KEY_NAME}.`);
+}
 
 function keygen({ cwd, write, name, print, json }: Options): number {
 	const key = makeKey();

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atprotoAuth } from "@better-auth-bsky/core";
@@ -50,6 +50,22 @@ test("a shell reads the line as it stands", async () => {
 		encoding: "utf8",
 	});
 	expect(shell.stdout).toBe(key);
+});
+
+test.each(["MY KEY", "my-key", "1KEY", "", "KEY=x", "KEY\nOTHER"])(
+	"%j is no name that a shell or a loader could read it by",
+	async (name) => {
+		const cwd = folder();
+		const { code, err } = await run("keygen", "--cwd", cwd, "--name", name);
+		expect({ code, files: readdirSync(cwd) }).toEqual({ code: 2, files: [] });
+		expect(err).toContain("name of a variable");
+	},
+);
+
+test("a folder that isn't there is named, and no name of the command's own", async () => {
+	const { code, err } = await run("keygen", "--cwd", folder(), "--write", "config/.env");
+	expect(code).toBe(2);
+	expect(err).toMatch(/config.*isn't there/);
 });
 
 test.each([
