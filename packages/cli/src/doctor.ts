@@ -31,7 +31,11 @@ export const doctorCommand = (end: End): Command =>
 			count,
 			5,
 		)
-		.option("--connect-to <host:port>", "where a published app is reached, if not by its name")
+		.option(
+			"--connect-to <host:port>",
+			"where a published app is reached, if not by its name",
+			hostAndPort,
+		)
 		.option("--ca <file>", "certificates to trust for it, beside those that everybody does")
 		.option("--devnet", "reach it as the local network does that has published it")
 		.option("--json", "all findings as JSON")
@@ -41,6 +45,11 @@ function webUrl(text: string): URL {
 	const url = URL.parse(text.includes("://") ? text : `https://${text}`);
 	if (url && /^https?:$/.test(url.protocol)) return url;
 	throw new InvalidArgumentError("It takes an address, as https://myapp.com.");
+}
+
+function hostAndPort(text: string): string {
+	if (/^(?:\[[^\]]+\]|[^\s:/[\]]+):\d+$/.test(text)) return text;
+	throw new InvalidArgumentError("It takes a host and a port, as 127.0.0.1:8443.");
 }
 
 function count(text: string): number {

@@ -74,8 +74,6 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 		loader.import<Record<string, unknown>>(path),
 		"What is at the top of it",
 	).catch(notLoaded);
-	// What nobody has caught is said now, and not after an answer.
-	await setImmediate();
 	const auth = [loaded.auth, Object(loaded.default).auth, loaded.default].find(isAuth);
 	if (!auth)
 		throw new CannotRun(
@@ -85,6 +83,9 @@ export async function loadApp(options: AppOptions): Promise<LoadedApp> {
 		throw new CannotRun(
 			`${path} has no atprotoAuth() among its plugins, or an older one than this command. \`npx @better-auth-bsky/cli init\` adds it.`,
 		);
+	// Whoever asks it hears of that; what nobody has caught beside it is said now, and not after an answer.
+	auth.$context.catch(() => {});
+	await setImmediate();
 	return {
 		auth,
 		async adapterWith(plugin) {

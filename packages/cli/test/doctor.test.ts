@@ -15,7 +15,7 @@ import { helpOn } from "../../core/src/base/docs-url.ts";
 import { CHECKS } from "../../core/src/checks.ts";
 import { hasNoWay } from "../src/doctor/ask.ts";
 import { lookAtDeployed } from "../src/doctor/deployed.ts";
-import { DOCS_URL, OWN } from "../src/doctor/finding.ts";
+import { asText, DOCS_URL, OWN } from "../src/doctor/finding.ts";
 import { makeKey } from "../src/keygen.ts";
 import { APP, run, runWith } from "./run.ts";
 
@@ -98,6 +98,30 @@ describe("the app of a developer", () => {
 		const { code, ids } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
 		expect(ids).toEqual(expected);
 		expect(code).toBe(1);
+	});
+
+	test("its login stands in front of the way back", async () => {
+		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
+		const port = await listener(server);
+		const app = await appOf(`http://localhost:${port}`);
+		server.listener = (request, answer) =>
+			request.url?.includes("/bsky/callback")
+				? answer.writeHead(307, { location: "/login" }).end()
+				: app.listener(request, answer);
+		const { ids } = await doctor({
+			BETTER_AUTH_URL: `http://localhost:${port}`,
+			DATABASE: app.file,
+		});
+		expect(ids).toEqual(["loopback-callback"]);
+	});
+
+	test("it runs, and hangs up on whoever asks", async () => {
+		const baseURL = `http://localhost:${await listen((request) => request.socket.destroy())}`;
+		const { file } = await appOf(baseURL);
+		const env = { BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_URL: baseURL, DATABASE: file };
+		const { out } = await runWith(env, "doctor", "--cwd", APP);
+		expect(out).toContain(`nothing could be read at ${baseURL}/api/auth: ECONNRESET`);
+		expect(out).not.toContain("nothing runs");
 	});
 
 	test("people don't come back, since the framework knows one host only", async () => {
@@ -194,6 +218,8 @@ describe("the app of a developer", () => {
 		["no app is there", ["--cwd", folder], "auth.ts"],
 		["no such file", ["--config", "nowhere.ts"], "nowhere.ts"],
 		["no address", ["::"], "address"],
+		["no place", ["https://shop.dev", "--connect-to", "http://127.0.0.1:8443"], "host and a port"],
+		["no port", ["https://shop.dev", "--connect-to", "127.0.0.1"], "host and a port"],
 	])("%s: it could not run", async (_, args, said) => {
 		const { code, err } = await run("doctor", ...["--cwd", APP], ...args);
 		expect(err).toContain(said);
@@ -293,6 +319,35 @@ describe("a published app", async () => {
 	);
 	let turn = 0;
 
+	/** The app, but for what it says of its keys. */
+	const withKeys =
+		(keys: unknown[]): RequestListener =>
+		(request, answer) =>
+			request.url?.includes("jwks.json")
+				? answer
+						.writeHead(200, { "content-type": "application/json" })
+						.end(JSON.stringify({ keys }))
+				: app.listener(request, answer);
+
+	/** The app, but for a part of its document. */
+	const withDocument =
+		(part: object): RequestListener =>
+		async (request, answer) => {
+			if (!request.url?.includes("client-metadata")) return app.listener(request, answer);
+			const url = `https://shop.dev${request.url}`;
+			const said = await (await app.auth.handler(new Request(url))).json();
+			answer.writeHead(200, { "content-type": "application/json" });
+			answer.end(JSON.stringify({ ...Object(said), ...part }));
+		};
+
+	test("what a server says can't write to the terminal as it likes", async () => {
+		const wild = "https://shop.dev/\u001b]0;owned\u0007\u202egpj.exe";
+		const way = await wayTo(withDocument({ jwks_uri: wild }));
+		const shown = asText([await lookAtDeployed({ url: "https://shop.dev", times: 1, ...way })]);
+		expect(shown).toContain("owned");
+		for (const sign of ["\u001b]", "\u0007", "\u202e"]) expect(shown).not.toContain(sign);
+	});
+
 	test.each<[string, RequestListener, string[]]>([
 		[
 			"it redirects",
@@ -316,6 +371,32 @@ describe("a published app", async () => {
 				fill();
 			},
 			["metadata-unreachable"],
+		],
+		["keys that are none", withKeys([null, 7, "key"]), ["jwks-missing"]],
+		["a set without keys", withKeys([]), ["jwks-missing"]],
+		["keys without names", withKeys([{ kty: "EC" }]), ["key-unknown"]],
+		["keys at no address", withDocument({ jwks_uri: "keys, please" }), ["jwks-missing"]],
+		["keys in a file", withDocument({ jwks_uri: "file:///etc/passwd" }), ["jwks-missing"]],
+		[
+			"a list for a document",
+			(_, answer) => answer.writeHead(200, { "content-type": "application/json" }).end("[1]"),
+			["metadata-not-json"],
+		],
+		[
+			"a login in front of the way back",
+			(request, answer) =>
+				request.url?.includes("/bsky/callback")
+					? answer.writeHead(302, { location: "/login?next=%2F" }).end()
+					: app.listener(request, answer),
+			["callback-elsewhere"],
+		],
+		[
+			"a way back at which nobody answers",
+			(request, answer) =>
+				request.url?.includes("/bsky/callback")
+					? request.socket.destroy()
+					: app.listener(request, answer),
+			["callback-elsewhere"],
 		],
 		["another key signs here", other.listener, ["key-unknown"]],
 		["it takes itself for another", elsewhere.listener, ["client-id-differs", "origin-elsewhere"]],

@@ -1,4 +1,4 @@
-import { ask, isRedirect, isRefusedAt, jsonOf, NEVER_BEGAN, whyNot } from "./ask.ts";
+import { ask, isRedirect, isRefusedAt, isWayBack, jsonOf, NEVER_BEGAN, whyNot } from "./ask.ts";
 import { type Finding, finding, type Section } from "./finding.ts";
 import type { Known } from "./local.ts";
 
@@ -11,8 +11,13 @@ export async function lookAtApp({ auth, check }: Known): Promise<Section | null>
 	const title = "App";
 	try {
 		await ask(`${base}/bsky/jwks.json`);
-	} catch {
-		return { title, note: `nothing runs at ${base}: start it, and ask again`, findings: [] };
+	} catch (error) {
+		const why = whyNot(error);
+		const note =
+			why === "ECONNREFUSED"
+				? `nothing runs at ${base}: start it, and ask again`
+				: `nothing could be read at ${base}: ${why}`;
+		return { title, note, findings: [] };
 	}
 	const trusted = listed(auth.options.trustedOrigins).filter(
 		(origin) => origin !== new URL(base).origin && URL.canParse(origin) && !origin.includes("*"),
@@ -77,7 +82,7 @@ async function callbackAt(base: string, host: string): Promise<Finding[] | null>
 	url.search = NEVER_BEGAN;
 	const answer = await ask(url.href).catch(() => null);
 	if (!answer) return null;
-	if (isRedirect(answer)) return [];
+	if (isWayBack(answer)) return [];
 	return [
 		found(
 			"loopback-callback",

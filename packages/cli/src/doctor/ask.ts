@@ -110,6 +110,10 @@ export const NEVER_BEGAN = new URLSearchParams({
 	code: "-",
 }).toString();
 
+/** Whether it is ours that answers there: it leads to the error page, or to itself at the base URL's host. */
+export const isWayBack = (answer: Answer): boolean =>
+	isRedirect(answer) && /[?&]error=|\/bsky\/callback\?/.test(answer.headers.location ?? "");
+
 /** Whether a page at an origin may not begin a sign-in. One that may is told that nothing was typed. */
 export async function isRefusedAt(base: string, origin: string, way: Way = {}): Promise<boolean> {
 	const answer = await ask(`${base}/bsky/sign-in`, way, {

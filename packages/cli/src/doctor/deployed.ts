@@ -6,6 +6,7 @@ import {
 	hasNoWay,
 	isRedirect,
 	isRefusedAt,
+	isWayBack,
 	jsonOf,
 	NEVER_BEGAN,
 	type Way,
@@ -143,8 +144,9 @@ async function documentAt(
 		return null;
 	}
 	const read = jsonOf(answer);
+	const isObject = Object(read) === read && !Array.isArray(read);
 	const isJson = /^application\/json\b/.test(headers["content-type"] ?? "");
-	if (status !== 200 || !isJson || Object(read) !== read) {
+	if (status !== 200 || !isJson || !isObject) {
 		say(
 			"metadata-not-json",
 			"error",
@@ -197,7 +199,8 @@ async function keysAt(
 		(answer) => answer.status === 200 && Object(jsonOf(answer)).keys,
 		() => false,
 	);
-	if (Array.isArray(keys)) return keys.map(({ kid }) => String(kid));
+	const isSet = Array.isArray(keys) && keys.length > 0 && keys.every((key) => Object(key) === key);
+	if (isSet) return keys.map(({ kid }) => String(kid));
 	say(
 		"jwks-missing",
 		"error",
@@ -228,15 +231,16 @@ const sayThatTheyDiffer = (isDocument: boolean, say: Say) =>
 
 async function lookAtCallback(base: string, [way = {}]: Way[], say: Say): Promise<void> {
 	const url = `${base}/bsky/callback`;
-	const status = await ask(`${url}?${NEVER_BEGAN}`, way).then(
-		(answer) => answer.status,
-		() => 0,
-	);
-	if (status === 302 || status === 0) return;
+	const answer = await ask(`${url}?${NEVER_BEGAN}`, way).catch(whyNot);
+	if (typeof answer !== "string" && isWayBack(answer)) return;
+	const what =
+		typeof answer === "string"
+			? `can't be read (${answer})`
+			: `answers with ${answer.status}${isRedirect(answer) ? `, to ${answer.headers.location}` : ""}`;
 	say(
 		"callback-elsewhere",
 		"error",
-		`${url} answers with ${status}: people who come back from their server don't reach this app.`,
+		`${url} ${what}: people who come back from their server don't reach this app.`,
 		"Send it to better-auth's handler, as it is: without a redirect, a login or a cache.",
 	);
 }

@@ -60,13 +60,16 @@ export function asText(sections: readonly Section[]): string {
 	return sections
 		.map(({ title, note, findings }) =>
 			[
-				`${styleText("bold", title)}  ${styleText("dim", note)}`,
+				`${styleText("bold", title)}  ${styleText("dim", plain(note))}`,
 				...(findings.length > 0 ? findings.flatMap(lines) : [`  ${MARKS.fine} nothing is wrong`]),
 				"",
 			].join("\n"),
 		)
 		.join("\n");
 }
+
+/** What servers have said may be in it: it can't move what stands on the terminal. */
+const plain = (text: string) => text.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, " ");
 
 const MARKS = {
 	fine: styleText("green", "✓"),
@@ -76,7 +79,7 @@ const MARKS = {
 };
 
 const lines = ({ level, id, option, sentence, remedy, link }: Finding) => [
-	`  ${MARKS[level]} ${styleText("bold", id)}  ${option ? `${option}: ` : ""}${sentence}`,
-	...(remedy ? [`      ${remedy}`] : []),
+	`  ${MARKS[level]} ${styleText("bold", id)}  ${option ? `${option}: ` : ""}${plain(sentence)}`,
+	...(remedy ? [`      ${plain(remedy)}`] : []),
 	`      ${styleText("dim", link)}`,
 ];
