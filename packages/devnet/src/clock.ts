@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Duration, milliseconds } from "./duration.ts";
+import { DevnetError } from "./errors.ts";
 
 /** What time it is for the servers of a network. */
 export interface Clock {
@@ -15,6 +16,9 @@ export interface Clock {
 	/** Goes by the machine's clock again. */
 	reset(): Promise<void>;
 }
+
+/** Servers write years of four digits alone, among them into certificates. */
+const LATEST = Date.UTC(9999, 0, 1);
 
 /** Whose clock the code that is running goes by; none is the machine's. */
 const current = new AsyncLocalStorage<NetworkClock | undefined>();
@@ -36,7 +40,10 @@ export class NetworkClock implements Clock {
 	}
 
 	async advance(by: Duration): Promise<void> {
-		this.#offset += milliseconds(by);
+		const offset = this.#offset + milliseconds(by);
+		if (MachineDate.now() + offset > LATEST)
+			throw new DevnetError(`"${by}" is too far: it can be no later than 9999 for the network`);
+		this.#offset = offset;
 		shifted.add(this);
 		globalThis.Date = networkDate;
 	}

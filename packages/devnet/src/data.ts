@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { DevnetError } from "./errors.ts";
 
 /** What one PDS must keep to find its accounts and OAuth sessions again. */
 export interface PdsSettings {
@@ -59,7 +60,7 @@ export async function openData(dir?: string): Promise<Data> {
 		throw error;
 	});
 	const settings: Settings = kept
-		? (JSON.parse(kept) as Settings)
+		? settingsIn(kept, file)
 		: { version: 1, pdses: [], accounts: [], seeded: false };
 	let writing = Promise.resolve();
 	return {
@@ -80,6 +81,17 @@ export async function openData(dir?: string): Promise<Data> {
 			if (!dir) await rm(root, { recursive: true, force: true });
 		},
 	};
+}
+
+function settingsIn(text: string, file: string): Settings {
+	try {
+		return JSON.parse(text) as Settings;
+	} catch (cause) {
+		throw new DevnetError(
+			`${file} can't be read: ${(cause as Error).message}. Use another folder, or remove this one with all that is in it.`,
+			{ cause },
+		);
+	}
 }
 
 /** Fresh secrets for a PDS. */

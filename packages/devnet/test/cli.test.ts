@@ -1,13 +1,19 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 
 const BIN = fileURLToPath(new URL("../bin/bsky-devnet.mjs", import.meta.url));
 const NODE = ["--conditions=@better-auth-bsky/source", BIN];
+const FREE = ["pds", "plc", "appview", "resolver", "jetstream", "control"].map(
+	(name) => `--${name}-port=0`,
+);
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
 	for (const stop of stops.splice(0)) await stop();
@@ -43,11 +49,8 @@ async function sevenFreePorts(): Promise<number> {
 
 describe("bsky-devnet", () => {
 	it("starts, says where everything is, and stops at SIGINT with nothing left", async () => {
-		const free = ["plc", "pds", "appview", "resolver", "jetstream", "control"].map(
-			(name) => `--${name}-port=0`,
-		);
 		const { child, output, ended } = await start(
-			[...free, "--behave=par-200", "--behave=no-revocation-endpoint", "--json"],
+			[...FREE, "--behave=par-200", "--behave=no-revocation-endpoint", "--json"],
 			/\n/,
 		);
 		expect(output.err).toBe("");
@@ -129,7 +132,18 @@ describe("bsky-devnet", () => {
 		await once(taken, "listening");
 		stops.push(() => taken.close());
 		const { port } = taken.address() as AddressInfo;
+		const folder = await mkdtemp(join(tmpdir(), "devnet-cli-"));
+		stops.push(() => rm(folder, { recursive: true }));
+		const file = join(folder, "network.json");
+		await writeFile(file, "{");
 		for (const [args, message] of [
+			[["--port", "65533"], "--port takes the first of seven ports, a number up to 65529"],
+			[["--data", file], file],
+			[["--data", folder], `${file} can't be read`],
+			[["--host", "203.0.113.7", ...FREE], "203.0.113.7"],
+			// Browsers and fetch() go to no such port.
+			[["--pds-port", "6000", ...FREE.slice(1)], "bad port"],
+			[["--publish", "https://my-app.dev=0", ...FREE], "give a port of the app"],
 			[["--port", String(port)], `port ${port}: another program is using it. Stop that program`],
 			[["--port", "many"], "--port takes a port"],
 			[["--appview", "real"], "--appview takes stand-in, reference, none"],
@@ -145,6 +159,14 @@ describe("bsky-devnet", () => {
 			expect(output.err).toMatch(/^bsky-devnet: [^\n]+\n$/);
 			expect(output.err).toContain(message);
 		}
+	});
+
+	it("takes any free port for each with --port 0", async () => {
+		const { output } = await start(["--port", "0", "--no-accounts", "--json"], /\n/);
+		expect(output.err).toBe("");
+		const { plcUrl, pdsUrl, controlUrl } = JSON.parse(output.out);
+		for (const url of [plcUrl, pdsUrl, controlUrl])
+			expect(Number(new URL(url).port)).toBeGreaterThan(1023);
 	});
 
 	it("has help and a version", async () => {

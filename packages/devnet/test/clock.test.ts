@@ -98,6 +98,9 @@ describe("a network's clock", () => {
 	it("takes lengths of time alone", async () => {
 		for (const bad of ["", "1", "1x", "h1", "1h!", "-1h", 0, -5, Number.NaN])
 			await expect(network.clock.advance(bad), String(bad)).rejects.toThrow("no length of time");
+		// No date is further away, and a server whose time is none answers nothing.
+		for (const far of ["10000000d", Number.MAX_SAFE_INTEGER])
+			await expect(network.clock.advance(far), String(far)).rejects.toThrow("no later than 9999");
 		expect(network.clock.offset).toBe(0);
 	});
 });

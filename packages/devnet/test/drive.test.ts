@@ -98,6 +98,7 @@ describe("a network that runs", () => {
 			["fault pds sideways", 2, "fault pds slow 3s"],
 			["fault pds slow soon", 2, '"soon" is no length of time'],
 			["fault pds 302", 2, "give a status from 400 to 599"],
+			["clock +10000000d", 1, "no later than 9999"],
 			["clock yesterday", 2, '"yesterday" is no length of time'],
 			["status --at http://localhost:9", 2, "No network of yours runs at"],
 		] as const) {

@@ -116,6 +116,16 @@ describe("a seed", () => {
 		]);
 	});
 
+	it("knows somebody by a bare name, a whole one and capitals, and takes a byte order mark", async () => {
+		const twice = { accounts: [{ handle: "fay" }, { handle: "fay.test" }, { handle: "FAY.test" }] };
+		await expect(readSeed(twice)).rejects.toThrow(
+			'The seed: accounts[1].handle: "fay.test" is there twice\n' +
+				'The seed: accounts[2].handle: "FAY.test" is there twice',
+		);
+		await writeFile(join(folder, "marked.json"), `\uFEFF${JSON.stringify({ accounts: [] })}`);
+		expect(await readSeed(join(folder, "marked.json"))).toEqual([]);
+	});
+
 	it("says where in it a server refuses something", async () => {
 		const start = (accounts: Seed["accounts"]) =>
 			startNetwork({ appView: false, seed: { accounts } });

@@ -90,9 +90,10 @@ function parse(argv: readonly string[]) {
 /** The ports asked for, and stable ones for the rest; a kept folder has its own already. */
 function ports(values: Values): Partial<NetworkOptions> {
 	const kept = values.data !== undefined && existsSync(join(values.data, "network.json"));
-	const first = values.port === undefined ? undefined : number("--port", values.port);
+	const first = values.port === undefined ? undefined : firstOf(values.port);
 	const base = first ?? (kept ? undefined : FIRST_PORT);
-	const at = (offset: number) => (base === undefined ? undefined : base + offset);
+	// Of 0, each is any free one.
+	const at = (offset: number) => (base ? base + offset : base);
 	type Flag = "plc-port" | "appview-port" | "resolver-port" | "jetstream-port" | "control-port";
 	const own = (flag: Flag, offset: number) => {
 		const value = values[flag];
@@ -119,6 +120,8 @@ function publication(value: string): Command["publish"][number] {
 		throw new DevnetError(
 			`--publish takes an origin and the port of the app, like https://my-app.dev=3000, not "${value}"`,
 		);
+	if (/^0+$/.test(target))
+		throw new DevnetError(`Nothing listens on port 0: give a port of the app`);
 	return { origin, target: /^\d+$/.test(target) ? number("--publish", target) : target };
 }
 
@@ -126,6 +129,15 @@ function habit(value: string): HabitName {
 	const name = HABITS.find((each) => each === value);
 	if (name) return name;
 	throw new DevnetError(`--behave takes the name of a habit, not "${value}": ${HABITS.join(", ")}`);
+}
+
+/** Seven in a row begin there. */
+function firstOf(value: string): number {
+	const port = number("--port", value);
+	if (port <= 65_529) return port;
+	throw new DevnetError(
+		`--port takes the first of seven ports, a number up to 65529, not "${value}"`,
+	);
 }
 
 function number(flag: string, value: string): number {

@@ -34,7 +34,8 @@ Flags:
                           more than once. The README lists the habits
 
   --port N                First of the ports (default ${FIRST_PORT}): PLC directory N, PDS N+1,
-                          AppView N+2, handle resolver N+3, second PDS N+4, Jetstream N+5, control N+6
+                          AppView N+2, handle resolver N+3, second PDS N+4, Jetstream N+5, control N+6.
+                          0 is any free one for each
   --plc-port N  --pds-port N  --appview-port N  --resolver-port N  --jetstream-port N  --control-port N
                           One of them; 0 is any free one. --pds-port may be given twice
   --host ADDRESS          Listen on another address than 127.0.0.1, in a container

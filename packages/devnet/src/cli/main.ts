@@ -20,11 +20,19 @@ export async function main(argv: readonly string[]): Promise<number> {
 		await (driving ? drive(word, argv.slice(1)) : run(argv));
 		return 0;
 	} catch (error) {
-		if (!(error instanceof DevnetError)) throw error;
-		for (const line of error.message.split("\n")) process.stderr.write(`bsky-devnet: ${line}\n`);
-		const refused = driving && !(error instanceof UsageError || error instanceof NotRunningError);
-		return refused ? 1 : 2;
+		const isKnown = error instanceof DevnetError;
+		const said = isKnown ? error.message : inFull(error);
+		for (const line of said.split("\n")) process.stderr.write(`bsky-devnet: ${line}\n`);
+		if (!isKnown && argv.includes("--verbose")) console.error(error);
+		const isMisused = error instanceof UsageError || error instanceof NotRunningError;
+		return driving && isKnown && !isMisused ? 1 : 2;
 	}
+}
+
+/** What a system or a server has said, with what that came of. */
+function inFull(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	return error.cause === undefined ? error.message : `${error.message}: ${inFull(error.cause)}`;
 }
 
 async function run(argv: readonly string[]): Promise<void> {

@@ -5,6 +5,10 @@ import * as z from "zod/v4";
 import { DevnetError } from "../errors.ts";
 import type { Seed, SeedAccount } from "./seed-file.ts";
 
+/** As one PDS has it: a bare name is below its domain. */
+const whole = (handle: string): string =>
+	(handle.includes(".") ? handle : `${handle}.test`).toLowerCase();
+
 const picture = (what: string) =>
 	z
 		.string()
@@ -30,10 +34,7 @@ const RECORD = z.strictObject({
 const ACCOUNT = z.strictObject({
 	handle: z
 		.string()
-		.refine(
-			(handle) => isValidHandle(handle.includes(".") ? handle : `${handle}.test`),
-			"not a handle",
-		)
+		.refine((handle) => isValidHandle(whole(handle)), "not a handle")
 		.describe(
 			"A whole handle, `dora.test`, or a bare name, which gets the domain of the first PDS",
 		),
@@ -95,7 +96,9 @@ export async function readSeed(seed: string | Seed): Promise<Row[]> {
 	const rows: Row[] = [];
 	for (const [index, { avatar, banner, ...rest }] of read.data.accounts.entries()) {
 		const at = `accounts[${index}]`;
-		if (read.data.accounts.findIndex(({ handle }) => handle === rest.handle) !== index)
+		if (
+			read.data.accounts.findIndex(({ handle }) => whole(handle) === whole(rest.handle)) !== index
+		)
 			wrong.push(`${at}.handle: "${rest.handle}" is there twice`);
 		const pictures = {
 			avatar: await image(avatar, `${at}.avatar`),
@@ -126,7 +129,7 @@ async function parse(file: string): Promise<unknown> {
 		throw new DevnetError(`The seed ${file} can't be read: ${cause.message}`, { cause });
 	});
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text.replace(/^\uFEFF/, ""));
 	} catch (cause) {
 		throw new DevnetError(`The seed ${file} is no JSON: ${(cause as Error).message}`, { cause });
 	}

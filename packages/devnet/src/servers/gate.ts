@@ -15,6 +15,9 @@ export interface Gated {
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/** A timer of more is none at all: about 24 days. */
+const LONGEST = 2 ** 31 - 1;
+
 /** What stands before a server: lets everybody in, or keeps them waiting, or answers in its place. */
 export class Gate {
 	/** How long each request waits, in milliseconds. */
@@ -45,7 +48,7 @@ export class Gate {
 
 	/** Lets somebody through, at once where nothing keeps them. */
 	async #pass(caller: ServerResponse | Duplex, through: () => void): Promise<void> {
-		if (this.slow > 0) await wait(this.slow, undefined, { ref: false });
+		if (this.slow > 0) await wait(Math.min(this.slow, LONGEST), undefined, { ref: false });
 		if (!caller.destroyed) through();
 	}
 }
