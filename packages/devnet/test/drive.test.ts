@@ -159,6 +159,13 @@ describe("a network that runs", () => {
 			const published = await devnet.publishOrigin("https://my-app.dev", 3000);
 			expect(published.target).toBe("http://127.0.0.1:3000");
 			expect(devnet.chromiumArgs[0]).toContain("MAP my-app.dev:443 127.0.0.1:");
+			// Another worker of the same tests wants it, too, or one that is started after a failure.
+			const another = await attachNetwork();
+			const same = await another.publishOrigin("https://my-app.dev/", 3000);
+			expect({ ...same, unpublish: 0 }).toEqual({ ...published, unpublish: 0 });
+			await expect(another.publishOrigin("https://my-app.dev", 3001)).rejects.toThrow(
+				"https://my-app.dev is published already",
+			);
 			await published.unpublish();
 			expect((await attachNetwork()).chromiumArgs).toEqual([]);
 		});

@@ -74,7 +74,8 @@ export class PublishedOrigins {
 	}
 }
 
-function goalOf(origin: string, target: string | number): string {
+/** Where it leads, of a port of this machine or an address. */
+export function goalOf(origin: string, target: string | number): string {
 	const goal =
 		typeof target === "number" ? `http://127.0.0.1:${target}` : target.replace(/\/$/, "");
 	if (!URL.canParse(goal) || new URL(goal).protocol !== "http:")
