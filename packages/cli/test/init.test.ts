@@ -147,6 +147,16 @@ describe("the plugin is put in where the shape is plain", () => {
 			`${HEAD.trim()} /* server */\n${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), /* first */ // always\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
 		],
 		[
+			"one of several lines, and cookies behind it in its last",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [admin({\n\t\troles: [],\n\t}), nextCookies()],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [admin({\n\t\troles: [],\n\t}), atprotoAuth({\n\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\tclientMetadata: { clientName: "My App" },\n\t}), nextCookies()],\n});\n`,
+		],
+		[
+			"cookies of several lines, and nothing else",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [nextCookies({\n\t\ta: 1,\n\t})],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [atprotoAuth({\n\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\tclientMetadata: { clientName: "My App" },\n\t}), nextCookies({\n\t\ta: 1,\n\t})],\n});\n`,
+		],
+		[
 			"settings that are handed in",
 			`${HEAD}export const createAuth = (env: Env) =>\n\tbetterAuth({\n\t\tsecret: env.BETTER_AUTH_SECRET,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t],\n\t});\n`,
 			`${HEAD}${PLUGIN}export const createAuth = (env: Env) =>\n\tbetterAuth({\n\t\tsecret: env.BETTER_AUTH_SECRET,\n\t\tplugins: [\n\t\t\tadmin(),\n\t\t\tatprotoAuth({\n\t\t\t\tprivateKey: env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\t\tclientMetadata: { clientName: "My App" },\n\t\t\t}),\n\t\t],\n\t});\n`,
@@ -581,6 +591,13 @@ test("an auth that can't be imported gets no route", async () => {
 	expect(byHand).toHaveLength(1);
 });
 
+test("a file without imports is written on as it is", async () => {
+	const config = `export default defineNuxtConfig({\n  compatibilityDate: '2025-07-15',\n  modules: ['@nuxt/ui']\n})\n`;
+	const files = { "server/utils/auth.ts": AUTH, "pages/a.vue": "", "pnpm-lock.yaml": "" };
+	const { after } = await initTwice(makeApp("nuxt", { ...files, "nuxt.config.ts": config }));
+	expect(after["nuxt.config.ts"]).toContain("inline: ['@better-auth-bsky', '@atproto', 'undici']");
+});
+
 test("a file that --config names may be anywhere", async () => {
 	const text = `${HEAD}export const auth = betterAuth({ baseURL, database });\n`;
 	const root = makeApp("next react", {
@@ -690,6 +707,20 @@ describe("settings", () => {
 		expect(after[".env"]).toBe(`BETTER_AUTH_URL=http://localhost:${port}\n`);
 	});
 
+	test("are filled in where they stand empty, and where nobody else's is", async () => {
+		const files = {
+			"lib/auth.ts": text,
+			".env": "A=1\n",
+			".env.local": `SECRET=${SECRET}\nBETTER_AUTH_URL= # here\nB=2\n`,
+		};
+		const { after, out } = await initTwice(makeApp("next react", files));
+		expect(after[".env"]).toBe(files[".env"]);
+		expect(after[".env.local"]).toBe(
+			`SECRET=${SECRET}\nBETTER_AUTH_URL=http://localhost:3000\nB=2\n`,
+		);
+		expect(out).not.toContain(SECRET);
+	});
+
 	test("a new file of them is its owner's", async () => {
 		const root = makeApp("next react", { "lib/auth.ts": text });
 		await init(root, "--yes");
@@ -759,6 +790,53 @@ describe("what to run next", () => {
 		const report = await init(makeApp("next react", { "app/x.ts": "", ...files }));
 		expect(report.next).toEqual(next.map((pattern) => expect.stringMatching(pattern)));
 	});
+});
+
+test.each([
+	["a function that makes it once", "getAuth().handler(request)"],
+	["one with settings", "createAuth(env).handler(request)"],
+	["one with settings that are made, too", "initAuth(bindings(c)).handler(c.req.raw)"],
+	["one that is waited for", "(await getAuth()).handler(request)"],
+	["a name of its own", "serverAuth.handler(request)"],
+])("what answers by %s is seen", async (_, call) => {
+	const files = {
+		"lib/auth.ts": AUTH,
+		"app/layout.tsx": "",
+		"app/api/auth/[...all]/route.ts": call,
+	};
+	const moved = { ...files, "lib/auth.ts": AUTH.replace("const auth =", "const makeAuth = () =>") };
+	for (const each of [files, moved]) {
+		const { added, byHand } = await initTwice(makeApp("next react", each));
+		expect(added).toEqual(["app/sign-in/page.tsx"]);
+		expect(byHand).toEqual([]);
+	}
+});
+
+test("a file that names it in a comment alone isn't the one", async () => {
+	const files = {
+		"auth.ts": `import NextAuth from "next-auth"; // betterAuth() is in lib/auth.ts\n/* betterAuth({}) */\nexport const { auth } = NextAuth({});\n`,
+		"lib/auth.ts": AUTH,
+		"app/layout.tsx": "",
+	};
+	const { config, after, byHand } = await initTwice(makeApp("next react", files));
+	expect(config).toBe("lib/auth.ts");
+	expect(after["auth.ts"]).toBe(files["auth.ts"]);
+	expect(byHand).toEqual([]);
+});
+
+test("above the packages of a repository it says in which of them it is to run", async () => {
+	const root = makeApp("turbo", {
+		"apps/web/package.json": "{}",
+		"apps/web/src/lib/auth.ts": AUTH,
+		"packages/ui/package.json": "{}",
+		"site/package.json": "{}",
+		"site/auth.ts": AUTH,
+	});
+	const { code, err } = await run("init", "--cwd", root);
+	expect(code).toBe(2);
+	expect(err).toContain("--cwd apps/web");
+	expect(err).toContain("--cwd site");
+	expect(err).not.toContain("packages/ui");
 });
 
 test.each([

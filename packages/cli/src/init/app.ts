@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { CannotRun } from "../outcome.ts";
-import { authConfigPaths, findAuthConfig } from "../project/auth-config.ts";
+import { authConfigPaths, findAuthConfig, packagesWithAuth } from "../project/auth-config.ts";
 import {
 	type Components,
 	componentsOf,
@@ -53,12 +53,18 @@ export function readApp(root: string, config?: string): App {
 	};
 }
 
-const nothingOfBetterAuth = (root: string) =>
-	new CannotRun(
+function nothingOfBetterAuth(root: string): CannotRun {
+	const found = packagesWithAuth(root).map((folder) => `\`--cwd ${folder}\``);
+	if (found.length > 0)
+		return new CannotRun(
+			`No file with betterAuth() was found in ${root} itself, but in packages below it: ${found.join(", ")}.`,
+		);
+	return new CannotRun(
 		`No file with betterAuth() was found in ${root}: there is none of ${authConfigPaths[0]}, ` +
 			"lib/auth.ts, src/lib/server/auth.ts and so on, where better-auth's own commands look, and no other. " +
 			"Name it with --config; or begin with better-auth: `npx auth init`.",
 	);
+}
 
 /** The one file that calls something of better-auth. */
 function onlyOne(files: ReadonlyMap<string, string>, name: string): string | undefined {

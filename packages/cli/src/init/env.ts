@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { EnvFile } from "../env-file.ts";
 import { KEY_NAME } from "../keygen.ts";
 import { developmentUrl } from "../project/framework.ts";
 import type { App } from "./app.ts";
@@ -24,17 +25,27 @@ export function env(app: App): Plan {
 	const url = namesItsUrl(app)
 		? []
 		: [`BETTER_AUTH_URL=${developmentUrl(app.framework, app.manifest, app.files)}`];
-	const known = new Set(settings.flatMap(({ text }) => Object.keys(parsed(text))));
-	const missing = url.filter(() => !known.has("BETTER_AUTH_URL"));
+	const values = settings.map(({ text }) => parsed(text).BETTER_AUTH_URL?.trim());
+	const missing = url.filter(() => !values.some(Boolean));
+	const empty = settings[values.indexOf("")];
 	const key = [
 		"# Needed anywhere but on localhost: npx @better-auth-bsky/cli keygen",
 		`${KEY_NAME}=`,
 	];
 	const plans = [
 		example && added(example.path, example.text, [...url, ...key]),
-		missing.length > 0 && added(settings[0]?.path ?? ".env", settings[0]?.text, missing),
+		missing.length > 0 &&
+			(empty
+				? filled(empty.path, empty.text, developmentUrl(app.framework, app.manifest, app.files))
+				: added(settings[0]?.path ?? ".env", settings[0]?.text, missing)),
 	];
 	return { edits: plans.flatMap((plan) => (plan ? plan.edits : [])), byHand: [] };
+}
+
+/** The line that stands there empty. */
+function filled(path: string, before: string, url: string): Plan {
+	const after = new EnvFile(path, before).set("BETTER_AUTH_URL", url).text;
+	return { edits: [{ path, before, after, what: "Settings", secret: true }], byHand: [] };
 }
 
 /** The lines whose names the file doesn't have, with the comments above them. */

@@ -17,7 +17,7 @@ interface Handler {
  * the base URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
  */
 const ANSWERS =
-	/\bto(?:NextJs|Node|SvelteKit|SolidStart)Handler\s*\(|\b[aA]uth\w*(?:\([^)]*\))?\.handler\b/;
+	/\bto(?:NextJs|Node|SvelteKit|SolidStart)Handler\s*\(|\b\w*[aA]uth\w*(?:\([^\n;]*?\))?\)?\.handler\b/;
 
 /** Adds the route that answers for better-auth, where nothing does. */
 export function handler(app: App): Plan {

@@ -184,9 +184,13 @@ export class Source {
 	#addAbove(next: Node, previousLine: number, item: string): boolean {
 		const lineOf = ({ loc }: Pick<Node, "loc">) => loc?.start.line ?? 0;
 		const first = next.leadingComments?.find((comment) => lineOf(comment) > previousLine) ?? next;
-		if (lineOf(first) <= previousLine) return false;
 		const at = first.start ?? 0;
 		const indentation = this.#indentation(at);
+		if (lineOf(first) <= previousLine) {
+			// A comment in between may be about either.
+			if (next.leadingComments) return false;
+			return this.#change(at, at, `${indent(item, indentation)}, `);
+		}
 		return this.#change(at, at, `${indent(item, indentation)},\n${indentation}`);
 	}
 

@@ -12,10 +12,13 @@ export interface Style {
 export function styleOf(text: string): Style {
 	// As far as the end of the line in which they end.
 	const imports = text.match(/^\uFEFF?import\b[^"']*["'][^"'\n]*["'].*$/gm) ?? [];
+	// In a file without any, by whatever it has in quotes.
+	const quoted = imports.length > 0 ? imports : text.split("\n");
+	const times = (quote: RegExp) => quoted.filter((line) => quote.test(line)).length;
 	const count = (pattern: RegExp) => imports.filter((line) => pattern.test(line)).length;
 	const spaces = [...text.matchAll(/^( {2,})\S/gm)].map(([, { length } = ""]) => length);
 	return {
-		quote: count(/'/) > count(/"/) ? "'" : '"',
+		quote: times(/'[^']*'/) > times(/"[^"]*"/) ? "'" : '"',
 		semicolons: imports.length === 0 || count(/;\s*(\/[/*].*)?$/) * 2 >= imports.length,
 		unit: spaces.length === 0 || /^\t/m.test(text) ? "\t" : " ".repeat(Math.min(...spaces)),
 		trailingComma: /,[ \t]*(\/\/.*)?\r?\n\s*[}\])]/.test(text) || !/\n\s*[}\])]/.test(text),

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative, resolve } from "node:path";
 import { CannotRun } from "../outcome.ts";
 
 const NAMES = ["auth", "auth.server", "auth/index", "auth/index.server"];
@@ -35,6 +35,22 @@ export function findAuthConfig(root: string, given?: string): string | undefined
 	}
 	return authConfigPaths.find((path) => {
 		const file = join(root, path);
-		return existsSync(file) && /\bbetterAuth\b/.test(readFileSync(file, "utf8"));
+		return existsSync(file) && /\bbetterAuth\b/.test(codeIn(readFileSync(file, "utf8")));
 	});
+}
+
+/** Without its comments, nearly: what looks like one in a text goes, too. */
+const codeIn = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+
+/** Packages of a repository that have one, as paths from its root. */
+export function packagesWithAuth(root: string): string[] {
+	const foldersIn = (folder: string) =>
+		readdirSync(join(root, folder), { withFileTypes: true })
+			.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))
+			.map((entry) => posix.join(folder, entry.name));
+	const folders = foldersIn("").flatMap((folder) => [folder, ...foldersIn(folder)]);
+	return folders.filter(
+		(folder) =>
+			existsSync(join(root, folder, "package.json")) && findAuthConfig(join(root, folder)),
+	);
 }
