@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { spawnSync } from "node:child_process";
 import {
 	chmodSync,
@@ -23,7 +24,10 @@ export class EnvFile {
 
 	/** A file that isn't there yet is an empty one. */
 	static read(path: string): EnvFile {
-		return new EnvFile(path, existsSync(path) ? readFileSync(path, "utf8") : "");
+		const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+		if (!isUtf8(bytes))
+			throw new CannotRun(`${path} is no UTF-8, as loaders read it: save it as that first.`);
+		return new EnvFile(path, bytes.toString());
 	}
 
 	get text(): string {
@@ -32,7 +36,7 @@ export class EnvFile {
 
 	/** What a loader reads; an empty value is none. */
 	get(name: string): string | undefined {
-		return parseEnv(this.#text)[name]?.trim() || undefined;
+		return parsed(this.#text)[name]?.trim() || undefined;
 	}
 
 	/** Fills the line in where it stands empty, or adds one. The value has to be one plain word. */
@@ -60,7 +64,7 @@ export class EnvFile {
 	#put(name: string, before: string, value: string): boolean {
 		const lines = this.#text.split("\n");
 		const at = lines.findLastIndex(
-			(line) => parseEnv(line.replace(EXPORT, ""))[name]?.trim() === before,
+			(line) => parsed(line.replace(EXPORT, ""))[name]?.trim() === before,
 		);
 		const line = lines[at];
 		if (line === undefined) return false;
@@ -81,7 +85,11 @@ export class EnvFile {
 	}
 }
 
-const EXPORT = /^\s*export\s+/;
+/** What stays in front of a name. */
+const EXPORT = /^(?:\uFEFF|\s*export\s+)/;
+
+/** As most loaders have it, who pass over a byte order mark. */
+export const parsed = (text: string) => parseEnv(text.replace(/^\uFEFF/, ""));
 
 /** Whether git leaves a file alone; also where there is no git. */
 export function isIgnored(path: string): boolean {

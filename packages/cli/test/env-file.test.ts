@@ -16,12 +16,13 @@ describe("a line is added or filled in, and all else stays", () => {
 		["one in quotes", 'KEY=""\n', "KEY=word\n"],
 		["one that is exported", "export KEY=\n", "export KEY=word\n"],
 		["the name in a longer one", "MY_KEY=\nKEYS=\n", "MY_KEY=\nKEYS=\nKEY=word\n"],
+		["a byte order mark in front of it", "\uFEFFKEY=\nB=2\n", "\uFEFFKEY=word\nB=2\n"],
 		["the name in a comment", "# KEY=\n", "# KEY=\nKEY=word\n"],
 		["other line ends", "A=1\r\nB=2\r\n", "A=1\r\nB=2\r\nKEY=word\n"],
 	])("%s", (_, before, after) => {
 		const file = new EnvFile("unused", before).set("KEY", "word");
 		expect(file.text).toBe(after);
-		expect(parseEnv(file.text).KEY).toBe("word");
+		expect(parseEnv(file.text.replace("\uFEFF", "")).KEY).toBe("word");
 	});
 });
 
@@ -29,6 +30,8 @@ describe("a value is put in another's place", () => {
 	test.each([
 		["a plain one", "A=1\nKEY=old\nB=2\n", "A=1\nKEY=word\nB=2\n"],
 		["one in quotes", 'KEY="old"\n', "KEY=word\n"],
+		["one behind a byte order mark", "\uFEFFKEY=old\n", "\uFEFFKEY=word\n"],
+		["one with blanks around", "  KEY = old  # since May\n", "KEY=word\n"],
 		["the last of two, which counts", "KEY=older\nKEY=old\n", "KEY=older\nKEY=word\n"],
 		["one that is none yet", "A=1\n", "A=1\nKEY=word\n"],
 	])("%s", (_, before, after) => {
@@ -48,6 +51,16 @@ test("a file is for its owner alone, whatever it was before", () => {
 	EnvFile.read(path).set("KEY", "word").write();
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	expect(readFileSync(path, "utf8")).toBe("A=1\nKEY=word\n");
+});
+
+test.each([
+	["by PowerShell", Buffer.from("\uFEFFA=1\r\n", "utf16le")],
+	["in Latin-1", Buffer.from("PASSWORD=geheimnisvoll-für-alle\n", "latin1")],
+])("a file that is written %s is refused, and stays to the byte", (_, bytes) => {
+	const path = join(folder(), ".env");
+	writeFileSync(path, bytes);
+	expect(() => EnvFile.read(path)).toThrow("no UTF-8");
+	expect(readFileSync(path)).toEqual(bytes);
 });
 
 test("a link stays one, and leads to what was written", () => {

@@ -480,6 +480,18 @@ test("SvelteKit's hook alone doesn't answer on 127.0.0.1, so a route does", asyn
 	expect(after["src/hooks.server.ts"]).toBe(before["src/hooks.server.ts"]);
 });
 
+test("a file that is no UTF-8 is named, and nothing is written", async () => {
+	const root = makeApp("next react", { "lib/auth.ts": "", "app/layout.tsx": "" });
+	const bytes = Buffer.from(`// für uns\n${AUTH}`, "latin1");
+	writeFileSync(join(root, "lib/auth.ts"), bytes);
+	const before = filesOf(root);
+	const { code, err } = await run("init", "--cwd", root, "--yes");
+	expect(code).toBe(2);
+	expect(err).toContain("lib/auth.ts is no UTF-8");
+	expect(readFileSync(join(root, "lib/auth.ts"))).toEqual(bytes);
+	expect(filesOf(root)).toEqual(before);
+});
+
 test("a page of that name is never overwritten", async () => {
 	const files = { "lib/auth.ts": AUTH, "app/sign-in/page.tsx": "export default () => null;\n" };
 	const { after, byHand, code } = await initTwice(makeApp("next react", files));

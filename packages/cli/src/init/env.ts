@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
-import { EnvFile } from "../env-file.ts";
+import { EnvFile, parsed } from "../env-file.ts";
 import { KEY_NAME } from "../keygen.ts";
 import { developmentUrl } from "../project/framework.ts";
 import type { App } from "./app.ts";
@@ -63,9 +62,6 @@ function added(path: string, text: string | undefined, lines: string[]): Plan {
 	const what = "Settings";
 	return { edits: [{ path, before: text, after, what, secret: true }], byHand: [] };
 }
-
-/** As most loaders have it, who pass over a byte order mark. */
-const parsed = (text: string) => parseEnv(text.replace(/^\uFEFF/, ""));
 
 /** Whether `betterAuth()` says by itself where the app is, or from which setting. */
 function namesItsUrl({ auth }: App): boolean {

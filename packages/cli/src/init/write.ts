@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
 	chmodSync,
 	existsSync,
@@ -29,7 +30,10 @@ export function write(root: string, edits: readonly Edit[]): void {
 function prepare(root: string, { path, before, after, secret }: Edit) {
 	const place = join(root, path);
 	const to = existsSync(place) ? realpathSync(place) : place;
-	const now = existsSync(to) ? readFileSync(to, "utf8") : undefined;
+	const bytes = existsSync(to) ? readFileSync(to) : undefined;
+	// What else is in it would be something else then.
+	if (bytes && !isUtf8(bytes)) throw new Error(`${path} is no UTF-8: save it as that first.`);
+	const now = bytes?.toString();
 	if (now !== before) throw new Error(`${path} has changed meanwhile. Run this again.`);
 	mkdirSync(dirname(to), { recursive: true });
 	const from = `${to}.${process.pid}`;
