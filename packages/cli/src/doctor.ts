@@ -62,7 +62,8 @@ async function doctor(url: URL | undefined, options: Options): Promise<number> {
 	const seen = await look(url, options);
 	const sections = options.devnet ? seen.map(asOnDevnet) : seen;
 	const findings = sections.flatMap((section) => section.findings);
-	print(options.json ? JSON.stringify({ findings }, null, "\t") : asText(sections));
+	const looked = sections.map(({ title, note }) => ({ title, note }));
+	print(options.json ? JSON.stringify({ looked, findings }, null, "\t") : asText(sections));
 	const isFine = findings.every(({ level }) => level === "info");
 	return isFine ? exitCodes.fine : exitCodes.findings;
 }

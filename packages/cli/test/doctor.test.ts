@@ -55,6 +55,7 @@ async function listen(listener: RequestListener, host = "127.0.0.1"): Promise<nu
 }
 
 interface Report {
+	looked: { title: string; note: string }[];
 	findings: { id: string; where: string; level: string; remedy: string; link: string }[];
 }
 
@@ -63,7 +64,7 @@ async function doctor(env: Record<string, string>, ...args: string[]) {
 		{ BETTER_AUTH_SECRET: SECRET, ...env },
 		...["doctor", "--json", "--cwd", APP, ...args],
 	);
-	const report: Report = JSON.parse(out || '{"findings":[]}');
+	const report: Report = JSON.parse(out || '{"looked":[],"findings":[]}');
 	const grave = report.findings.filter(({ level }) => level !== "info");
 	return { code, err, report, ids: grave.map(({ id }) => id) };
 }
@@ -100,6 +101,15 @@ describe("the app of a developer", () => {
 		expect(code).toBe(1);
 	});
 
+	test("it doesn't run, which programs are told, too", async () => {
+		const baseURL = "http://localhost:9";
+		const { file } = await appOf(baseURL);
+		const { code, report } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
+		expect(report.looked.map(({ title }) => title)).toEqual(["Set-up", "Database", "App"]);
+		expect(report.looked.at(-1)?.note).toContain("nothing runs at http://localhost:9");
+		expect(code).toBe(0);
+	});
+
 	test("its login stands in front of the way back", async () => {
 		const server: { listener: RequestListener } = { listener: (_, answer) => answer.end() };
 		const port = await listener(server);
@@ -118,10 +128,10 @@ describe("the app of a developer", () => {
 	test("it runs, and hangs up on whoever asks", async () => {
 		const baseURL = `http://localhost:${await listen((request) => request.socket.destroy())}`;
 		const { file } = await appOf(baseURL);
-		const env = { BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_URL: baseURL, DATABASE: file };
-		const { out } = await runWith(env, "doctor", "--cwd", APP);
-		expect(out).toContain(`nothing could be read at ${baseURL}/api/auth: ECONNRESET`);
-		expect(out).not.toContain("nothing runs");
+		const { code, ids, report } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
+		expect(ids).toEqual(["app-unreadable"]);
+		expect(JSON.stringify(report)).toContain("ECONNRESET");
+		expect(code).toBe(1);
 	});
 
 	test("people don't come back, since the framework knows one host only", async () => {

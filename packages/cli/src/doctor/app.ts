@@ -13,11 +13,14 @@ export async function lookAtApp({ auth, check }: Known): Promise<Section | null>
 		await ask(`${base}/bsky/jwks.json`);
 	} catch (error) {
 		const why = whyNot(error);
-		const note =
-			why === "ECONNREFUSED"
-				? `nothing runs at ${base}: start it, and ask again`
-				: `nothing could be read at ${base}: ${why}`;
-		return { title, note, findings: [] };
+		if (NOBODY.has(why))
+			return { title, note: `nothing runs at ${base}: start it, and ask again`, findings: [] };
+		const silent = found(
+			"app-unreadable",
+			`Something runs at ${base}, and nothing can be read from it: ${why}.`,
+			"Look at what the server prints. If it is another one, write where yours is into baseURL.",
+		);
+		return { title, note: `asked at ${base}`, findings: [silent] };
 	}
 	const trusted = listed(auth.options.trustedOrigins).filter(
 		(origin) => origin !== new URL(base).origin && URL.canParse(origin) && !origin.includes("*"),
@@ -30,6 +33,15 @@ export async function lookAtApp({ auth, check }: Known): Promise<Section | null>
 	];
 	return { title, note: `asked at ${base}`, findings };
 }
+
+/** Why nothing answers where nobody listens, or where nothing is. */
+const NOBODY: ReadonlySet<string> = new Set([
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+]);
 
 const listed = (origins: unknown): string[] =>
 	Array.isArray(origins) ? origins.filter((each) => typeof each === "string") : [];

@@ -26,6 +26,7 @@ export const DOCS_URL = "https://better-auth-bsky.github.io/better-auth-bsky";
 /** What core knows nothing of, since it is seen from outside alone: the README of this package has it. */
 export const OWN = new Set([
 	"accounts-of-older-plugins",
+	"app-unreadable",
 	"callback-elsewhere",
 	"client-id-differs",
 	"cookie-insecure",
