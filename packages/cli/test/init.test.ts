@@ -232,6 +232,22 @@ describe("what isn't understood stays as it is, and the lines are printed", () =
 		],
 		["options by a function", `${HEAD}export const auth = betterAuth(merge({ plugins: [] }));\n`],
 		["a getter", `${HEAD}export const auth = betterAuth({ get plugins() { return []; } });\n`],
+		[
+			"a name that is worked out",
+			`${HEAD}export const auth = betterAuth({ ["plugins"]: [a()] });\n`,
+		],
+		[
+			"options that are handed in by the name of others",
+			`${HEAD}const options = { plugins: [] };\nexport const make = (options) => betterAuth(options);\n`,
+		],
+		[
+			"plugins that are handed in by the name of others",
+			`${HEAD}const plugins = [a()];\nexport function make({ plugins = [] }) {\n\treturn betterAuth({ plugins });\n}\n`,
+		],
+		[
+			"plugins of a function that others outside of it have the name of",
+			`${HEAD}const plugins = [a()];\nexport function make() {\n\tlet plugins = [b()];\n\treturn betterAuth({ plugins });\n}\n`,
+		],
 		["a hole in the list", `${HEAD}export const auth = betterAuth({ plugins: [, a()] });\n`],
 		[
 			"a comment in a list of one line",
@@ -344,6 +360,11 @@ describe("the client plugin", () => {
 			"another plugin",
 			"createAuthClient({\n\tplugins: [adminClient()],\n});\n",
 			"createAuthClient({\n\tplugins: [adminClient(), atprotoAuthClient()],\n});\n",
+		],
+		[
+			"a type of its own",
+			"createAuthClient<Options>({ plugins: [adminClient()] });\n",
+			"createAuthClient<Options>({ plugins: [adminClient(), atprotoAuthClient()] });\n",
 		],
 		[
 			"options below each other",

@@ -13,7 +13,7 @@ const clientOf = ({ manifest: { dependencies } }: App): string =>
 
 /** Whether the app has a client of better-auth; the components do without. */
 export const hasClient = ({ files }: App): boolean =>
-	[...files.values()].some((text) => /\bcreateAuthClient\s*\(/.test(text));
+	[...files.values()].some((text) => /\bcreateAuthClient\s*[<(]/.test(text));
 
 /** Puts `atprotoAuthClient()` into `createAuthClient()`. */
 export function clientPlugin(app: App): Plan {
@@ -44,7 +44,7 @@ function edited(app: App, path: string, text: string): Plan | undefined {
 }
 
 function lines(app: App): Plan {
-	const isThere = ([, text]: [string, string]) => /\bcreateAuthClient\s*\(/.test(text);
+	const isThere = ([, text]: [string, string]) => /\bcreateAuthClient\s*[<(]/.test(text);
 	const paths = [...app.files].filter(isThere).map(([path]) => path);
 	const code = [
 		`import { atprotoAuthClient } from "${clientOf(app)}";`,

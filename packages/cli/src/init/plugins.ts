@@ -43,6 +43,9 @@ function pluginsOf(
 	source: Source,
 	options: ObjectExpression,
 ): ArrayExpression | "none" | undefined {
+	if (options.properties.some((each) => each.type === "ObjectProperty" && each.computed)) {
+		return undefined;
+	}
 	const own = property(options, "plugins");
 	if (own) {
 		const value = source.valueOf(own.value);

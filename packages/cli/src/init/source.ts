@@ -95,7 +95,21 @@ export class Source {
 		if (node.type === "TSAsExpression" || node.type === "TSSatisfiesExpression") {
 			return this.valueOf(node.expression);
 		}
-		return node.type === "Identifier" ? this.valueOf(this.#constant(node.name)) : node;
+		if (node.type !== "Identifier") return node;
+		return this.#isBoundOnce(node.name) ? this.valueOf(this.#constant(node.name)) : undefined;
+	}
+
+	/** Whether a name means the same all over the file: no function has another thing by it. */
+	#isBoundOnce(name: string): boolean {
+		let bound = 0;
+		for (const node of walk(this.#file.program)) {
+			const patterns =
+				node.type === "VariableDeclarator" ? [node.id] : "params" in node ? [node.params] : [];
+			for (const pattern of patterns.flat()) {
+				if (isNode(pattern) && [...walk(pattern)].some((each) => isNamedId(each, name))) bound++;
+			}
+		}
+		return bound < 2;
 	}
 
 	#constant(name: string): Node | undefined {
@@ -234,10 +248,12 @@ function nameOf(node: Node): string | undefined {
 
 /** A property of an object that is written there by its name. */
 export function property(object: ObjectExpression, name: string): ObjectProperty | undefined {
-	return object.properties.find(
+	return object.properties.findLast(
 		(each): each is ObjectProperty => each.type === "ObjectProperty" && isNamed(each, name),
 	);
 }
+
+const isNamedId = (node: Node, name: string) => node.type === "Identifier" && node.name === name;
 
 const isNamed = ({ computed, key }: ObjectProperty, name: string) =>
 	!computed &&
