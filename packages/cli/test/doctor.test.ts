@@ -108,6 +108,10 @@ describe("the app of a developer", () => {
 		expect(report.looked.map(({ title }) => title)).toEqual(["Set-up", "Database", "App"]);
 		expect(report.looked.at(-1)?.note).toContain("nothing runs at http://localhost:9");
 		expect(code).toBe(0);
+		const env = { BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_URL: baseURL, DATABASE: file };
+		const { out } = await runWith(env, "doctor", "--cwd", APP);
+		// Of three, one wasn't looked at.
+		expect(out.match(/nothing is wrong/g)).toHaveLength(2);
 	});
 
 	test("its login stands in front of the way back", async () => {

@@ -936,6 +936,13 @@ test("once it is all there, it says so", async () => {
 	expect(out).toContain("Nothing to do");
 });
 
+test("below the folder of the app it says which that is", async () => {
+	const root = makeApp("next react", { "src/lib/auth.ts": AUTH });
+	const { code, err } = await run("init", "--cwd", join(root, "src/lib"));
+	expect(code).toBe(2);
+	expect(err).toContain(`--cwd ${root}`);
+});
+
 test("no better-auth, no package.json: it could not run, and says what to do", async () => {
 	const nothing = await run("init", "--cwd", makeApp("next", {}));
 	expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("--config") });

@@ -14,7 +14,12 @@ export async function lookAtApp({ auth, check }: Known): Promise<Section | null>
 	} catch (error) {
 		const why = whyNot(error);
 		if (NOBODY.has(why))
-			return { title, note: `nothing runs at ${base}: start it, and ask again`, findings: [] };
+			return {
+				title,
+				note: `nothing runs at ${base}: start it, and ask again`,
+				findings: [],
+				unseen: true,
+			};
 		const silent = found(
 			"app-unreadable",
 			`Something runs at ${base}, and nothing can be read from it: ${why}.`,

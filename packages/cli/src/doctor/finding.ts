@@ -54,15 +54,18 @@ export interface Section {
 	/** What was looked at, or why nothing was. */
 	note: string;
 	findings: Finding[];
+	/** Nothing was looked at. */
+	unseen?: true;
 }
 
 /** All sections for people: a line a finding, with its remedy and link below. */
 export function asText(sections: readonly Section[]): string {
 	return sections
-		.map(({ title, note, findings }) =>
+		.map(({ title, note, findings, unseen }) =>
 			[
 				`${styleText("bold", title)}  ${styleText("dim", plain(note))}`,
-				...(findings.length > 0 ? findings.flatMap(lines) : [`  ${MARKS.fine} nothing is wrong`]),
+				...findings.flatMap(lines),
+				...(findings.length > 0 || unseen ? [] : [`  ${MARKS.fine} nothing is wrong`]),
 				"",
 			].join("\n"),
 		)

@@ -15,7 +15,10 @@ export interface Manifest {
 export function readManifest(root: string): Manifest {
 	const path = join(root, "package.json");
 	if (!existsSync(path)) {
-		throw new CannotRun(`${root} has no package.json. Name the folder of the app with --cwd.`);
+		const app = [...above(root)].find((folder) => existsSync(join(folder, "package.json")));
+		throw new CannotRun(
+			`${root} has no package.json. Name the folder of the app with --cwd${app ? `: \`--cwd ${app}\`` : ""}.`,
+		);
 	}
 	const manifest = Object(json(path));
 	const texts = (value: unknown) =>
