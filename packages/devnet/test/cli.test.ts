@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
@@ -79,6 +80,9 @@ describe("bsky-devnet", () => {
 		expect(Object.keys(network.config)).toEqual(["handleResolver", "plcDirectoryUrl", "allowHttp"]);
 		const stream = new WebSocket(network.jetstreamUrl);
 		await once(stream, "open");
+		// Whoever started it may hand on what it hears from the terminal, which both are told.
+		child.kill("SIGINT");
+		await wait(20);
 		child.kill("SIGINT");
 		expect(await ended).toBe(0);
 		await expect(fetch(`${network.pdsUrl}/xrpc/_health`)).rejects.toThrow();

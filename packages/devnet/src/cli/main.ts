@@ -7,6 +7,9 @@ import { drive, isDrive } from "./drive.ts";
 import { HELP } from "./help.ts";
 import { table } from "./report.ts";
 
+/** Two signals within that are one. In milliseconds. */
+const SAME = 500;
+
 /**
  * The `bsky-devnet` command. Without the name of a command it runs a network until it is told to stop.
  *
@@ -40,13 +43,14 @@ async function run(argv: readonly string[]): Promise<void> {
 	if (command.show === "help") return void process.stdout.write(HELP);
 	if (command.show === "version") return void process.stdout.write(`${version()}\n`);
 
-	let stopping = false;
+	let since: number | undefined;
 	const stop = new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const)
 			process.on(signal, () => {
-				// Somebody who asks twice doesn't want to wait.
-				if (stopping) process.exit(1);
-				stopping = true;
+				// Somebody who asks twice doesn't want to wait. What started this may hand on what a terminal
+				// has told both.
+				if (since !== undefined && performance.now() - since > SAME) process.exit(1);
+				since ??= performance.now();
 				resolve();
 			});
 	});
