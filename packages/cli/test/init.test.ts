@@ -1,4 +1,5 @@
 import {
+	chmodSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -10,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "@babel/parser";
 import { main } from "@better-auth-bsky/cli";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { run } from "./run.ts";
 
 type Files = Record<string, string>;
@@ -499,6 +500,24 @@ test("SvelteKit's hook alone doesn't answer on 127.0.0.1, so a route does", asyn
 	const { added, before, after } = await initTwice(makeApp("@sveltejs/kit svelte", files));
 	expect(added).toContain("src/routes/api/auth/[...all]/+server.ts");
 	expect(after["src/hooks.server.ts"]).toBe(before["src/hooks.server.ts"]);
+});
+
+test("a file that nobody may write to is named, and nothing is written", async () => {
+	const root = makeApp("next react", { "lib/auth.ts": AUTH, "app/layout.tsx": "" });
+	chmodSync(join(root, "lib/auth.ts"), 0o444);
+	const before = filesOf(root);
+	const { code, err } = await run("init", "--cwd", root, "--yes");
+	expect(code).toBe(2);
+	expect(err).toContain("lib/auth.ts may not be written to");
+	expect(filesOf(root)).toEqual(before);
+});
+
+// Root may read all.
+test.skipIf(process.getuid?.() === 0)("a folder of somebody else's isn't looked into", async () => {
+	const root = makeApp("next react", { "lib/auth.ts": AUTH, "pgdata/base/1.ts": "" });
+	chmodSync(join(root, "pgdata"), 0);
+	onTestFinished(() => chmodSync(join(root, "pgdata"), 0o700));
+	expect(await init(root)).toMatchObject({ code: 1, config: "lib/auth.ts" });
 });
 
 test("a file that is no UTF-8 is named, and nothing is written", async () => {

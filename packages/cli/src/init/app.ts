@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { CannotRun } from "../outcome.ts";
 import { authConfigPaths, findAuthConfig, packagesWithAuth } from "../project/auth-config.ts";
@@ -112,7 +112,7 @@ const NOT_SOURCES = new Set([
 const LONGEST = 500_000;
 
 function sourcesOf(root: string, folder = ""): string[] {
-	return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+	return entriesOf(join(root, folder)).flatMap((entry) => {
 		const path = posix.join(folder, entry.name);
 		if (entry.isFile()) {
 			return SOURCE.test(entry.name) && statSync(join(root, path)).size < LONGEST ? [path] : [];
@@ -122,6 +122,16 @@ function sourcesOf(root: string, folder = ""): string[] {
 		// A folder with a package.json is another app.
 		return isOwn && !existsSync(join(root, path, "package.json")) ? sourcesOf(root, path) : [];
 	});
+}
+
+/** Nothing of a folder that isn't this person's to read, as that of a database beside the app. */
+function entriesOf(folder: string): Dirent[] {
+	try {
+		return readdirSync(folder, { withFileTypes: true });
+	} catch (error) {
+		if (Object(error).code === "EACCES") return [];
+		throw error;
+	}
 }
 
 /** Whether files of the app are TypeScript. */

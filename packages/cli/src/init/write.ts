@@ -33,6 +33,8 @@ function prepare(root: string, { path, before, after, secret }: Edit) {
 	const bytes = existsSync(to) ? readFileSync(to) : undefined;
 	// What else is in it would be something else then.
 	if (bytes && !isUtf8(bytes)) throw new Error(`${path} is no UTF-8: save it as that first.`);
+	// Another one in its place would be no mistake to the system, and is one to whoever has locked it.
+	if (bytes && (statSync(to).mode & 0o222) === 0) throw new Error(`${path} may not be written to.`);
 	const now = bytes?.toString();
 	if (now !== before) throw new Error(`${path} has changed meanwhile. Run this again.`);
 	mkdirSync(dirname(to), { recursive: true });
