@@ -68,8 +68,16 @@ async function doctor(url: URL | undefined, options: Options): Promise<number> {
 	return isFine ? exitCodes.fine : exitCodes.findings;
 }
 
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
+
 async function look(url: URL | undefined, options: Options): Promise<Section[]> {
 	const deployed = { times: options.times, ...(await wayTo(url, options)) };
+	// No server fetches anything from there: such an app is looked at from its folder.
+	const isHere = url !== undefined && LOOPBACK.test(url.hostname);
+	if (isHere && !hasApp(options))
+		throw new CannotRun(
+			`${url.host} is on this machine, and no app is in this folder: name that of the app with --cwd.`,
+		);
 	// A published app can be looked at from anywhere.
 	if (url && !hasApp(options)) return [await lookAtDeployed({ ...deployed, url: url.href })];
 	const { sections, known } = await lookLocally({ ...options, url: url?.href });
@@ -79,7 +87,7 @@ async function look(url: URL | undefined, options: Options): Promise<Section[]> 
 	const app = await lookAtApp(known);
 	if (app) sections.push(app);
 	const { baseURL, isPublished } = known.check;
-	const published = url?.href ?? (isPublished ? baseURL : null);
+	const published = (isHere ? undefined : url?.href) ?? (isPublished ? baseURL : null);
 	if (published)
 		sections.push(await lookAtDeployed({ ...deployed, url: published, check: known.check }));
 	return sections;

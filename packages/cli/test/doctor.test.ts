@@ -76,10 +76,15 @@ describe("the app of a developer", () => {
 		const baseURL = `http://localhost:${port}`;
 		const app = await appOf(baseURL);
 		server.listener = app.listener;
-		const { code, ids, err } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: app.file });
-		expect(err).toBe("");
-		expect(ids).toEqual([]);
-		expect(code).toBe(0);
+		const env = { BETTER_AUTH_URL: baseURL, DATABASE: app.file };
+		// What is at its address on this machine is no published app.
+		for (const args of [[], [baseURL], [`127.0.0.1:${port}`]]) {
+			const { code, ids, err, report } = await doctor(env, ...args);
+			expect(err).toBe("");
+			expect(ids).toEqual([]);
+			expect(report.looked.map(({ title }) => title)).toEqual(["Set-up", "Database", "App"]);
+			expect(code).toBe(0);
+		}
 	});
 
 	test.each<[string, RequestListener, string[]]>([
@@ -232,6 +237,7 @@ describe("the app of a developer", () => {
 		["no app is there", ["--cwd", folder], "auth.ts"],
 		["no such file", ["--config", "nowhere.ts"], "nowhere.ts"],
 		["no address", ["::"], "address"],
+		["an address of this machine, from anywhere", ["localhost:3000", "--cwd", folder], "folder"],
 		["no place", ["https://shop.dev", "--connect-to", "http://127.0.0.1:8443"], "host and a port"],
 		["no port", ["https://shop.dev", "--connect-to", "127.0.0.1"], "host and a port"],
 	])("%s: it could not run", async (_, args, said) => {
