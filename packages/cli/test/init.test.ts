@@ -748,6 +748,8 @@ describe("settings", () => {
 			4006,
 		],
 		["Wrangler", "hono", "wrangler dev", {}, 8787],
+		["Vite's own", "@tanstack/react-start react", "vite dev", {}, 5173],
+		["Vinxi's own", "@tanstack/react-start react", "vinxi dev", {}, 3000],
 		["Wrangler at another", "hono", "wrangler dev --port 4007", {}, 4007],
 		["nothing said", "hono", "tsx watch src/index.ts", {}, 3000],
 	])("know the port of the development server: %s", async (_, dependencies, dev, files, port) => {
@@ -771,6 +773,16 @@ describe("settings", () => {
 			`SECRET=${SECRET}\nBETTER_AUTH_URL=http://localhost:3000\nB=2\n`,
 		);
 		expect(out).not.toContain(SECRET);
+	});
+
+	test.each([
+		["hono", 4008],
+		// It has begun to listen before it reads that.
+		["next react", 3000],
+	])("know the port that they name themselves, for a server: %s", async (dependencies, port) => {
+		const files = { "lib/auth.ts": text, ".env": "PORT=4008\n" };
+		const { after } = await initTwice(makeApp(dependencies, files));
+		expect(after[".env"]).toContain(`BETTER_AUTH_URL=http://localhost:${port}\n`);
 	});
 
 	test("a new file of them is its owner's", async () => {

@@ -21,9 +21,15 @@ export function env(app: App): Plan {
 		});
 	const [example] = there(EXAMPLES);
 	const settings = there(SECRET);
-	const url = namesItsUrl(app)
-		? []
-		: [`BETTER_AUTH_URL=${developmentUrl(app.framework, app.manifest, app.files)}`];
+	const port = settings
+		.map(({ text }) => parsed(text).PORT)
+		.find((each) => /^\d+$/.test(each ?? ""));
+	// A framework listens before it reads them.
+	const address =
+		port && app.framework === "server"
+			? `http://localhost:${port}`
+			: developmentUrl(app.framework, app.manifest, app.files);
+	const url = namesItsUrl(app) ? [] : [`BETTER_AUTH_URL=${address}`];
 	const values = settings.map(({ text }) => parsed(text).BETTER_AUTH_URL?.trim());
 	const missing = url.filter(() => !values.some(Boolean));
 	const empty = settings[values.indexOf("")];
@@ -35,7 +41,7 @@ export function env(app: App): Plan {
 		example && added(example.path, example.text, [...url, ...key]),
 		missing.length > 0 &&
 			(empty
-				? filled(empty.path, empty.text, developmentUrl(app.framework, app.manifest, app.files))
+				? filled(empty.path, empty.text, address)
 				: added(settings[0]?.path ?? ".env", settings[0]?.text, missing)),
 	];
 	return { edits: plans.flatMap((plan) => (plan ? plan.edits : [])), byHand: [] };

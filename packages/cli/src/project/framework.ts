@@ -74,9 +74,10 @@ export function developmentUrl(
 	const isOfAnother = framework === "server" && /\bvite\b/.test(script);
 	const own = [...files].find(([path]) => /^(?:vite|nuxt|astro)\.config\.[mc]?[jt]s$/.test(path));
 	const [, port] =
-		(isOfAnother ? null : /(?:--port|\s-p)[ =](\d+)|\bPORT=(\d+)/.exec(script)?.filter(Boolean)) ??
+		(isOfAnother ? null : /(?:--port|\s-p)[ =]?(\d+)|\bPORT=(\d+)/.exec(script)?.filter(Boolean)) ??
 		/\b(?:server|devServer):\s*\{[^}]*?\bport:\s*(\d+)/.exec(own?.[1] ?? "") ??
 		[];
-	const usual = /\bwrangler\b.*\bdev\b/.test(script) ? 8787 : (PORTS[framework] ?? 3000);
+	const ofVite = framework !== "server" && /\bvite\b/.test(script) ? 5173 : 3000;
+	const usual = /\bwrangler\b.*\bdev\b/.test(script) ? 8787 : (PORTS[framework] ?? ofVite);
 	return `http://localhost:${port ?? usual}`;
 }
