@@ -11,4 +11,10 @@ if (major < 22 || (major === 22 && minor < 15)) {
 const { main } = await import("@better-auth-bsky/cli");
 const code = await main(process.argv.slice(2));
 // What an app has opened would keep this open. What is written goes out first.
-process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+process.stdout.write("", () =>
+	process.stderr.write("", () => {
+		// What an app says when it goes is none of this command's words.
+		process.stdout.write = process.stderr.write.bind(process.stderr);
+		process.exit(code);
+	}),
+);

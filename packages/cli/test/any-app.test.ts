@@ -90,10 +90,11 @@ ${does}
 `;
 
 test.each(eachCommand)("%s --json is JSON, whatever the app prints", async (_, command) => {
-	const says = `console.log("connected"); process.stdout.write("[db] pool of 10\\n"); console.table([1]);`;
+	const says = `console.log("connected"); process.stdout.write("[db] pool of 10\\n"); console.table([1]); process.on("exit", () => console.log("bye"));`;
 	const { code, out, err } = await run(appWith(appThat(says)), [...command, "--json"]);
 	expect(() => JSON.parse(out)).not.toThrow();
 	expect(err).toContain("[db] pool of 10");
+	expect(err).toContain("bye");
 	expect(code).not.toBe(2);
 });
 
