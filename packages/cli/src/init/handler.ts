@@ -13,8 +13,9 @@ interface Handler {
 }
 
 /**
- * What hands requests on to better-auth: by its own functions, or `handler`. `svelteKitHandler` isn't among it: it answers at the host of
- * the base URL alone, and on localhost people come back from their server on 127.0.0.1 or [::1].
+ * What hands requests on to better-auth: by its own functions, or `handler`. `svelteKitHandler` isn't among
+ * it: it answers at the host of the base URL alone, and on localhost people come back from their server on
+ * 127.0.0.1 or [::1].
  */
 const ANSWERS =
 	/\bto(?:NextJs|Node|SvelteKit|SolidStart)Handler\s*\(|\b\w*[aA]uth\w*(?:\([^\n;]*?\))?\)?\.handler\b/;
