@@ -253,24 +253,3 @@ async function useBreakableRedis() {
 	await mend();
 	return { ...used, link: { cut, mend } };
 }
-
-test.skipIf(missing)(
-	name("who unlinks their first account acts as the next, where a hook keeps users as they are"),
-	async () => {
-		let isKept = false;
-		const { storage } = await useRedis();
-		const { app } = await open(storage, {
-			databaseHooks: { user: { update: { before: async () => (isKept ? false : undefined) } } },
-		});
-		const [first, second] = [await newPerson(network), await newPerson(network)];
-		const [browser, other] = [app.browser(), app.browser()];
-		await browser.signIn(first);
-		await other.signIn(first);
-		await browser.signIn(second);
-		isKept = true;
-		const accountId = app.rows("account").find((row) => row.accountId === first.did)?.id;
-		expect((await browser.post("/unlink-account", { accountId })).status).toBe(200);
-		// better-auth's copy of the user there still says the first.
-		expect(await other.json("/bsky/session")).toMatchObject({ active: true, did: second.did });
-	},
-);

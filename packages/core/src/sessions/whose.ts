@@ -54,7 +54,7 @@ async function currentSession(bsky: Bsky, asker: Asker): Promise<OwnSession | nu
 	const did = currentDid(asker);
 	const own = did ? await storedOf(bsky, asker, did) : null;
 	const { id, bskyDid: primary } = asker.user;
-	if (own?.row) return own;
+	if (own && (own.row || did === primary)) return own;
 	const current = currentAmong(asker, await didsOf(bsky.context, id)) ?? primary;
 	if (current === did) return own;
 	return current ? storedOf(bsky, asker, current) : null;
