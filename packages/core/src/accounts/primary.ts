@@ -1,4 +1,4 @@
-import { currentAdapter } from "../base/conflict.ts";
+import { currentAdapter, lacksLetter } from "../base/conflict.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskyProfile } from "../identity/profile.ts";
 import { type BskyUser, NO_PROFILE, profileColumns } from "../identity/user-fields.ts";
@@ -80,9 +80,10 @@ export async function writeColumns(
 	});
 	if (written) return;
 	const adapter = await currentAdapter(bsky.context);
-	await adapter.updateMany({
-		model: "user",
-		where: [{ field: "id", value: userId }],
-		update: columns,
+	const where = [{ field: "id", value: userId }];
+	const write = (update: object) => adapter.updateMany({ model: "user", where, update });
+	await write(columns).catch((error: unknown) => {
+		if (!lacksLetter(error)) throw error;
+		return write({ ...columns, bskyDisplayName: null, bskyBio: null });
 	});
 }

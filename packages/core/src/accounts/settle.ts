@@ -1,5 +1,5 @@
 import type { Session } from "better-auth";
-import { aWhile, isConflict, MAX_ATTEMPTS } from "../base/conflict.ts";
+import { aWhile, isConflict, lacksLetter, MAX_ATTEMPTS } from "../base/conflict.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
@@ -78,7 +78,11 @@ export async function settle(
 	}
 }
 
+/** What a database may have been made without: letters beyond utf8mb3's, and beyond latin1's. */
+const LACKING = [/[^\0-\uFFFF]/gu, /[^\0-\xFF]/gu];
+
 async function repeated(task: Task): Promise<Settled> {
+	const lacking = LACKING.values();
 	for (let attempts = 1; ; attempts++) {
 		let owner: Owner | undefined;
 		try {
@@ -87,11 +91,26 @@ async function repeated(task: Task): Promise<Settled> {
 			return await attempt(task, owner);
 		} catch (error) {
 			if (isRefusal(error) || attempts === MAX_ATTEMPTS) throw error;
-			if (isConflict(error)) await aWhile(attempts);
+			const letters = lacksLetter(error) ? lacking.next().value : undefined;
+			if (letters) writeWithout(letters, task.arrival);
+			else if (isConflict(error)) await aWhile(attempts);
 			// Two sign-ins of one DID at once: its key lets one of them in, and the other one looks again.
 			else if (!owner || !(await isOvertaken(task, owner, error))) throw error;
 		}
 	}
+}
+
+/** A name that the database has no letters for keeps nobody out. */
+function writeWithout(letters: RegExp, arrival: Arrival): void {
+	const plain = (text: string | undefined) => text?.replace(letters, "").trim() || undefined;
+	const { profile } = arrival;
+	if (!profile) return;
+	const { displayName, description } = profile;
+	arrival.profile = {
+		...profile,
+		displayName: plain(displayName),
+		description: plain(description),
+	};
 }
 
 /** Once for each callback; anew only where another one has made them a user meanwhile, or unmade them. */

@@ -23,12 +23,24 @@ const BUSY = 5;
 /** More tries than anything needs that isn't stuck. */
 export const MAX_ATTEMPTS = 10;
 
+/** How MySQL, MariaDB and PostgreSQL say that a database was made without some letter of a text. */
+const NO_SUCH_LETTER = new Set<unknown>(["ER_TRUNCATED_WRONG_VALUE_FOR_FIELD", "22P05"]);
+
 /** Whether a statement failed for no other reason than another transaction. */
-export function isConflict(error: unknown): boolean {
-	for (let each = error, depth = 0; isObject(each) && depth < 5; each = each.cause, depth++) {
-		if (CONFLICTS.has(each.code)) return true;
-		if (typeof each.errcode === "number" && (each.errcode & 0xff) === BUSY) return true;
-	}
+export const isConflict = (error: unknown): boolean =>
+	isCausedBy(
+		error,
+		({ code, errcode }) =>
+			CONFLICTS.has(code) || (typeof errcode === "number" && (errcode & 0xff) === BUSY),
+	);
+
+/** Whether it failed for a letter that the database doesn't have. */
+export const lacksLetter = (error: unknown): boolean =>
+	isCausedBy(error, ({ code }) => NO_SUCH_LETTER.has(code));
+
+function isCausedBy(error: unknown, is: (cause: Record<string, unknown>) => boolean): boolean {
+	for (let each = error, depth = 0; isObject(each) && depth < 5; each = each.cause, depth++)
+		if (is(each)) return true;
 	return false;
 }
 
