@@ -1,6 +1,17 @@
+import { apiKey } from "@better-auth/api-key";
+import { betterAuth } from "better-auth";
 import { createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type App, type Browser, newPerson, startApp, useNetwork } from "./kit.ts";
+import { atprotoAuth } from "../src/index.ts";
+import {
+	type App,
+	Browser,
+	newPerson,
+	pluginDefaults,
+	SECRET,
+	startApp,
+	useNetwork,
+} from "./kit.ts";
 
 /** A copy of the user in a cookie of the browser never says for longer what has just changed there. */
 
@@ -119,4 +130,51 @@ describe.each(["compact", "jwt", "jwe"] as const)("cookieCache, %s", (strategy) 
 		expect(now).toMatchObject({ bskyDid: third.did });
 		expect(now?.id).not.toBe(id);
 	});
+});
+
+describe.each([true, false])("with an API key, where cookieCache is %s", (enabled) => {
+	test("whoever reads may write, too", async () => {
+		const app = await startApp(network, {
+			plugin: { xrpc: { allow: ["com.atproto.repo.*"] } },
+			plugins: [apiKey({ enableSessionForAPIKeys: true })],
+			auth: { session: { cookieCache: { enabled } } },
+		});
+		const owner = await newPerson(network);
+		const browser = app.browser();
+		await browser.signIn(owner);
+		const made = await browser.post("/api-key/create", { name: "mine" });
+		const { key } = (await made.json()) as { key: string };
+		const call = (path: string, body?: object) =>
+			app.browser().fetch(`/api/auth${path}`, {
+				headers: { "x-api-key": key, "content-type": "application/json" },
+				...(body && { method: "POST", body: JSON.stringify(body) }),
+			});
+		const xrpc = "/bsky/xrpc/com.atproto.repo";
+		expect((await call(`${xrpc}.describeRepo?repo=${owner.did}`)).status).toBe(200);
+		const collection = "xyz.statusphere.status";
+		const record = { $type: collection, status: "x", createdAt: new Date() };
+		const written = await call(`${xrpc}.createRecord`, { repo: owner.did, collection, record });
+		expect(written.status).toBe(200);
+		expect((await call("/bsky/switch", { did: owner.did })).status).not.toBe(500);
+		expect((await call("/bsky/disconnect", {})).status).toBe(200);
+		await app.close();
+	});
+});
+
+test("a cookie that outlives a process without a database keeps nobody out", async () => {
+	const owner = await newPerson(network);
+	const start = () =>
+		betterAuth({
+			baseURL: "http://localhost:4321",
+			secret: SECRET,
+			logger: { disabled: true },
+			plugins: [atprotoAuth(pluginDefaults(network))],
+		});
+	const browserOf = ({ handler }: ReturnType<typeof start>) =>
+		new Browser("http://localhost:4321", handler);
+	const before = browserOf(start());
+	await before.signIn(owner);
+	const later = browserOf(start());
+	for (const [name, value] of before.cookies) later.setCookie(name, value);
+	expect((await later.signIn(owner)).pathname).toBe("/me");
 });

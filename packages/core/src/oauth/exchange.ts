@@ -1,10 +1,11 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
+import { MAX_SCOPE } from "../base/scope.ts";
 import { BskyError } from "../errors.ts";
 import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";
 import { callbackError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
-import { MAX_SCOPE, readingGrant } from "./token-answer.ts";
+import { readingGrant } from "./token-answer.ts";
 
 /** The result of a code exchange. Nothing of it is stored yet. */
 export interface Exchanged extends Handle {

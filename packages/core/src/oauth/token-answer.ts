@@ -1,11 +1,6 @@
 import type { TokenSet } from "@atproto/oauth-client";
 import { isObject } from "../base/is-object.ts";
-
-/**
- * Most characters of the granted scope, which every answer about a session repeats. Servers write what is
- * in a permission set: of app.bsky.authFullApp that is 4247.
- */
-export const MAX_SCOPE = 8 * 1024;
+import { MAX_SCOPE } from "../base/scope.ts";
 
 /** Longest that an access token may be said to live, in seconds: ten years. */
 const LONGEST = 10 * 365 * 24 * 60 * 60;

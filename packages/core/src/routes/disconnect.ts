@@ -1,10 +1,11 @@
-import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint } from "better-auth/api";
 import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { disconnect } from "../sessions/disconnect.ts";
 import { mayAct } from "../sessions/may-act.ts";
+import { certainlySignedIn } from "./cached-session.ts";
 import { doChores } from "./chores.ts";
 import { didInput } from "./did-input.ts";
 import { answers, flag, object } from "./openapi.ts";
@@ -20,7 +21,7 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 			method: "POST",
 			body: didInput,
 			requireHeaders: true,
-			use: [sensitiveSessionMiddleware],
+			use: [certainlySignedIn],
 			metadata: {
 				openapi: {
 					operationId: "disconnectBsky",

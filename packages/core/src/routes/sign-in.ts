@@ -8,6 +8,7 @@ import * as z from "zod";
 import { accountRows } from "../accounts/account-rows.ts";
 import { linkingEnabled } from "../accounts/linking-enabled.ts";
 import { PATHS } from "../base/paths.ts";
+import { MAX_SCOPE } from "../base/scope.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { type Identifier, parseIdentifier } from "../identity/identifier.ts";
@@ -79,7 +80,7 @@ const bodySchema: StandardSchemaV1<unknown, Body> = z.object({
 	requestSignUp: flag,
 	link: flag,
 	prompt: z.union([z.enum(PROMPTS), z.literal("").transform(() => undefined)]).optional(),
-	scope: z.string().optional(),
+	scope: z.string().max(MAX_SCOPE).optional(),
 	disableRedirect: flag,
 });
 
@@ -168,7 +169,9 @@ async function linkOf(
 		bskyDid?: string | null;
 		isAnonymous?: boolean | null;
 	}>(ctx);
-	if (!signedIn) return {};
+	// Without a database, a cookie outlives what it is about.
+	if (!signedIn || !(await bsky.context.internalAdapter.findSession(signedIn.session.token)))
+		return {};
 	// A guest of better-auth's anonymous plugin signs in as somebody; they have nothing to connect to.
 	if (signedIn.user.isAnonymous) return { guestToken: signedIn.session.token };
 	requireMayAct(bsky, signedIn.session);

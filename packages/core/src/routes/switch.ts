@@ -1,11 +1,11 @@
-import { createAuthEndpoint, sensitiveSessionMiddleware } from "better-auth/api";
+import { createAuthEndpoint } from "better-auth/api";
 import { switchTo } from "../accounts/current.ts";
 import { apiError } from "../base/api-error.ts";
 import { PATHS } from "../base/paths.ts";
 import type { BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { mayAct } from "../sessions/may-act.ts";
-import { renewCachedSession } from "./cached-session.ts";
+import { certainlySignedIn, renewCachedSession } from "./cached-session.ts";
 import { doChores } from "./chores.ts";
 import { namedDid } from "./did-input.ts";
 import { notBanned } from "./not-banned.ts";
@@ -23,7 +23,7 @@ export const switchBsky = (plugin: BskyPlugin) =>
 			method: "POST",
 			body: namedDid,
 			requireHeaders: true,
-			use: [sensitiveSessionMiddleware],
+			use: [certainlySignedIn],
 			metadata: {
 				openapi: {
 					operationId: "switchBsky",

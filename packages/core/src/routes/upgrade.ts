@@ -7,6 +7,7 @@ import {
 import * as z from "zod";
 import { hasScope } from "../base/has-scope.ts";
 import { PATHS } from "../base/paths.ts";
+import { MAX_SCOPE } from "../base/scope.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
@@ -46,7 +47,7 @@ export interface UpgradeBody {
 }
 
 const bodySchema: StandardSchemaV1<unknown, UpgradeBody> = z.object({
-	scope: z.string().trim().min(1),
+	scope: z.string().max(MAX_SCOPE).trim().min(1),
 	did: anyDid.optional(),
 	callbackURL: address,
 	errorCallbackURL: address,

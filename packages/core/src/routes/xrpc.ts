@@ -1,10 +1,5 @@
 import type { GenericEndpointContext } from "better-auth";
-import {
-	createAuthEndpoint,
-	getAuthoritativeSessionFromCtx,
-	getSessionFromCtx,
-	isAPIError,
-} from "better-auth/api";
+import { createAuthEndpoint, getSessionFromCtx, isAPIError } from "better-auth/api";
 import { refusalOf } from "../base/api-error.ts";
 import { isDid } from "../base/did.ts";
 import { XRPC_PATH } from "../base/paths.ts";
@@ -20,6 +15,7 @@ import { callsAtOnce } from "../xrpc/calls-at-once.ts";
 import { relay } from "../xrpc/relay.ts";
 import { dropped } from "../xrpc/upload.ts";
 import type { CallKind, MethodRule, ResolvedXrpc } from "../xrpc-options.ts";
+import { certainSession } from "./cached-session.ts";
 import { answers } from "./openapi.ts";
 import { describeFailure } from "./outcome.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -95,7 +91,7 @@ async function made(ctx: Context, bsky: Bsky, xrpc: ResolvedXrpc): Promise<Respo
 	}
 	// A cookie may remember a session that was ended elsewhere: it reads on for a while, and changes nothing.
 	const isRead = request.method === "GET";
-	const found = await (isRead ? getSessionFromCtx : getAuthoritativeSessionFromCtx)(ctx);
+	const found = await (isRead ? getSessionFromCtx : certainSession)(ctx);
 	if (!found) throw unauthorized(ctx);
 	const { user, session } = found;
 	requireMayAct(bsky, session);
