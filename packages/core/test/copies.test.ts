@@ -163,3 +163,18 @@ test("better-auth's account tells the scope of the newest sign-in", async () => 
 		expect(account?.scopes).toEqual(scope.split(" "));
 	}
 });
+
+test("a mapping that writes to the profile it is given changes nothing that is verified", async () => {
+	const app = await open({
+		mapProfileToUser: (profile) => {
+			Object.assign(profile, { did: "did:plc:x", handle: `@${profile.handle}` });
+			return { name: profile.handle ?? "" };
+		},
+	});
+	const person = await holderOf("written.test");
+	await signIn(app.browser(), person);
+	expect(userOf(app, person)).toMatchObject({ name: "@written.test", bskyHandle: "written.test" });
+	expect(app.rows("bskyAccount")).toContainEqual(
+		expect.objectContaining({ did: person.did, handle: "written.test" }),
+	);
+});

@@ -60,7 +60,8 @@ const NAME = "mapProfileToUser";
 const PATIENCE = 10_000;
 
 export async function mappedFields(profile: BskyProfile, map = mapProfile): Promise<UserFields> {
-	const mapped: unknown = await askHandedIn(NAME, PATIENCE, () => map(profile));
+	// A copy: what is stored as verified is nobody's to write to.
+	const mapped: unknown = await askHandedIn(NAME, PATIENCE, () => map({ ...profile }));
 	if (!isObject(mapped)) throw new HandedInError(`${NAME} gave no fields of a user.`);
 	// Identity and e-mail of a user are never a profile's to decide.
 	const { id, email, emailVerified, ...fields } = mapped;
