@@ -96,7 +96,7 @@ describe("leaving", () => {
 		const prepare = database.prepare.bind(database);
 		let writes = 0;
 		database.prepare = (sql, options) => {
-			if (/^insert into "bskyRevocation"/.test(sql) && ++writes === 1) throw new Error("disk I/O");
+			if (/^insert into "bskyRevocation"/.test(sql) && ++writes <= 2) throw new Error("disk I/O");
 			return prepare(sql, options);
 		};
 		await browser.post("/delete-user", {});

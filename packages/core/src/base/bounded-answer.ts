@@ -83,10 +83,10 @@ export async function bounded(
 		const { maxValues } = limits;
 		if (!maxValues) return respond(answer, body.stream());
 		const whole = await readWhole(body, maxValues);
-		const json = readable(whole);
-		const response = respond(answer, json ?? whole);
-		// Files that have no ending come as a text, or as bytes.
-		if (json) response.headers.set("content-type", "application/json");
+		const response = respond(answer, readable(whole));
+		// Media types know no case (RFC 9110 §8.3.1); the SDK does.
+		const type = response.headers.get("content-type");
+		if (type) response.headers.set("content-type", type.toLowerCase());
 		return response;
 	} catch (error) {
 		// The page of a server that says 404 may be of any size: that it says 404 is enough.
@@ -122,24 +122,27 @@ async function readWhole(body: BoundedBody, maxValues: number): Promise<Uint8Arr
 const UNREAD =
 	/^(?:bearer|claims|code_challenge|display|introspection|registration|resource|subject|ui)_/;
 
+/** What may be asked for, https://openid.net/specs/openid-connect-prompt-create-1_0.html#section-4.1 included. */
+const PROMPTS = new Set(["none", "login", "consent", "select_account", "create"]);
+
 /**
  * JSON without what isn't read, and without null and empty texts, which some servers write where they have
- * nothing to say; null for all else.
+ * nothing to say.
  */
-function readable(whole: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+function readable(whole: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 	try {
 		const text = new TextDecoder().decode(whole);
 		const said: unknown = JSON.parse(text, (_, value: unknown) => value ?? undefined);
 		if (isObject(said)) {
 			for (const name in said) if (said[name] === "" || UNREAD.test(name)) delete said[name];
-			// Others than those that we ask for may be of any name.
+			// Those that we don't know may be of any name.
 			const { prompt_values_supported: prompts } = said;
 			if (Array.isArray(prompts))
-				said.prompt_values_supported = prompts.filter((one) => one === "create");
+				said.prompt_values_supported = prompts.filter((one) => PROMPTS.has(one));
 		}
 		return new TextEncoder().encode(JSON.stringify(said));
 	} catch {
-		return null;
+		return whole;
 	}
 }
 
