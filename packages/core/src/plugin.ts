@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
 import { keepCurrent } from "./accounts/current.ts";
+import { guardWaysIn } from "./accounts/guard-ways-in.ts";
 import { extendAdapter } from "./accounts/internal-adapter.ts";
 import {
 	checkOthers,
@@ -98,7 +99,7 @@ export const atprotoAuth = (options: AtprotoAuthOptions = {}) => {
 			return preflight(plugin, request, context) ?? serveLegacyClients(plugin, request, context);
 		},
 		hooks: {
-			before: [guardEndpoints(isOurId), guardDids, asAnyCallback],
+			before: [guardEndpoints(isOurId), guardDids, guardWaysIn(plugin), asAnyCallback],
 			after: [noStore, afterUnlinking(plugin)],
 		},
 		schema: mergeSchema(schema, options.schema),

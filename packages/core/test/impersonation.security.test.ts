@@ -1,5 +1,6 @@
+import { apiKey } from "@better-auth/api-key";
 import { approve } from "@better-auth-bsky/devnet";
-import { admin } from "better-auth/plugins";
+import { admin, bearer, deviceAuthorization, oneTimeToken } from "better-auth/plugins";
 import { afterEach, describe, expect, test } from "vitest";
 import { bskyErrorCode } from "../src/errors.ts";
 import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
@@ -254,4 +255,66 @@ describe("somebody who is banned", () => {
 		expect(app.rows("account").filter((row) => row.userId === userId)).toHaveLength(1);
 		expect(await network.liveTokens(adminsOwn.did)).toEqual([]);
 	});
+});
+
+describe("a way in that an administrator makes while they look in as somebody", () => {
+	const PLUGINS = () => [
+		admin(),
+		bearer(),
+		deviceAuthorization(),
+		oneTimeToken(),
+		apiKey({ enableSessionForAPIKeys: true }),
+	];
+	const json = async (response: Promise<Response>) =>
+		(await (await response).json()) as Record<string, string>;
+
+	/** How each goes, up to the headers of whoever has it then. */
+	const WAYS: Record<string, (by: Browser, other: Browser) => Promise<Record<string, string>>> = {
+		"an API key": async (by) => {
+			const { key } = await json(by.post("/api-key/create", { name: "mine" }));
+			return { "x-api-key": String(key) };
+		},
+		"a device": async (by, other) => {
+			const { device_code, user_code } = await json(
+				other.post("/device/code", { client_id: "tv" }),
+			);
+			await by.get(`/device?user_code=${user_code}`);
+			await by.post("/device/approve", { userCode: user_code });
+			const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+			const body = { grant_type, device_code, client_id: "tv" };
+			const { access_token } = await json(other.post("/device/token", body));
+			return { authorization: `Bearer ${access_token}` };
+		},
+		"a token for one time": async (by, other) => {
+			const { token } = await json(by.get("/one-time-token/generate"));
+			await other.post("/one-time-token/verify", { token });
+			return { cookie: other.cookie };
+		},
+	};
+	const xrpc = { allow: ["com.atproto.repo.describeRepo"] };
+	const call = async (headers: Record<string, string>) => {
+		const path = `/api/auth/bsky/xrpc/com.atproto.repo.describeRepo?repo=${person.did}`;
+		return (await app.browser().fetch(path, { headers })).status;
+	};
+
+	test.each(Object.entries(WAYS))("%s acts as nobody", async (_, make) => {
+		const { boss, impersonate } = await open({ plugins: PLUGINS(), plugin: { xrpc } });
+		await impersonate();
+		expect(await call(await make(boss, app.browser()))).not.toBe(200);
+	});
+
+	test.each(Object.entries(WAYS))(
+		"%s of their own, or where it is allowed, does",
+		async (_, make) => {
+			const { browser } = await open({ plugins: PLUGINS(), plugin: { xrpc } });
+			expect(await call(await make(browser, app.browser()))).toBe(200);
+			await app.close();
+			const { boss, impersonate } = await open({
+				plugins: PLUGINS(),
+				plugin: { xrpc, allowImpersonation: true },
+			});
+			await impersonate();
+			expect(await call(await make(boss, app.browser()))).toBe(200);
+		},
+	);
 });

@@ -7,7 +7,7 @@ export const isImpersonated = (session: object): boolean =>
 	Boolean(Reflect.get(session, "impersonatedBy"));
 
 /** Whether what is asked for in a session of better-auth may be done as its user. */
-export const mayAct = ({ options }: Bsky, session: object): boolean =>
+export const mayAct = ({ options }: Pick<Bsky, "options">, session: object): boolean =>
 	options.allowImpersonation === true || !isImpersonated(session);
 
 /** @throws {BskyError} IMPERSONATED */
