@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { alive, type Person, signIn, useWorld } from "./accounts-kit.ts";
 import { type App, type AppOptions, type Browser, expire, startApp } from "./kit.ts";
 
@@ -293,6 +293,26 @@ describe("advanced.backgroundTasks.handler", async () => {
 		await expectNoneAlive(person);
 		const isFailure = /^(throws|rejects)/.test(misdeed);
 		expect(logs.some((line) => line.includes("backgroundTasks.handler threw"))).toBe(isFailure);
+	});
+});
+
+describe("scopeFallback", async () => {
+	const app = await open({ scopeFallback: handedIn(() => "atproto") });
+	/** What would have ended the process. */
+	const unhandled: unknown[] = [];
+	const note = (error: unknown) => unhandled.push(error);
+	beforeAll(() => void process.on("unhandledRejection", note));
+	afterAll(() => void process.off("unhandledRejection", note));
+
+	test.each(misdeeds)("%s: the sign-in ends, and nothing else does", async (misdeed) => {
+		const person = await world.newPerson();
+		person.deviations = { par: () => ({ status: 400, body: { error: "invalid_scope" } }) };
+		instead = MISDEEDS[misdeed];
+		logs.length = 0;
+		const { status } = await app.browser().post("/bsky/sign-in", { handle: person.did });
+		await new Promise(setImmediate);
+		expect([status >= 400, unhandled]).toEqual([true, []]);
+		if (misdeed !== "gives undefined") expect(logs.join("\n")).toMatch(/scopeFallback|a mistake/);
 	});
 });
 

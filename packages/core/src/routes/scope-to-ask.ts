@@ -1,4 +1,4 @@
-import { HandedInError } from "../base/handed-in.ts";
+import { asError, HandedInError } from "../base/handed-in.ts";
 import { hasScope } from "../base/has-scope.ts";
 import { scopes, scopesOf } from "../base/scope.ts";
 import type { Bsky } from "../bsky.ts";
@@ -28,12 +28,22 @@ export function scopeToAsk({ options }: Bsky, wanted: string | undefined): strin
  * @throws {BskyError} SCOPE_NOT_DECLARED
  */
 export function fallbackOf(bsky: Bsky, refused: string, granted = ""): string | undefined {
-	const { scopeFallback } = bsky.options;
-	const other: unknown =
-		typeof scopeFallback === "function" ? scopeFallback(refused) : scopeFallback;
+	const other = saidBy(bsky, refused);
 	if (!other || other === refused) return undefined;
-	if (typeof other !== "string") throw new HandedInError("scopeFallback gave no text.");
+	if (typeof other !== "string") {
+		// What a promise comes to is nobody's, and must not end the process.
+		Promise.resolve(other).catch(() => {});
+		throw new HandedInError("scopeFallback gave no text.");
+	}
 	return scopeWithMore(bsky, granted, scopeToAsk(bsky, other));
+}
+
+function saidBy({ options: { scopeFallback } }: Bsky, refused: string): unknown {
+	try {
+		return typeof scopeFallback === "function" ? scopeFallback(refused) : scopeFallback;
+	} catch (thrown) {
+		throw asError("scopeFallback", thrown);
+	}
 }
 
 /**
