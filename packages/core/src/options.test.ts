@@ -39,6 +39,8 @@ describe("clientOrigin", () => {
 			"http://myapp.com",
 			"https://myapp.com/api/auth",
 			"https://a@myapp.com",
+			"https://*.myapp.com",
+			"https://app-*.vercel.app",
 		];
 		for (const clientOrigin of [...wrong, "https://myapp.com?a", "https://myapp.com#a"])
 			expect(optionOf(() => resolveOptions({ clientOrigin }))).toBe("clientOrigin");
@@ -269,6 +271,20 @@ describe("refused at start-up, by name", () => {
 			bskyState: {},
 		};
 		expect(optionOf(() => atprotoAuth({ schema }))).toBeNull();
+	});
+
+	/** What an `await` would have given, and what holds nothing under any name. */
+	const NONE = { "a promise": Promise.resolve({}), "a map": new Map() };
+	test.each(
+		["clientMetadata", "legacy", "typeahead", "events", "schema", "xrpc", "xrpc.rateLimit"].flatMap(
+			(name) => Object.entries(NONE).map(([what, value]) => [name, what, value] as const),
+		),
+	)("%s that is %s", (name, _, value) => {
+		const options =
+			name === "xrpc.rateLimit"
+				? { xrpc: { allow: ["app.bsky.actor.*"], rateLimit: value } }
+				: { [name]: value };
+		expect(optionOf(() => resolveOptions(options as AtprotoAuthOptions))).toBe(name);
 	});
 
 	test.each([null, "x", 5, ["privateKey"], true])("%j in place of all options", (options) => {

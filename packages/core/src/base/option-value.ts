@@ -1,5 +1,6 @@
 import { BskyOptionError } from "../errors.ts";
 import { given } from "./given.ts";
+import { isObject } from "./is-object.ts";
 import { isLoopbackUrl } from "./loopback.ts";
 
 /**
@@ -30,7 +31,8 @@ export const objectOption = <T extends object>(option: string, value: T | undefi
 	valued(
 		option,
 		value,
-		(own): own is T => typeof own === "object" && !Array.isArray(own),
+		// Nor one that an `await` would have given.
+		(own): own is T => isObject(own) && !(own instanceof Map) && !own.then,
 		"an object",
 	);
 
@@ -126,7 +128,8 @@ export function originOption(option: string, value: unknown): string | undefined
 	const text = textOption(option, value instanceof URL ? value.href : value);
 	if (text === undefined) return undefined;
 	const url = webUrl(text);
-	if (url?.protocol === "https:" && url.href === `${url.origin}/`) return url.origin;
+	const isWhole = url?.href === `${url?.origin}/` && !text.includes("*");
+	if (url?.protocol === "https:" && isWhole) return url.origin;
 	throw new BskyOptionError(option, `"${text}" is not an https origin like https://myapp.com.`);
 }
 
