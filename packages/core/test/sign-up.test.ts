@@ -1,5 +1,5 @@
 import { approve } from "@better-auth-bsky/devnet";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type EvilServer, startDirectories, startEvilServer } from "./evil-server.ts";
 import { ALICE, type App, startApp, useNetwork } from "./kit.ts";
 
@@ -265,4 +265,22 @@ describe("a server that says what it likes", () => {
 		expect(mallory.pushed.get("prompt")).toBe("login");
 		await mallory.close();
 	});
+});
+
+test("whoever names many servers keeps nobody from one that was described before", async () => {
+	vi.useFakeTimers({ toFake: ["Date"] });
+	const honest = await startEvilServer();
+	const world = await startDirectories([honest]);
+	const own = await startApp(world);
+	const describe = async (url: string) =>
+		(await own.browser().get(`/bsky/server?${new URLSearchParams({ url })}`)).status;
+	expect(await describe(honest.origin)).toBe(200);
+	for (const minutes of [1, 30]) {
+		vi.setSystemTime(Date.now() + minutes * 61_000);
+		// Twenty a minute from each of six addresses.
+		for (let port = 1; port <= 120; port++) await describe(`http://127.0.0.1:${port}`);
+		expect(await describe(honest.origin)).toBe(200);
+	}
+	vi.useRealTimers();
+	await Promise.all([own.close(), world.close(), honest.close()]);
 });

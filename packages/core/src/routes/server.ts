@@ -18,6 +18,9 @@ import { answers, flag, list, object, text } from "./openapi.ts";
 const MAX_AGE = 60;
 const MAX_ENTRIES = 200;
 
+/** How long an answer is good where others have used up what may be asked, in milliseconds. */
+const LONGEST_AGE = 60 * 60_000;
+
 /** How long a server that was asked in vain isn't asked again, in milliseconds. */
 const FAILED_MAX_AGE = 10_000;
 
@@ -89,6 +92,8 @@ function originOf({ allowHttp, options }: Bsky, url: string): string {
 /** What servers have said of late, and who is being asked. */
 class Servers {
 	readonly #known = new ExpiringMap<ServerDescription>(MAX_ENTRIES, MAX_AGE * 1000);
+	/** What they said before, for when they can't be asked. */
+	readonly #before = new ExpiringMap<ServerDescription>(MAX_ENTRIES, LONGEST_AGE);
 	readonly #failed = new ExpiringMap<BskyError>(MAX_ENTRIES, FAILED_MAX_AGE);
 	readonly #underWay = new InFlight<ServerDescription>();
 	readonly #allowance = new Allowance(MAX_SERVERS, MINUTE);
@@ -100,10 +105,15 @@ class Servers {
 		const failed = this.#failed.get(url);
 		if (failed) throw failed;
 		return this.#underWay.share(url, async () => {
-			if (!this.#allowance.take()) throw new BskyError("SERVER_UNREACHABLE");
+			const before = this.#before.get(url);
+			if (!this.#allowance.take()) {
+				if (before) return before;
+				throw new BskyError("SERVER_UNREACHABLE");
+			}
 			try {
 				const description = await this.#ask(bsky, url);
 				this.#known.set(url, description);
+				this.#before.set(url, description);
 				return description;
 			} catch (error) {
 				const failure = toBskyError(error);
