@@ -2,6 +2,7 @@ import type { Agent } from "undici/index.js";
 import type { Answer } from "./bounded-answer.ts";
 import { atMost } from "./connections.ts";
 import { publicLookup } from "./public-lookup.ts";
+import type { StreamedRequest, streamed } from "./streamed.ts";
 
 /** Of the process. */
 const MAX_CONNECTIONS = { all: 512, perHost: 100 };
@@ -49,6 +50,50 @@ export function newPublicAgent({
 			buildConnector({ lookup: publicLookup, timeout: PATIENCE }),
 		),
 	});
+}
+
+/** One for public servers, one for those of this machine: no stream takes a connection from a sign-in. */
+const agents: { open?: Agent; local?: Agent } = {};
+
+/** One request whose body and answer may be of any size, by undici's `request`: see {@link streamed}. */
+export async function publicStream(
+	{ url, method, headers, body, signal }: StreamedRequest,
+	way: keyof typeof agents,
+) {
+	const undici = await import("#undici");
+	agents[way] ??= way === "open" ? newPublicAgent(undici) : new undici.Agent();
+	const answer = await undici.request(url, {
+		...{ method: method as "GET" | "POST", signal, dispatcher: agents[way] },
+		// It takes anything that can be iterated, which its types don't know.
+		body: body as Uint8Array | null,
+		// What is compressed would have to be unpacked here: its length says nothing of what is in it.
+		headers: { ...Object.fromEntries(headers), "accept-encoding": "identity" },
+		// Both are for the signal.
+		...{ headersTimeout: 0, bodyTimeout: 0 },
+	});
+	// One that is destroyed before it is read says so as an error, which nobody listens for.
+	answer.body.on("error", () => {});
+	const encoding = answer.headers["content-encoding"] ?? "identity";
+	if (String(encoding).toLowerCase() !== "identity") {
+		answer.body.destroy();
+		throw new Error("The answer is compressed, which nobody asked for.");
+	}
+	return { status: answer.statusCode, headers: headersOf(answer.headers), body: answer.body };
+}
+
+/** What a server writes may not be what a header may hold. */
+function headersOf(all: Record<string, string | string[] | undefined>): Headers {
+	const headers = new Headers();
+	for (const [name, value] of Object.entries(all)) {
+		for (const one of [value ?? []].flat()) {
+			try {
+				headers.append(name, one);
+			} catch {
+				// Nobody is to see it.
+			}
+		}
+	}
+	return headers;
 }
 
 /** A body of a usual size goes out with its length, as servers like it; a larger one as it comes. */

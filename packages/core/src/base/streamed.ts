@@ -1,4 +1,3 @@
-import type { Agent } from "undici/index.js";
 import { isPublicHost, NotPublicError } from "./addresses.ts";
 import { isLoopbackUrl } from "./loopback.ts";
 import { isWorkerd } from "./runtime.ts";
@@ -35,70 +34,35 @@ export async function streamed(
 	options: StreamedOptions,
 ): Promise<Response> {
 	const url = new URL(request.url);
-	const agent = await agentFor(url, options);
+	const way = wayTo(url, options);
 	try {
-		return await (agent ? byUndici(request, agent) : byFetch(request, options));
+		return await (way ? byUndici(request, way) : byFetch(request, options));
 	} catch (cause) {
 		if (request.signal.aborted) throw request.signal.reason;
 		throw cause instanceof TypeError ? cause : new TypeError("fetch failed", { cause });
 	}
 }
 
-/** One for public servers, one for those of this machine: no stream takes a connection from a sign-in. */
-const agents: { open?: Agent; local?: Agent } = {};
-
-/** @throws {NotPublicError} */
-async function agentFor(url: URL, { allowHttp, fetch }: StreamedOptions): Promise<Agent | null> {
+/**
+ * Whether it goes by undici, and to which servers.
+ *
+ * @throws {NotPublicError}
+ */
+function wayTo(url: URL, { allowHttp, fetch }: StreamedOptions): "open" | "local" | null {
 	const isAllowed = url.protocol === "https:" || (allowHttp && url.protocol === "http:");
 	if (!isAllowed || !(allowHttp || isPublicHost(url.hostname))) {
 		throw new NotPublicError(`Not an address to call: ${url.origin}`);
 	}
 	if (fetch || isWorkerd) return null;
+	if (!allowHttp) return "open";
 	// A network on this machine invents origins by replacing the global fetch; it needs none for loopback.
-	if (allowHttp && !isLoopbackUrl(url)) return null;
-	const undici = await import("#undici");
-	if (allowHttp) agents.local ??= new undici.Agent();
-	else agents.open ??= (await import("#public-fetch")).newPublicAgent(undici);
-	return (allowHttp ? agents.local : agents.open) ?? null;
+	return isLoopbackUrl(url) ? "local" : null;
 }
 
-async function byUndici(
-	{ url, method, headers, body, signal }: StreamedRequest,
-	dispatcher: Agent,
-): Promise<Response> {
-	const { request } = await import("#undici");
-	const answer = await request(url, {
-		...{ method: method as "GET" | "POST", signal, dispatcher },
-		// It takes anything that can be iterated, which its types don't know.
-		body: body as Uint8Array | null,
-		// What is compressed would have to be unpacked here: its length says nothing of what is in it.
-		headers: { ...Object.fromEntries(headers), "accept-encoding": "identity" },
-		// Both are for the signal.
-		...{ headersTimeout: 0, bodyTimeout: 0 },
-	});
-	// One that is destroyed before it is read says so as an error, which nobody listens for.
-	answer.body.on("error", () => {});
-	const encoding = answer.headers["content-encoding"] ?? "identity";
-	if (String(encoding).toLowerCase() !== "identity") {
-		answer.body.destroy();
-		throw new Error("The answer is compressed, which nobody asked for.");
-	}
-	return respond(answer.statusCode, headersOf(answer.headers), pulled(answer.body));
-}
-
-/** What a server writes may not be what a header may hold. */
-function headersOf(all: Record<string, string | string[] | undefined>): Headers {
-	const headers = new Headers();
-	for (const [name, value] of Object.entries(all)) {
-		for (const one of [value ?? []].flat()) {
-			try {
-				headers.append(name, one);
-			} catch {
-				// Nobody is to see it.
-			}
-		}
-	}
-	return headers;
+async function byUndici(request: StreamedRequest, way: "open" | "local"): Promise<Response> {
+	const { publicStream } = await import("#public-fetch");
+	const { status, headers, body } = await publicStream(request, way);
+	return respond(status, headers, pulled(body));
 }
 
 interface Incoming extends AsyncIterable<Uint8Array> {
