@@ -13,7 +13,7 @@ import type { PendingSignIn } from "../stores/state-store.ts";
 import { allOrNothing, hasTransactions, Undo } from "./all-or-nothing.ts";
 import { requireAllowed } from "./allowed.ts";
 import type { Arrival } from "./arrival.ts";
-import { checkedFields } from "./checked-fields.ts";
+import { checkedChanges, checkedFields } from "./checked-fields.ts";
 import { makeCurrent } from "./current.ts";
 import { linkingEnabled } from "./linking-enabled.ts";
 import { findOwner, isRaced, type Owner, whoeverFinished } from "./owner.ts";
@@ -285,7 +285,8 @@ async function link(
 	const changes = await profileChanges(bsky, arrival, begun.user);
 	Object.assign(changes, await withoutOldPlaceholder(bsky, begun.user));
 	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
-		Object.assign(changes, await mappedFields(arrival.profile, bsky.options.mapProfileToUser));
+		const mapped = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+		Object.assign(changes, checkedChanges(bsky, mapped));
 	}
 	const undo = new Undo();
 	const account = await written(task, undo, async () => {

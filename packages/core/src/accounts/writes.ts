@@ -3,7 +3,7 @@ import { PROVIDER_ID } from "../base/paths.ts";
 import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError, type BskyErrorCode } from "../errors.ts";
-import { type BskyUser, syncedFields } from "../identity/user-fields.ts";
+import { type BskyUser, ownAmong, syncedFields } from "../identity/user-fields.ts";
 import { revokeRefused, revokeSession } from "../sessions/revoke.ts";
 import {
 	type AccountFields,
@@ -30,6 +30,7 @@ import {
 } from "./account-rows.ts";
 import { hasTransactions, type Undo, withHooksAfterwards } from "./all-or-nothing.ts";
 import type { Arrival } from "./arrival.ts";
+import { checkedChanges } from "./checked-fields.ts";
 import { asOwnRow } from "./own-row.ts";
 import type { Owner } from "./owner.ts";
 import { forgetPrimary } from "./primary.ts";
@@ -175,7 +176,7 @@ export async function createAccount(
  * is asked, which may read the database by another connection: never inside a transaction.
  */
 export async function profileChanges(
-	{ options }: Bsky,
+	bsky: Bsky,
 	{ did, profile, handleInDoubt }: Arrival,
 	user: BskyUser,
 ): Promise<Record<string, unknown>> {
@@ -184,7 +185,7 @@ export async function profileChanges(
 	const known = { did, handle: null, ...profile };
 	// One that was verified earlier stays while nobody can tell whether it still is.
 	if (handleInDoubt && handleInDoubt === user.bskyHandle) known.handle = handleInDoubt;
-	return syncedFields(user, known, options.mapProfileToUser);
+	return checkedChanges(bsky, await syncedFields(user, known, bsky.options.mapProfileToUser));
 }
 
 /**
@@ -196,15 +197,19 @@ export async function update(
 	user: BskyUser,
 	changes: Record<string, unknown>,
 ): Promise<BskyUser> {
-	if (Object.keys(changes).length === 0) return user;
+	const names = Object.keys(changes).length;
+	if (names === 0) return user;
 	const { internalAdapter } = bsky.context;
 	try {
 		const write = () => internalAdapter.updateUser<BskyUser>(user.id, changes);
-		return (await withHooksAfterwards(bsky, write)) ?? user;
+		const updated = await withHooksAfterwards(bsky, write);
+		if (updated) return updated;
 	} catch (error) {
 		bsky.logFailure("user_not_updated", error);
-		return user;
 	}
+	// What the app makes of a profile keeps nothing of ours from following it.
+	const own = ownAmong(changes);
+	return Object.keys(own).length < names ? update(bsky, user, own) : user;
 }
 
 /**

@@ -34,6 +34,10 @@ const columns = <T>(value: (part: keyof BskyProfile) => T): Columns<T> =>
 /** The columns of a new user, or of a user who connects their first DID. */
 export const profileColumns = (profile: BskyProfile) => columns((part) => profile[part] ?? null);
 
+/** The columns of this plugin among fields of a user. */
+export const ownAmong = (fields: Record<string, unknown>): Record<string, unknown> =>
+	Object.fromEntries(Object.entries(fields).filter(([name]) => name in PART_OF));
+
 /** The columns of a user without a DID. */
 export const NO_PROFILE = columns(() => null);
 
@@ -68,6 +72,11 @@ export async function mappedFields(profile: BskyProfile, map = mapProfile): Prom
 	return fields;
 }
 
+/** Lists, dates and objects are made anew by whoever reads them. */
+const isSame = (one: unknown, other: unknown): boolean =>
+	(one ?? null) === (other ?? null) ||
+	(typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
+
 /**
  * What a sign-in changes on the user. The `bsky*` columns follow the profile. A mapped field
  * follows it only while it still holds what the previous profile mapped to: one that differs was
@@ -81,7 +90,7 @@ export async function syncedFields(
 	const changes: Record<string, unknown> = {};
 	const current: Record<string, unknown> = { ...user };
 	const set = (field: string, value: unknown) => {
-		if ((current[field] ?? null) !== (value ?? null)) changes[field] = value ?? null;
+		if (!isSame(current[field], value)) changes[field] = value ?? null;
 	};
 	for (const [column, value] of Object.entries(profileColumns(profile))) set(column, value);
 	if (!user.bskyDid) return changes;
@@ -89,7 +98,7 @@ export async function syncedFields(
 	const after = await mappedFields(profile, map);
 	for (const [field, value] of Object.entries(after)) {
 		if (field === "name" && !value) continue;
-		if ((current[field] ?? null) === (before[field] ?? null)) set(field, value);
+		if (isSame(current[field], before[field])) set(field, value);
 	}
 	return changes;
 }

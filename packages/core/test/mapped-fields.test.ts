@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { openApps, signIn, useWorld } from "./accounts-kit.ts";
+
+// What an app makes of a profile, in fields of its own users.
+
+const world = await useWorld();
+const open = openApps(world);
+
+/** The types that better-auth has for a field of a user, with what is made of a profile's name. */
+test.each<[string, (name: string) => unknown, unknown]>([
+	["string", (name) => name, "B"],
+	["number", (name) => name.charCodeAt(0), 66],
+	["boolean", (name) => name === "B", true],
+	["string[]", (name) => [name], ["B"]],
+	["number[]", (name) => [name.charCodeAt(0)], [66]],
+	["json", (name) => ({ name }), { name: "B" }],
+	["date", (name) => new Date(name.charCodeAt(0) * 1e9), new Date(66e9).toISOString()],
+])("a mapped field of type %s follows the profile", async (type, made, expected) => {
+	const person = await world.newPerson();
+	const name = (displayName: string) => {
+		person.deviations = { profile: { displayName } };
+	};
+	const app = await open({
+		plugin: {
+			mapProfileToUser: ({ displayName = "" }) => ({ name: "x", made: made(displayName) }),
+		},
+		auth: { user: { additionalFields: { made: { type: type as "string", required: false } } } },
+	});
+	const browser = app.browser();
+	name("A");
+	await signIn(browser, person);
+	name("B");
+	expect((await signIn(browser, person)).pathname).toBe("/me");
+	expect(await browser.user()).toMatchObject({ bskyDisplayName: "B", made: expected });
+});
+
+test("what the app's validator refuses at a sign-up isn't written by a return, either", async () => {
+	const person = await world.newPerson();
+	const name = (displayName: string) => {
+		person.deviations = { profile: { displayName } };
+	};
+	const short = {
+		"~standard": {
+			version: 1 as const,
+			vendor: "test",
+			validate: (value: unknown) =>
+				String(value).length < 3 ? { value } : { issues: [{ message: "too long" }] },
+		},
+	};
+	const nick = { type: "string" as const, required: false, validator: { input: short as never } };
+	const app = await open({
+		plugin: { mapProfileToUser: ({ displayName = "" }) => ({ name: "x", nick: displayName }) },
+		auth: { user: { additionalFields: { nick } } },
+	});
+	name("much too long");
+	const refused = await signIn(app.browser(), person);
+	expect(refused.pathname).toBe("/oops");
+	name("A");
+	const browser = app.browser();
+	expect((await signIn(browser, person)).pathname).toBe("/me");
+	name("much too long");
+	expect((await signIn(app.browser(), person)).pathname).toBe("/me");
+	expect(app.rows("user")[0]?.nick).toBe("A");
+});
+
+test("a mapped field that can't be written keeps none of the profile's own columns behind", async () => {
+	const [one, two] = [await world.newPerson(), await world.newPerson()];
+	const app = await open({
+		plugin: { mapProfileToUser: ({ displayName = "" }) => ({ name: "x", nick: displayName }) },
+		auth: {
+			user: { additionalFields: { nick: { type: "string", required: false, unique: true } } },
+		},
+	});
+	one.deviations = { profile: { displayName: "taken" } };
+	await signIn(app.browser(), one);
+	two.deviations = { profile: { displayName: "free" } };
+	await signIn(app.browser(), two);
+	two.deviations = { profile: { displayName: "taken", description: "new" } };
+	const browser = app.browser();
+	expect((await signIn(browser, two)).pathname).toBe("/me");
+	expect(await browser.user()).toMatchObject({
+		nick: "free",
+		bskyDisplayName: "taken",
+		bskyBio: "new",
+	});
+});
+
+test("nor the DID of who connects their first account", async () => {
+	const [one, two] = [await world.newPerson(), await world.newPerson()];
+	const app = await open({
+		plugin: { mapProfileToUser: ({ displayName = "" }) => ({ name: "x", nick: displayName }) },
+		auth: {
+			user: { additionalFields: { nick: { type: "string", required: false, unique: true } } },
+			account: { accountLinking: { updateUserInfoOnLink: true } },
+		},
+	});
+	for (const person of [one, two]) person.deviations = { profile: { displayName: "taken" } };
+	await signIn(app.browser(), one);
+	const browser = app.browser();
+	await browser.signUpWithEmail("a@example.com");
+	expect((await signIn(browser, two)).pathname).toBe("/me");
+	expect(await browser.json("/bsky/session")).toMatchObject({ active: true, did: two.did });
+	expect(await browser.user()).toMatchObject({ bskyDid: two.did, bskyHandle: two.handle });
+});
