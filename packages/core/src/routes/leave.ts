@@ -7,9 +7,12 @@ import { FORM } from "./body.ts";
 import { absoluteUrl, redirectWithError } from "./navigation.ts";
 import { type Attempt, describeBegun, tellFailure } from "./outcome.ts";
 
-/** Whether a plain HTML form asks, in a browser that shows what it is answered. */
-export const isPlainForm = ({ headers }: GenericEndpointContext): boolean =>
-	headers?.get("content-type")?.startsWith(FORM) ?? false;
+/**
+ * Whether a plain HTML form asks, in a browser that shows what it is answered: no call of the app's, which
+ * may hand on the headers of one.
+ */
+export const isPlainForm = ({ request, headers }: GenericEndpointContext): boolean =>
+	request !== undefined && (headers?.get("content-type")?.startsWith(FORM) ?? false);
 
 /** How a request is answered that sends the browser somewhere else. */
 interface Way {
