@@ -102,3 +102,37 @@ test("nor the DID of who connects their first account", async () => {
 	expect(await browser.json("/bsky/session")).toMatchObject({ active: true, did: two.did });
 	expect(await browser.user()).toMatchObject({ bskyDid: two.did, bskyHandle: two.handle });
 });
+
+test("a mapping that names the plugin's own columns doesn't mix two accounts", async () => {
+	const [one, two] = [await world.newPerson(), await world.newPerson()];
+	const app = await open({
+		plugin: {
+			mapProfileToUser: ({ did, displayName }) => ({ name: displayName, bskyDid: did }),
+		},
+		auth: { account: { accountLinking: { updateUserInfoOnLink: true } } },
+	});
+	const browser = app.browser();
+	await signIn(browser, one);
+	await signIn(browser, two, { link: true });
+	const user = await browser.user();
+	const whose = [one, two].find(({ did }) => did === user?.bskyDid);
+	expect(user?.bskyHandle).toBe(whose?.handle);
+	const { accounts } = (await browser.json("/bsky/accounts")) as unknown as {
+		accounts: { did: string; primary: boolean }[];
+	};
+	expect(accounts.find(({ primary }) => primary)?.did).toBe(one.did);
+});
+
+test.each<[string, unknown]>([
+	["an object", {}],
+	["a list", ["x"]],
+	["a date", new Date()],
+	["a symbol", Symbol("x")],
+	["a function", () => "x"],
+	["a number", 5],
+])("a name that is %s is said to be none of a user", async (_, name) => {
+	const app = await open({ plugin: { mapProfileToUser: () => ({ name }) as never } });
+	expect((await signIn(app.browser(), await world.newPerson())).pathname).toBe("/oops");
+	expect(app.logs.join("\n")).toContain("mapProfileToUser gave no fields of a user.");
+	expect(app.rows("user")).toEqual([]);
+});

@@ -66,10 +66,11 @@ const PATIENCE = 10_000;
 export async function mappedFields(profile: BskyProfile, map = mapProfile): Promise<UserFields> {
 	// A copy: what is stored as verified is nobody's to write to.
 	const mapped: unknown = await askHandedIn(NAME, PATIENCE, () => map({ ...profile }));
-	if (!isObject(mapped)) throw new HandedInError(`${NAME} gave no fields of a user.`);
+	if (!isObject(mapped) || (mapped.name && typeof mapped.name !== "string"))
+		throw new HandedInError(`${NAME} gave no fields of a user.`);
 	// Identity and e-mail of a user are never a profile's to decide.
-	const { id, email, emailVerified, ...fields } = mapped;
-	return fields;
+	const own = ["id", "email", "emailVerified", ...Object.keys(PART_OF)];
+	return Object.fromEntries(Object.entries(mapped).filter(([name]) => !own.includes(name)));
 }
 
 /** Lists, dates and objects are made anew by whoever reads them. */
