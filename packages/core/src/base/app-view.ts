@@ -22,7 +22,7 @@ export async function withAppView(
 	const headers = new Headers(init.headers);
 	// A stream has been read by then.
 	const canAskAgain = !headers.has(HEADER) && !isReadOnce(init.body);
-	const isForAppView = path.startsWith("/xrpc/app.bsky.");
+	const isForAppView = String(path).startsWith("/xrpc/app.bsky.");
 	if (!isForAppView || !canAskAgain || !UNKNOWN_METHOD.includes(response.status)) return response;
 	await response.body?.cancel();
 	headers.set(HEADER, BLUESKY_APPVIEW);

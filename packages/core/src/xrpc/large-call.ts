@@ -1,3 +1,4 @@
+import { causes } from "../base/causes.ts";
 import { streamed } from "../base/streamed.ts";
 import type { Bsky } from "../bsky.ts";
 import type { BskySessionRow } from "../schema.ts";
@@ -54,6 +55,10 @@ export async function largeCall(
 class SpentError extends Error {
 	override message = "The body has been sent already.";
 }
+
+/** Whether a call failed for nothing else. */
+export const isSpent = (error: unknown): boolean =>
+	causes(error).some((each) => each instanceof SpentError);
 
 /**
  * Has the server say which nonce it wants (RFC 9449 §8), and replaces a token that it refuses: neither can

@@ -7,7 +7,7 @@ import type { Bsky } from "../bsky.ts";
 import { requireSession } from "../sessions/open.ts";
 import { DEFAULTS } from "../xrpc-options.ts";
 import { type Acting, call } from "./call.ts";
-import { largeCall } from "./large-call.ts";
+import { isSpent, largeCall } from "./large-call.ts";
 import { Upload } from "./upload.ts";
 
 /** Calls at a person's server, for whichever client: `new Client(...)` of lex, `@atproto/api`'s `Agent`, … */
@@ -34,9 +34,16 @@ export async function sessionFetchOf(
 ): Promise<BskySessionFetch> {
 	const { stored } = await requireSession(bsky, did, owner);
 	const acting = { did, userId: stored.userId };
-	const made = (path: string, init: RequestInit) => {
+	const made = async (path: string, init: RequestInit) => {
+		const send = (large: LargeBody) => callWithStream(bsky, acting, path, init, large);
 		const large = largeIn(init.body);
-		return large ? callWithStream(bsky, acting, path, init, large) : call(bsky, acting, path, init);
+		if (!large) return call(bsky, acting, path, init);
+		return send(large).catch((error: unknown) => {
+			// A server that wants another proof in the middle gets it once more, where there is something to send.
+			const again = large.isOnce || !isSpent(error) ? null : largeIn(init.body);
+			if (again) return send(again);
+			throw error;
+		});
 	};
 	return { did, fetchHandler: (path, init) => withAppView(made, path, init) };
 }
@@ -44,6 +51,8 @@ export async function sessionFetchOf(
 /** What takes as long as it takes. */
 interface LargeBody {
 	stream: ReadableStream<Uint8Array>;
+	/** Whether there is no other one to be had of it. */
+	isOnce?: true;
 	/** What is known of it, which a server can refuse before it comes. */
 	headers?: Record<string, string>;
 }
@@ -53,7 +62,7 @@ const LARGE = 1024 * 1024;
 
 /** A body that is read once, or is large. */
 function largeIn(body: RequestInit["body"]): LargeBody | null {
-	if (body instanceof ReadableStream) return { stream: body };
+	if (body instanceof ReadableStream) return { stream: body, isOnce: true };
 	if (body instanceof Blob) {
 		if (body.size <= LARGE) return null;
 		const type = body.type && { "content-type": body.type };
@@ -62,7 +71,7 @@ function largeIn(body: RequestInit["body"]): LargeBody | null {
 	if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
 		return body.byteLength > LARGE ? largeIn(new Blob([body])) : null;
 	// A stream of Node's, or whatever else Node's fetch would read piece by piece.
-	return isReadOnce(body) ? { stream: pulled(body) } : null;
+	return isReadOnce(body) ? { stream: pulled(body), isOnce: true } : null;
 }
 
 /** An app's own stream may be as long as it likes, and as slow. */
