@@ -153,6 +153,7 @@ refused(
 			"https://my-app.dev?x=1",
 			"https://my-app.dev/#x",
 			"https://a:b@my-app.dev",
+			"https://my-app.dev//auth//",
 		]) {
 			await expect(start(more, NAMED), more).rejects.toThrow(said("base-url-more"));
 		}
