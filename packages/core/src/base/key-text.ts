@@ -79,10 +79,11 @@ function privatePem(text: string): string {
 	const other = blocks.find(({ label }) => Object.hasOwn(OTHERS, label)) ?? blocks.at(-1);
 	if (!block) throw new KeyProblem((other ? OTHERS[other.label] : CUT_OFF) ?? UNKNOWN_BLOCK);
 	if (/ENCRYPTED/.test(block.body)) throw new KeyProblem(ENCRYPTED);
+	const letters = block.body.replace(/[^\w+/-]/g, "");
 	// Without their backslashes, line breaks are letters: no key begins with these.
-	const base64 = block.body
-		.replace(/[^\w+/-]/g, "")
-		.replace(/^r?n|(?<=^r?n(?:.{64}r?n)*.{64})r?n|(?<=^r?n.*)r?n$/g, "");
+	const [end = ""] = /^r?n/.exec(letters) ?? [];
+	const ends = new RegExp(`(.{64})${end}|${end}$`, "g");
+	const base64 = letters.slice(end.length).replace(ends, "$1");
 	return envelope(base64)(READABLE[block.label] ?? "");
 }
 

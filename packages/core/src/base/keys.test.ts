@@ -87,6 +87,24 @@ describe.each(Object.entries(FORMS))("%s", (form, text) => {
 	});
 });
 
+/** One whose lines end with letters that a line break without its backslash is made of. */
+function keyThatEndsWith(letters: string): string {
+	for (;;) {
+		const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+		const text = pemOf(privateKey);
+		if (text.split("\n")[3]?.endsWith(letters)) return text;
+	}
+}
+
+test.each(
+	["r", "n"].flatMap((letter) =>
+		Object.entries(ALONE_IN_LINES).map((row) => [letter, ...row] as const),
+	),
+)("a key that ends with %s is read, %s", (letter, _, mangle) => {
+	const text = keyThatEndsWith(letter);
+	expect(readSigningKeys(mangle(text))[0]?.kid).toBe(readSigningKeys(text)[0]?.kid);
+});
+
 /** Its last line (all others begin alike) begins with what a backslash before it makes a line break of. */
 function keyWithLineOf(letter: string): string {
 	for (;;) {
