@@ -149,10 +149,12 @@ function subtitleOf({ options: { labels, intent, signedInAs: name } }: SignIn): 
 }
 
 function statusText(labels: BskyLabels, state: SignInState, open: boolean): string {
-	const { suggestions, person, value, told } = state;
+	const { suggestions, person, value, told, sent } = state;
 	if (open) return plural(labels, labels.results, suggestions.length);
 	if (person) return fill(labels.signingInAs, { name: nameOf(person) });
-	return told || (state.foundNobody && value ? labels.noResults : "");
+	return state.foundNobody && value ? labels.noResults : "";
+	// What was said before something began would be said again after it.
+	if (told || sent) return told;
 }
 
 /** What {@link connectSignIn} gives. */

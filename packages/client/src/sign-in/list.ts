@@ -19,7 +19,14 @@ export const createList = (
 		const person = form.state.suggestions[index];
 		if (!person || isBusy(form)) return;
 		stop();
-		form.patch({ value: person.handle, person, status: "idle", error: null, ...CLOSED });
+		form.patch({
+			value: person.handle,
+			person,
+			status: "idle",
+			error: null,
+			sent: null,
+			...CLOSED,
+		});
 		const { handle, did } = person;
 		tell(form.root, "suggestion-pick", { handle, did }, form.options.onSuggestionPick);
 		if (isTap && form.options.pickSubmits !== false) go(handle);

@@ -56,7 +56,15 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 		const { options } = form;
 		const trip = tripFrom(form);
 		popup = openWindow(options, trip);
-		form.patch({ status: "submitting", error: null, pressed, sent, slow: false, ...CLOSED });
+		form.patch({
+			status: "submitting",
+			error: null,
+			pressed,
+			sent,
+			slow: false,
+			told: "",
+			...CLOSED,
+		});
 		asking = new AbortController();
 		const { signal } = asking;
 		tell(form.root, "start", startOf(pressed, sent), options.onStart);

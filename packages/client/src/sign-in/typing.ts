@@ -10,7 +10,15 @@ export function createTyping(
 ): Pick<SignIn, "input" | "compose" | "focus" | "setMode"> {
 	function input(value: string): void {
 		if (isBusy(form)) return;
-		form.patch({ value, status: "idle", error: null, pressed: null, wanted: true, told: "" });
+		form.patch({
+			value,
+			status: "idle",
+			error: null,
+			pressed: null,
+			sent: null,
+			wanted: true,
+			told: "",
+		});
 		lookUp();
 	}
 
@@ -23,9 +31,10 @@ export function createTyping(
 		focus(focused) {
 			form.patch({ focused });
 			if (focused) return;
-			const { value, mode } = form.state;
-			const error = value.trim() && !isBusy(form) ? problemOf(value, mode) : null;
-			form.patch({ ...(error && { status: "failed", error }), ...CLOSED });
+			const { value, mode, error: before } = form.state;
+			// What has failed keeps its place and its way out.
+			const error = value.trim() && !before && !isBusy(form) ? problemOf(value, mode) : null;
+			form.patch({ ...(error && { status: "failed", error, pressed: null }), ...CLOSED });
 		},
 		setMode(mode) {
 			if (isBusy(form)) return;

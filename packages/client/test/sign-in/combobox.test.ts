@@ -344,6 +344,30 @@ describe("a person", () => {
 		},
 	);
 
+	test.each(["Cancel", "a failure"])("is announced once, and not after %s", async (what) => {
+		const { suggest, press, type, signIn } = open();
+		const said = () => connectSignIn(signIn).statusText;
+		await suggest("alice.bsky.social");
+		press("Escape");
+		expect(said()).toBe("Signing in as @alice.bsky.social");
+		void signIn.submit();
+		expect(said()).toBe("Finding your account…");
+		if (what === "Cancel") signIn.abort();
+		else await server.last().fail();
+		expect(said()).toBe("");
+		type("alina.bsky.social");
+		expect(said()).toBe("Signing in as @alina.bsky.social");
+	});
+
+	test("is announced where somebody else is picked after a failure", async () => {
+		const { suggest, signIn } = open();
+		await suggest();
+		void signIn.continueWithBluesky();
+		await server.last().fail();
+		signIn.pick(1);
+		expect(connectSignIn(signIn).statusText).toBe("Signing in as @alina.bsky.social");
+	});
+
 	test("is nobody any more when the text changes", async () => {
 		const { suggest, type, now } = open();
 		await suggest("alice.bsky.social");

@@ -201,3 +201,17 @@ test("an account that has moved to another handle is the same one", async () => 
 	await signInAs({ ...named("alice"), handle: "alice.another.example" });
 	expect(handles()).toEqual(["alice.another.example", "bob.example"]);
 });
+
+test("that one was forgotten is said once, and not after what follows", async () => {
+	await signInAs(named("alice"));
+	await signInAs(named("bob"));
+	const signIn = open();
+	const said = () => connectSignIn(signIn).statusText;
+	signIn.forget("bob.example");
+	expect(said()).toBe("@bob.example was removed from this device.");
+	void signIn.signInAs("alice.example");
+	signIn.abort();
+	expect(said()).toBe("");
+	signIn.forget("alice.example");
+	expect(said()).toBe("@alice.example was removed from this device.");
+});

@@ -50,6 +50,24 @@ describe("errors", () => {
 		expect(now()).toMatchObject({ status: "idle", error: null });
 	});
 
+	test("on leaving the field stand where nothing else went wrong, and under it", async () => {
+		const { signIn, type } = open();
+		const problem = () => connectSignIn(signIn).problem;
+		type("two words");
+		void signIn.continueWithBluesky();
+		await server.last().fail();
+		const before = problem();
+		expect(before).toMatchObject({ place: "form", way: "retry" });
+		signIn.focus(true);
+		signIn.focus(false);
+		expect(problem()).toEqual(before);
+		page.fire("online");
+		expect(problem()).toBeNull();
+		signIn.focus(true);
+		signIn.focus(false);
+		expect(problem()?.place).toBe("field");
+	});
+
 	test("an empty field says nothing until it is sent", async () => {
 		const { signIn, now } = open();
 		signIn.focus(true);
