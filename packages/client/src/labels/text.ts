@@ -26,5 +26,12 @@ export const fill = (text: string, values: Record<string, string | number>): str
 	text.replace(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap));
 
 /** The form of a text for a number, by the rules of its language. */
-export const plural = ({ locale }: BskyLabels, forms: PluralLabel, count: number): string =>
-	fill(forms[new Intl.PluralRules(locale).select(count)] ?? forms.other, { count });
+export function plural({ locale }: BskyLabels, forms: PluralLabel, count: number): string {
+	let form: string | undefined;
+	try {
+		form = forms[new Intl.PluralRules(locale).select(count)];
+	} catch {
+		// Some write a language as no browser does, such as `pt_BR`.
+	}
+	return fill(form ?? forms.other, { count });
+}

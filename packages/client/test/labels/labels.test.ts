@@ -181,6 +181,10 @@ test("numbers follow the language", () => {
 	expect([1, 3, 5].map((n) => plural(polish, forms, n))).toEqual(["1 osoba", "3 osoby", "5 osób"]);
 });
 
+test.each(["pt_BR", "", "c"])("a language that is none, %j, has the general form", (locale) => {
+	expect(plural({ ...en, locale }, en.results, 2)).toBe("2 suggestions");
+});
+
 test("a name with a gap in it is only a name", () => {
 	expect(fill("Hello {name}", { name: "{count} $& <b>" })).toBe("Hello {count} $& <b>");
 	expect(fill("{a} {b}", { a: 1 })).toBe("1 {b}");
