@@ -21,7 +21,7 @@ export function arrive(form: Form): void {
 		early: "",
 		mounted: true,
 		focused,
-		accounts: options.remember ? loadRemembered() : [],
+		accounts: loadRemembered(),
 		another: state.another || focused || Boolean(typed),
 		errorCallbackURL: thisPage(),
 		...(error && { status: "failed", error }),

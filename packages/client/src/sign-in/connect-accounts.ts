@@ -8,10 +8,10 @@ import type { SignIn, SignInState } from "./types.ts";
 export function connectAccounts<T extends ElementProps>(
 	signIn: SignIn,
 	state: SignInState,
-	{ labels, busy, disabled, isReturning }: Look,
+	{ labels, busy, disabled, accounts, isReturning }: Look,
 	normalize: Normalize<T>,
 ) {
-	const { pressed, status, editing, accounts } = state;
+	const { pressed, status, editing } = state;
 	const pressedHandle = typeof pressed === "object" ? pressed?.account : undefined;
 	const isPressed = ({ handle }: Person) => busy && handle === pressedHandle;
 	return {

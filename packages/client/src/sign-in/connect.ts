@@ -102,7 +102,8 @@ export function connectSignIn<T extends ElementProps = NeutralProps>(
 function lookOf({ options }: SignIn, state: SignInState) {
 	const { labels, primary } = options;
 	const busy = isBusy({ state });
-	const isReturning = state.accounts.length > 0 && !state.another;
+	const accounts = options.remember ? state.accounts : [];
+	const isReturning = accounts.length > 0 && !state.another;
 	const isCombobox =
 		state.mounted && options.suggestions === true && state.suggestible && state.mode === "handle";
 	const progress = busy ? progressOf(labels, state) : null;
@@ -116,6 +117,7 @@ function lookOf({ options }: SignIn, state: SignInState) {
 		disabled: busy ? ("true" as const) : undefined,
 		problem: problemIn(labels, state),
 		progress,
+		accounts,
 		isReturning,
 		isCombobox,
 		open: isCombobox && state.open,
@@ -151,10 +153,10 @@ function subtitleOf({ options: { labels, intent, signedInAs: name } }: SignIn): 
 function statusText(labels: BskyLabels, state: SignInState, open: boolean): string {
 	const { suggestions, person, value, told, sent } = state;
 	if (open) return plural(labels, labels.results, suggestions.length);
-	if (person) return fill(labels.signingInAs, { name: nameOf(person) });
-	return state.foundNobody && value ? labels.noResults : "";
 	// What was said before something began would be said again after it.
 	if (told || sent) return told;
+	if (person) return fill(labels.signingInAs, { name: nameOf(person) });
+	return state.foundNobody && value ? labels.noResults : "";
 }
 
 /** What {@link connectSignIn} gives. */

@@ -6,7 +6,7 @@ import { elementById, fieldOf, focusSoon } from "./ids.ts";
 import { createKept } from "./kept.ts";
 import { createList } from "./list.ts";
 import { loadRemembered } from "./remembered.ts";
-import { findSignUp } from "./sign-up.ts";
+import { findSignUp, signUpServers } from "./sign-up.ts";
 import { initialState, resolve } from "./state.ts";
 import { createSubmit } from "./submit.ts";
 import { createSuggest } from "./suggest.ts";
@@ -70,7 +70,12 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			return options;
 		},
 		setOptions(next) {
+			const before = String(signUpServers(options));
 			options = resolve(next);
+			const { signal } = life;
+			// Whether another server takes people is to be known, too.
+			if (asked === signal && before !== String(signUpServers(options)))
+				void findSignUp(form, signal);
 		},
 		mount() {
 			arrive(form);

@@ -30,7 +30,9 @@ export async function findSignUp(form: Form, signal: AbortSignal): Promise<void>
 			};
 		}),
 	);
-	if (!signal.aborted) form.patch({ signUp: found.filter((one) => one !== null) });
+	// The app may name others by now.
+	const isDue = !signal.aborted && String(servers) === String(signUpServers(form.options));
+	if (isDue) form.patch({ signUp: found.filter((one) => one !== null) });
 }
 
 /** A link that a server gives. */

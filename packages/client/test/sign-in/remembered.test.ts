@@ -140,6 +140,21 @@ test.each(["in another form of the page", "in another tab"])(
 	},
 );
 
+test("an app may begin or cease to remember while the form is there", async () => {
+	await signInAs(named("alice"));
+	const options: SignInOptions = { fetch: server.fetch, suggestions: false };
+	const signIn = open({ ...options, remember: false });
+	const shown = () => {
+		const { accounts, isReturning } = connectSignIn(signIn);
+		return [accounts.map(({ handle }) => handle), isReturning];
+	};
+	expect(shown()).toEqual([[], false]);
+	signIn.setOptions({ ...options, remember: true });
+	expect(shown()).toEqual([["alice.example"], true]);
+	signIn.setOptions({ ...options, remember: false });
+	expect(shown()).toEqual([[], false]);
+});
+
 test("storage that is forbidden or full is no obstacle", async () => {
 	page.forbidStorage();
 	const signIn = await leave("alice.example");

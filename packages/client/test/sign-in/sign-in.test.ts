@@ -443,6 +443,21 @@ test("an account is created at no server that the app names no more", async () =
 	expect(hosts()).toEqual(["two.example"]);
 });
 
+test("a server that the app names later is asked, and an answer about others changes nothing", async () => {
+	const options = { fetch: server.fetch, signUp: "https://one.example" };
+	const { signIn } = open(options);
+	signIn.show();
+	await turn();
+	signIn.setOptions(options);
+	signIn.setOptions({ ...options, signUp: ["https://one.example", "https://two.example"] });
+	const [first, ...then] = server.asked;
+	expect(then).toHaveLength(2);
+	for (const one of then) await one.answer({ signUp: true });
+	await first?.answer({ signUp: true });
+	const hosts = connectSignIn(signIn).signUpServers.map(({ host }) => host);
+	expect(hosts).toEqual(["one.example", "two.example"]);
+});
+
 test("new options hold from the next use, and notify nobody", () => {
 	const { signIn, type } = open();
 	const changes = vi.fn();
