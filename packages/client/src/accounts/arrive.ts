@@ -17,10 +17,7 @@ export function arrive(list: List): void {
 	patch({ page: thisPage() });
 	if (code) list.fail(code, did);
 	void load(list);
-	onComeBack(() => {
-		patch(QUIET);
-		void load(list);
-	}, list);
+	onComeBack(() => patch(QUIET), list);
 	// Whoever is signed in by then may have others.
 	addEventListener("bsky:sign-out", () => forget(list), list);
 	const sleep = onWake((isNews) => {

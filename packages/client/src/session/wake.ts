@@ -8,7 +8,8 @@ export const isFresh = (time: number): boolean => Date.now() - time < FRESH;
 
 /**
  * Calls back when the session may have changed behind the page's back: the person returns to the
- * tab (`isNews` is false), or another tab or the app's better-auth client says so.
+ * tab (`isNews` is false), or to a page that was left, or another tab or the app's better-auth client
+ * says so.
  */
 export function onWake(
 	callback: (isNews: boolean) => void,
@@ -25,6 +26,8 @@ export function onWake(
 	addEventListener("focus", onReturn, life);
 	addEventListener("online", onReturn, life);
 	addEventListener("storage", onStorage, life);
+	// Whatever other pages of this tab have done, one that was kept aside hasn't heard of.
+	addEventListener("pageshow", ({ persisted }) => persisted && callback(true), life);
 	const unlisten = signals.map((signal) => signal.listen(() => callback(true)));
 	return () => {
 		for (const stop of unlisten) stop();

@@ -153,6 +153,17 @@ describe("without a better-auth client", () => {
 		expect(server.asked).toHaveLength(2);
 	});
 
+	test("brought back as it was left, it is asked for at once: other pages have been here", async () => {
+		const { now } = look({ initial: ALICE });
+		page.fire("pageshow", { persisted: false });
+		await turn();
+		expect(server.asked).toHaveLength(0);
+		page.comeBack();
+		await turn();
+		await server.last().answer({}, 401);
+		expect(now().data).toBeNull();
+	});
+
 	test("another tab says something happened", async () => {
 		const { now } = look({ initial: ALICE });
 		page.fire("storage", { key: "something.else" });
