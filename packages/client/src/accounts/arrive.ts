@@ -18,6 +18,10 @@ export function arrive(list: List): void {
 	if (code) list.fail(code, did);
 	void load(list);
 	onComeBack(() => patch(QUIET), list);
+	const onOnline = () => {
+		if (list.state.error === "NETWORK_ERROR") patch(QUIET);
+	};
+	addEventListener("online", onOnline, list);
 	// Whoever is signed in by then may have others.
 	addEventListener("bsky:sign-out", () => forget(list), list);
 	const sleep = onWake((isNews) => {

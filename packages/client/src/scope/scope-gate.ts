@@ -113,6 +113,10 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 			arrive();
 			const unfollow = session.$state.subscribe(follow);
 			onComeBack(() => patch({ attempt: "idle" }), life);
+			const onOnline = () => {
+				if ($state.value.error?.code === "NETWORK_ERROR") patch({ attempt: "idle", error: null });
+			};
+			addEventListener("online", onOnline, life);
 			return () => {
 				life.abort();
 				unfollow();

@@ -26,6 +26,11 @@ export function open(parts: UserParts): Promise<void> | undefined {
 		followed.set(menu, signal);
 		followMenu(menu, signal);
 		onComeBack(() => patch({ busy: null, said: "" }), parts);
+		const onOnline = () => {
+			const { errors } = menuTextsOf(parts.options.labels);
+			if (parts.state.error === errors.NETWORK_ERROR) patch({ error: null });
+		};
+		addEventListener("online", onOnline, parts);
 		addEventListener("bsky:disconnect", (event) => drop(parts, event), parts);
 	}
 	const isOffered = options.switcher !== false && session.$state.value?.data?.did;

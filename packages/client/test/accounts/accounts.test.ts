@@ -112,6 +112,18 @@ describe("the list", () => {
 	});
 
 	test.each([
+		["being offline", "NETWORK_ERROR", null],
+		["anything else", "SESSION_NOT_FRESH", "SESSION_NOT_FRESH"],
+	])("online again, %s is no longer said of what was done", async (_, code, left) => {
+		const { accounts, now } = await openLoaded();
+		void accounts.makeCurrent(BOB.did);
+		await (left ? server.last().answer({ code }, 403) : server.last().fail());
+		expect(now()).toMatchObject({ error: code, errorDid: BOB.did });
+		page.fire("online");
+		expect(now()).toMatchObject({ error: left, status: left ? "failed" : "idle" });
+	});
+
+	test.each([
 		["at once", 0, 1],
 		["after a while", 6000, 2],
 	])("whoever comes back to the tab %s, sees what it is by then", async (_, later, times) => {

@@ -162,6 +162,18 @@ describe("asking", () => {
 		expect(api().status).toBe("asking");
 	});
 
+	test.each([
+		["being offline", undefined, "missing"],
+		["anything else", "IMPERSONATED", "failed"],
+	])("online again, %s is no longer said", async (_, code, status) => {
+		const { gate, api } = open(SESSION);
+		void gate.allow();
+		await (code ? server.last().answer({ code }, 403) : server.last().fail());
+		await vi.waitFor(() => expect(api().status).toBe("failed"));
+		page.fire("online");
+		expect(api().status).toBe(status);
+	});
+
 	test("in the app's language, where a text for it is there", async () => {
 		const { gate, api } = open(SESSION, { labels: { errors: { IMPERSONATED: "Nur selbst." } } });
 		void gate.allow();
