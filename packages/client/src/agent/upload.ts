@@ -36,7 +36,7 @@ export const upload = (
 function responseOf(request: XMLHttpRequest): Response {
 	const { status, statusText, response } = request;
 	const headers = new Headers();
-	for (const line of request.getAllResponseHeaders().trim().split("\r\n")) {
+	for (const line of request.getAllResponseHeaders().split("\r\n")) {
 		const [name = "", value] = line.split(/: (.*)/s);
 		if (name) headers.append(name, value ?? "");
 	}

@@ -20,7 +20,8 @@ const PATH = "/xrpc/com.atproto.repo.uploadBlob";
 
 /** A page of another origin, and of the same site. */
 async function startFrontEnd() {
-	const server = createServer((_, response) => response.end("A front end"));
+	// What is in between adds headers of its own, empty ones too.
+	const server = createServer((_, response) => response.setHeader("x-zone", "").end("A front end"));
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const { port } = server.address() as AddressInfo;
 	return { origin: `http://localhost:${port}`, close: () => server.close() };
@@ -191,6 +192,16 @@ describe.skipIf(!chromium)("uploads from a browser", () => {
 				.then(String, (error: Error) => error.name),
 		);
 		expect(name).toBe("TypeError");
+	});
+
+	test("an answer may end with a header that is empty", async () => {
+		await visit(frontEnd.origin);
+		const answer = await page.evaluate(async (path) => {
+			const init = { method: "POST", body: "x", onUploadProgress() {} };
+			const response = await agents.createBskyAgent().fetchHandler(path, init);
+			return [await response.text(), response.headers.get("x-zone")];
+		}, PATH);
+		expect(answer).toEqual(["A front end", ""]);
 	});
 
 	test("from another origin that the app trusts, with the person's cookies, by either way", async () => {
