@@ -51,8 +51,23 @@ export function contextOf(element: Node): BskyContext {
 const parentOf = (node: Node): Node | null =>
 	node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null;
 
-const languageOf = (lang: string, languages: readonly BskyLabels[] = []) =>
-	languages.find(({ locale }) => locale === lang) ??
-	languages.find(({ locale }) => primary(locale) === primary(lang));
+/** The labels of that language: in its script if there are some, as `zh-TW` is written as `zh-Hant` is. */
+function languageOf(lang: string, languages: readonly BskyLabels[] = []): BskyLabels | undefined {
+	const { language, script } = localeOf(lang);
+	const like = languages.filter(
+		({ locale }) => locale === lang || (language && localeOf(locale).language === language),
+	);
+	return (
+		like.find(({ locale }) => locale === lang) ??
+		like.find(({ locale }) => localeOf(locale).script === script) ??
+		like[0]
+	);
+}
 
-const primary = (tag: string) => tag.split("-")[0];
+function localeOf(tag: string): Partial<Intl.Locale> {
+	try {
+		return new Intl.Locale(tag).maximize();
+	} catch {
+		return {};
+	}
+}

@@ -69,6 +69,9 @@ const value: Read = (said) => {
 	}
 };
 
+/** A text that may be left out: what looks like a number is one of a heading, too. */
+const heading: Read = (said) => said !== "false" && (said || undefined);
+
 const property: Read = null;
 
 const SERVER = {
@@ -86,7 +89,7 @@ const FLOW = {
 	errorCallbackURL: text,
 	error: text,
 	defaultServer: text,
-	heading: value,
+	heading,
 	classNames: value,
 	navigate: property,
 	replaceURL: property,

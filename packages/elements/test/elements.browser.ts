@@ -1,4 +1,6 @@
 import { de } from "@better-auth-bsky/client/labels/de";
+import { zhHans } from "@better-auth-bsky/client/labels/zh-Hans";
+import { zhHant } from "@better-auth-bsky/client/labels/zh-Hant";
 import type { BskySession } from "@better-auth-bsky/client/session";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
@@ -153,6 +155,46 @@ describe("options", () => {
 		expect(part("root", first).dataset.bskyTheme).toBe("light");
 		expect(part("title", second).textContent).toBe("Sign in");
 		configure({ languages: undefined });
+	});
+
+	test.each([
+		["zh-TW", zhHant.title],
+		["zh-Hant-HK", zhHant.title],
+		["zh-HK", zhHant.title],
+		["zh-CN", zhHans.title],
+		["zh", zhHans.title],
+		["DE", de.title],
+		["de-1996", de.title],
+		["sr-Latn", "Sign in"],
+		["pt_BR", "Sign in"],
+		["?", "Sign in"],
+		["", "Sign in"],
+	])("of several languages, %j has the one that is written as it is", async (lang, title) => {
+		configure({ languages: [de, zhHans, zhHant] });
+		await put(`<div lang="${lang}"><bluesky-sign-in></bluesky-sign-in></div>`);
+		expect(part("title").textContent).toBe(title);
+		configure({ languages: undefined });
+	});
+
+	test.each([
+		["heading='2024'", "2024", "form"],
+		["heading='null'", "null", "form"],
+		["heading='false'", undefined, "form"],
+		["heading", "Sign in", "form"],
+		["heading='' as='Dialog'", "Sign in", "Dialog"],
+		["as", "Sign in", ""],
+		["labels='null' sign-up='null' default-server", "Sign in", "form"],
+		["labels='[]' suggestions='0' primary='first' theme frame=''", "Sign in", "form"],
+	])("what is said oddly stands as it is, or for nothing: %s", async (said, title, as) => {
+		await put(`<bluesky-sign-in ${said}></bluesky-sign-in>`);
+		expect(document.querySelector("[data-part=title]")?.textContent).toBe(title);
+		expect(part("root").dataset.as).toBe(as);
+		expect(field()).toBeVisible();
+	});
+
+	test("a heading from the server is a text, whatever it looks like", async () => {
+		await put(renderSignIn({ heading: "2024" }));
+		expect(part("title").textContent).toBe("2024");
 	});
 
 	test("said after an element has come: what it does from then on is done there", async () => {

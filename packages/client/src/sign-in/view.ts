@@ -32,7 +32,8 @@ export function viewSignIn(
 	const api = { ...connectSignIn(signIn, state), ...connectDialog(signIn, state) };
 	const { primary } = signIn.options;
 	const root = { ...api.getRootProps(), ...themeOf(context), "data-as": as, ref: signIn.attach };
-	const content = { form, dialog, button }[as](api, primary === "handle");
+	// In HTML anything may be said.
+	const content = ({ form, dialog, button }[as] ?? form)(api, primary === "handle");
 	return dress(el("div", root, ...content), looks);
 }
 
