@@ -38,7 +38,9 @@ export function connectDialog<T extends ElementProps = NeutralProps>(
 		dialog?.showModal();
 		signIn.show();
 		const beside = isElement(opener) ? opener : null;
-		elementById(idsOf(id).input, beside)?.focus();
+		const field = elementById(idsOf(id).input, beside);
+		// Whoever has been here before finds the accounts in its place.
+		(field ?? dialog?.querySelector<HTMLElement>("li button"))?.focus();
 	}
 
 	return {

@@ -9,6 +9,18 @@ import { until } from "../kit/ui.ts";
 /** Ways to use the sign-in: as a dialog, as a button, controlled, in other words. */
 export function ways(kit: Kit): void {
 	describe("as a dialog", () => {
+		test("with accounts used before has the focus on the first of them", async () => {
+			const kept = [{ handle: "alice.bsky.social" }, { handle: "bob.example" }];
+			localStorage.setItem("better-auth-bsky.accounts", JSON.stringify(kept));
+			const ui = await kit.open("BlueskySignIn", { as: "dialog", remember: true });
+			await until(() => expect(ui.all("account")).toHaveLength(2));
+			ui.part("open").focus();
+			await kit.press("{Enter}");
+			await until(() => expect(document.activeElement).toBe(ui.part("account")));
+			await kit.press("{Escape}");
+			await until(() => expect(document.activeElement).toBe(ui.part("open")));
+		});
+
 		test("a button opens the form, Escape closes it, and the focus is where it was", async () => {
 			const ui = await kit.open("BlueskySignIn", { as: "dialog" });
 			const button = ui.role("button", "Sign in with Bluesky") as HTMLElement;
