@@ -1,11 +1,14 @@
 /** Does what a person wants who has pressed the button of a form that wasn't there yet. */
 export function pressForm(root: Element | null, tries = 50): void {
-	const form = root?.querySelector('[data-part="root"]');
-	const button = form?.querySelector<HTMLElement>('[data-part="open"], [data-part="continue"]');
+	const form = root?.querySelector<HTMLElement>('[data-part="root"]');
+	const isForm = form?.dataset.as === "form";
+	const button = form?.querySelector<HTMLElement>(
+		isForm ? '[data-part="input"], li button' : '[data-part="open"], [data-part="continue"]',
+	);
 	if (button) {
 		// A dialog gives the focus back to what had it.
 		button.focus();
-		button.click();
+		if (!isForm) button.click();
 	} else if (tries > 0) {
 		// Its framework renders when it likes.
 		setTimeout(() => pressForm(root, tries - 1), 10);

@@ -224,6 +224,15 @@ export function user(kit: Kit): void {
 			await until(() => expect(ui.input).toBeVisible());
 		});
 
+		test("with a form in its place, a press shows that, and begins nothing", async () => {
+			const ui = await kit.open("BlueskyUser", { ...nobody(), signIn: { as: "form" } });
+			await userEvent.click(ui.part("open"));
+			await until(() => expect(ui.input).toBeVisible());
+			await rest(100);
+			expect(paths()).not.toContain("/bsky/sign-in");
+			expect(document.activeElement).toBe(ui.input);
+		});
+
 		test("the props of the form are its own", async () => {
 			const ui = await kit.open("BlueskyUser", {
 				...nobody(),
