@@ -1,5 +1,13 @@
 import type { ReadableAtom } from "nanostores";
-import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef, watchEffect } from "vue";
+import {
+	onActivated,
+	onBeforeUnmount,
+	onDeactivated,
+	onMounted,
+	type ShallowRef,
+	shallowRef,
+	watchEffect,
+} from "vue";
 
 /**
  * All the reactivity there is: the value of an atom, followed while the component is mounted.
@@ -19,11 +27,21 @@ export function useStore<T>(atom: () => ReadableAtom<T>, initial: T): Readonly<S
 	return state;
 }
 
-/** Begins something when the component is mounted; what it returns ends it. */
+/**
+ * Begins something when the component is mounted; what it returns ends it, also while a `KeepAlive` has
+ * the component out of the page.
+ */
 export function useMount(begin: () => () => void): void {
 	let end: (() => void) | undefined;
-	onMounted(() => {
-		end = begin();
-	});
-	onBeforeUnmount(() => end?.());
+	const start = () => {
+		end ??= begin();
+	};
+	const stop = () => {
+		end?.();
+		end = undefined;
+	};
+	onMounted(start);
+	onActivated(start);
+	onDeactivated(stop);
+	onBeforeUnmount(stop);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type App, createApp, h, nextTick, ref } from "vue";
+import { type App, createApp, h, KeepAlive, nextTick, ref } from "vue";
 import { BlueskySignIn } from "../src/index.ts";
 import Idioms from "./idioms.vue";
 
@@ -67,4 +67,37 @@ test("as-child takes one element", () => {
 	broken.config.errorHandler = undefined;
 	expect(() => broken.mount(document.createElement("div"))).toThrow("as-child needs one element.");
 	vi.restoreAllMocks();
+});
+
+test("a form that is kept alive out of the page leaves for nowhere, and works once it is back", async () => {
+	const answers: ((answer: Response) => void)[] = [];
+	const fetch = vi.fn<typeof globalThis.fetch>(
+		() => new Promise((resolve) => answers.push(resolve)),
+	);
+	const navigate = vi.fn();
+	const isShown = ref(true);
+	const props = { as: "button", fetch, navigate } as const;
+	const kept = createApp({
+		render: () =>
+			h(KeepAlive, () => (isShown.value ? h(BlueskySignIn, props) : h({ render: () => null }))),
+	});
+	const place = document.body.appendChild(document.createElement("div"));
+	kept.mount(place);
+	const press = () => place.querySelector<HTMLElement>("[data-part=continue]")?.click();
+	const answer = () => answers.shift()?.(Response.json({ url: "https://pds.example/" }));
+	const later = () => new Promise((resolve) => setTimeout(resolve, 20));
+	press();
+	isShown.value = false;
+	await nextTick();
+	answer();
+	await later();
+	expect(navigate).not.toHaveBeenCalled();
+	isShown.value = true;
+	await nextTick();
+	press();
+	await later();
+	answer();
+	await later();
+	expect(navigate).toHaveBeenCalledTimes(1);
+	kept.unmount();
 });
