@@ -71,6 +71,12 @@ export const el = <Tag extends keyof Tags>(
 	...children: readonly View[]
 ): ViewElement => ({ tag, props, children });
 
+/**
+ * A text beside what comes and goes: where a browser translates the page, other elements stand in the
+ * place of bare texts, and no framework finds anything by those.
+ */
+export const words = (text: string): ViewElement => el("span", {}, text);
+
 /** One of several alike. */
 export const keyed = (key: string | undefined, element: ViewElement): ViewElement => ({
 	...element,

@@ -49,7 +49,9 @@ export function createRenderer(host: Element): Renderer {
 	}
 
 	function patchText(before: Spot | undefined, text: string, found: Node[]): Node {
-		const node = isText(before) ? before : (take(found, isText) ?? document.createTextNode(text));
+		// Out of the page, it has others in its place: the browser translates.
+		const kept = isText(before) && (before.parentNode || before.data === text) ? before : null;
+		const node = kept ?? take(found, isText) ?? document.createTextNode(text);
 		if (node.data !== text) node.data = text;
 		return node;
 	}
@@ -106,8 +108,10 @@ export function createRenderer(host: Element): Renderer {
 	): readonly Spot[] {
 		const nodes = nodesIn(now);
 		const ours = new Set(nodes);
-		for (const node of [...nodesIn(before), ...found].filter((node) => !ours.has(node))) {
+		const had = nodesIn(before);
+		for (const node of [...had, ...found].filter((node) => !ours.has(node))) {
 			forget(node);
+			if (isText(node) && !node.parentNode) parent.textContent = "";
 			// The app may have put its own elsewhere.
 			if (node.parentNode === parent) parent.removeChild(node);
 		}
@@ -117,7 +121,7 @@ export function createRenderer(host: Element): Renderer {
 		for (const node of nodes) {
 			while (next && !ours.has(next)) next = next.nextSibling;
 			if (node === next) next = next.nextSibling;
-			else parent.insertBefore(node, next);
+			else if (!isText(node) || !had.includes(node)) parent.insertBefore(node, next);
 		}
 		return now;
 	}

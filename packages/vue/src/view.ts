@@ -46,6 +46,9 @@ export function render(view: View, slots: Slots = {}): VNodeChild {
 	}
 	const { tag, key, slot } = view;
 	const props: Record<string, unknown> = { key, ...rename(view.props) };
+	const [only, ...more] = view.children;
+	// Bare, so that all that is there is replaced: a browser that translates the page has put it there.
+	if (typeof only === "string" && more.length === 0 && !slot) return h(tag, props, only);
 	const children: VNodeArrayChildren = view.children.map((child) => render(child, slots));
 	if (slot === "button") return button(props, slots.button ?? {}, () => children);
 	return h(tag, props, children);

@@ -1,6 +1,6 @@
 import { type BskyContext, themeOf } from "../context.ts";
 import { part } from "../props.ts";
-import { dress, el, keyed, person, type View } from "../view.ts";
+import { dress, el, keyed, person, type View, words } from "../view.ts";
 import { type AccountsApi, connectAccounts } from "./connect.ts";
 import type { Accounts, AccountsState, BlueskyAccountsOptions, ConnectedAccount } from "./types.ts";
 
@@ -24,7 +24,9 @@ export function viewAccounts(
 		),
 		api.emptyText === null ? null : el("p", part("empty"), api.emptyText),
 		el("p", api.getErrorProps(), api.error),
-		api.canRetry ? el("button", api.getRetryProps(), ring(api.isLoading), labels.retry) : null,
+		api.canRetry
+			? el("button", api.getRetryProps(), ring(api.isLoading), words(labels.retry))
+			: null,
 		el("div", api.getAddProps(), { slot: "add" }),
 		el("p", api.getStatusProps(), api.statusText),
 	);
@@ -64,7 +66,7 @@ const actions = (api: AccountsApi, account: ConnectedAccount) => {
 					"button",
 					api.getMakeCurrentProps(account),
 					ring(api.isPressed("make-current", account)),
-					labels.makeCurrent,
+					words(labels.makeCurrent),
 				)
 			: null,
 		account.active
@@ -73,7 +75,7 @@ const actions = (api: AccountsApi, account: ConnectedAccount) => {
 					"button",
 					api.getReconnectProps(account),
 					ring(api.isPressed("reconnect", account)),
-					api.reconnectTextOf(account),
+					words(api.reconnectTextOf(account)),
 				),
 	);
 };
@@ -93,7 +95,7 @@ const question = (api: AccountsApi, account: ConnectedAccount) => {
 				"button",
 				api.getDisconnectProps(account),
 				ring(api.isPressed("disconnect", account)),
-				labels.disconnect,
+				words(labels.disconnect),
 			),
 		),
 	);

@@ -1,6 +1,6 @@
 import { type BskyContext, themeOf } from "../context.ts";
 import { part } from "../props.ts";
-import { el, type View } from "../view.ts";
+import { el, type View, words } from "../view.ts";
 import { connectScopeGate } from "./connect.ts";
 import type { ScopeGate, ScopeGateOptions, ScopeGateState } from "./types.ts";
 
@@ -27,8 +27,9 @@ export function viewScopeGate(
 			? el(
 					"button",
 					api.getAllowProps(),
-					api.isAsking ? el("span", { ...part("ring"), "aria-hidden": "true" }) : null,
-					api.button,
+					...(api.isAsking
+						? [el("span", { ...part("ring"), "aria-hidden": "true" }), words(api.button)]
+						: [api.button]),
 				)
 			: null,
 	);

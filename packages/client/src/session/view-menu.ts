@@ -3,7 +3,7 @@ import { glyph } from "../glyphs.ts";
 import { opener } from "../opener.ts";
 import { thisPage } from "../page.ts";
 import { type NeutralProps, part } from "../props.ts";
-import { el, keyed, person, type View } from "../view.ts";
+import { el, keyed, person, type View, words } from "../view.ts";
 import { addText } from "./form-options.ts";
 import { menuTextsOf, sentenceOf } from "./menu-texts.ts";
 import { signInOf } from "./user.ts";
@@ -29,7 +29,8 @@ export const menuRows: MenuRows = {
 	},
 	signOut({ state, options, texts }) {
 		const isGoing = state.busy === "sign-out";
-		return [glyph("leave"), isGoing ? menuTextsOf(options.labels).signingOut : texts.signOut];
+		const text = isGoing ? menuTextsOf(options.labels).signingOut : texts.signOut;
+		return [glyph("leave"), words(text)];
 	},
 	below({ state, shown, options }) {
 		const failed = shown.error && sentenceOf(menuTextsOf(options.labels), shown.error.code);

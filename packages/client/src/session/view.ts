@@ -2,7 +2,7 @@ import { handleProps, nameProps } from "../avatar.ts";
 import { type BskyContext, themeOf } from "../context.ts";
 import { opener } from "../opener.ts";
 import { part } from "../props.ts";
-import { dress, el, face, person, type View } from "../view.ts";
+import { dress, el, face, person, type View, words } from "../view.ts";
 import { rootProps } from "./root-props.ts";
 import { type Shown, shownOf } from "./shown.ts";
 import { knownUser, statusOf } from "./status.ts";
@@ -112,7 +112,7 @@ function menu(chip: Chip): View {
 					"aria-disabled": state.busy ? "true" : undefined,
 					onClick: user.signOut,
 				},
-				...(rows ? rows.signOut(chip) : [null, texts.signOut]),
+				...(rows ? rows.signOut(chip) : [null, words(texts.signOut)]),
 			),
 			rows?.below(chip) ?? null,
 		),

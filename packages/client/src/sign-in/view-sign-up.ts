@@ -1,5 +1,5 @@
 import { fill } from "../labels/text.ts";
-import { el, keyed, type View, type ViewElement } from "../view.ts";
+import { el, keyed, type View, type ViewElement, words } from "../view.ts";
 import type { SignInApi } from "./connect.ts";
 import type { SignUpServer } from "./types.ts";
 import { hiddenInput } from "./view.ts";
@@ -18,7 +18,7 @@ export function signUp(api: SignInApi): View {
 	return el(
 		"details",
 		api.getSignUpProps(),
-		el("summary", {}, `${labels.newHere} `, el("span", {}, labels.createAccount)),
+		el("summary", {}, `${labels.newHere} `, words(labels.createAccount)),
 		serversForm(api, (server) => [
 			button(api, server, api.createText(server)),
 			server.inviteCodeRequired
@@ -52,7 +52,7 @@ function button(api: SignInApi, server: SignUpServer, text: string): View {
 	return el(
 		"button",
 		props,
-		el("span", {}, isPressed ? api.createText(server) : text),
+		words(isPressed ? api.createText(server) : text),
 		isPressed ? el("span", api.getRingProps()) : null,
 	);
 }

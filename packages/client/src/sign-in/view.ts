@@ -13,6 +13,7 @@ import {
 	slotted,
 	type View,
 	type ViewElement,
+	words,
 } from "../view.ts";
 import { connectSignIn, type SignInApi } from "./connect.ts";
 import { connectDialog } from "./dialog.ts";
@@ -61,7 +62,7 @@ function message(api: Api): View {
 	return el(
 		"div",
 		api.getMessageProps(),
-		text,
+		text && words(text),
 		text && problem?.way === "retry" ? el("button", api.getRetryProps(), api.labels.retry) : null,
 	);
 }
@@ -123,7 +124,7 @@ const continueButton = (api: Api): ViewElement =>
 		"button",
 		api.getContinueProps(),
 		api.hasIcon ? icon() : null,
-		el("span", {}, api.continueText),
+		words(api.continueText),
 		api.continueText === api.continueName ? null : el("span", api.getRingProps()),
 	);
 
@@ -172,7 +173,7 @@ function note(api: Api): View {
 		el(
 			"p",
 			api.getErrorProps(),
-			error?.text ?? null,
+			error && words(error.text),
 			error?.way === "continue" ? ` ` : null,
 			error?.way === "continue" ? el("button", api.getInsteadProps(), api.continueName) : null,
 		),
@@ -228,7 +229,7 @@ const dialog = (api: Api, isHandleFirst: boolean): View[] => [
 		api.getHiddenInputs().map(hiddenInput),
 		slotted(
 			"button",
-			el("button", api.getOpenProps(), api.hasIcon ? icon() : null, el("span", {}, api.openText)),
+			el("button", api.getOpenProps(), api.hasIcon ? icon() : null, words(api.openText)),
 		),
 		el("p", api.getOpenErrorProps(), api.openError),
 	),

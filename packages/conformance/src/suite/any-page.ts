@@ -5,7 +5,9 @@ import { describe, expect, test } from "vitest";
 import { cdp, userEvent } from "vitest/browser";
 import { onlyInChromium } from "../kit/browser.ts";
 import type { Kit } from "../kit/kit.ts";
-import { STATES, show } from "../kit/states.ts";
+import { ACCOUNTS, SESSION } from "../kit/people.ts";
+import { PDS_URL } from "../kit/server.ts";
+import { openMenu, STATES, show } from "../kit/states.ts";
 import { until } from "../kit/ui.ts";
 
 interface Frame {
@@ -35,6 +37,18 @@ async function rolesInTree(): Promise<(string | undefined)[]> {
 	return trees.flatMap(({ nodes }) =>
 		nodes.filter(({ ignored }) => !ignored).map(({ role }) => role?.value),
 	);
+}
+
+/** What a browser does that translates a page. */
+function translate(container: Element): void {
+	const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+	const texts: Node[] = [];
+	while (walker.nextNode()) texts.push(walker.currentNode);
+	for (const text of texts.filter(({ nodeValue }) => nodeValue?.trim())) {
+		const font = document.createElement("font");
+		font.append(`[${text.nodeValue}]`);
+		text.parentNode?.replaceChild(font, text);
+	}
 }
 
 /** Pages that an app may have, and how the components stand in them. */
@@ -142,6 +156,63 @@ export function anyPage(kit: Kit): void {
 				host.remove();
 			},
 		);
+	});
+
+	describe("translated by the browser, which puts other elements in the place of texts", () => {
+		const baseURL = () => ({ provider: { baseURL: kit.place(), session: SESSION } });
+
+		test("a form fails, and is tried again", async () => {
+			kit.server.refuse("/bsky/sign-in", "SERVER_UNREACHABLE", 502);
+			const ui = await kit.open("BlueskySignIn");
+			translate(ui.container);
+			await kit.type(ui, "alice.bsky.social{Enter}");
+			await until(() => expect(ui.text("message")).toContain("can’t be reached"));
+			translate(ui.container);
+			kit.server.refuse("/bsky/sign-in", "HANDLE_IS_EMAIL");
+			await userEvent.click(ui.part("retry"));
+			await until(() => expect(ui.text("error")).toContain("e-mail"));
+			expect(ui.text("message")).toBe("");
+			translate(ui.container);
+			kit.server.reply("/bsky/sign-in", ({ answer }) => answer({ url: PDS_URL }));
+			await userEvent.click(ui.part("instead"));
+			await until(() => expect(ui.text("status")).toBe("Taking you to pds.example…"));
+			expect([ui.text("error"), ui.text("message")]).toEqual(["", ""]);
+		});
+
+		test("a menu opens, and somebody signs out", async () => {
+			kit.server.hold("/sign-out");
+			const ui = await kit.open("BlueskyUser", baseURL());
+			translate(ui.container);
+			await openMenu(ui);
+			await userEvent.click(ui.part("sign-out"));
+			await until(() => expect(ui.text("sign-out")).toBe("Signing out…"));
+			translate(ui.container);
+			kit.server.at("/sign-out")[0]?.answer({ success: true });
+			await until(() => expect(ui.has("menu")).toBe(false));
+		});
+
+		test("a gate asks, and says where the browser goes", async () => {
+			const ui = await kit.open("BlueskyScopeGate", { scope: "repo:xyz.new", ...baseURL() });
+			translate(ui.container);
+			await userEvent.click(ui.part("allow"));
+			await until(() => expect(ui.text("allow")).toContain("Taking you to pds.example…"));
+		});
+
+		test("an account is disconnected", async () => {
+			kit.server.connect(...ACCOUNTS);
+			const ui = await kit.open("BlueskyAccounts", baseURL());
+			await until(() => expect(ui.all("connected-account")).toHaveLength(2));
+			translate(ui.container);
+			// After that of the dialog.
+			const said = () => ui.all("status").at(-1)?.textContent;
+			await userEvent.click(ui.part("make-current"));
+			await until(() => expect(said()).toContain("is the current account"));
+			translate(ui.container);
+			await userEvent.click(ui.part("disconnect"));
+			translate(ui.container);
+			await userEvent.click(ui.all("disconnect")[0] ?? ui.container);
+			await until(() => expect(said()).toContain("was disconnected"));
+		});
 	});
 
 	test("nothing needs an inline style or script", async () => {
