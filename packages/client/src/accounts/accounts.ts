@@ -44,7 +44,7 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 			tell(root, "error", { code }, options.onError);
 		},
 	};
-	const { connect, depart, stopWaiting } = createConnection(list);
+	const { connect, depart, giveUp } = createConnection(list);
 
 	return {
 		$state,
@@ -61,8 +61,8 @@ export function createAccounts(initial: AccountsOptions = {}): Accounts {
 			life = new AbortController();
 			arrive(list);
 			return () => {
-				stopWaiting();
 				life.abort();
+				giveUp();
 			};
 		},
 		add: (handle = options.defaultServer) => connect(handle),

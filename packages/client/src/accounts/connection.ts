@@ -55,5 +55,11 @@ export function createConnection(list: List) {
 		return go(url);
 	}
 
-	return { connect, depart, stopWaiting: () => clearTimeout(patience) };
+	/** The list is put away, and what was asked is no longer waited for. */
+	function giveUp(): void {
+		clearTimeout(patience);
+		if (/^(connect|redirect)ing$/.test(list.state.status)) list.patch(QUIET);
+	}
+
+	return { connect, depart, giveUp };
 }

@@ -105,9 +105,11 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 		mount() {
 			session = createBskySession(gate.options);
 			life = new AbortController();
-			// What became of asking for another scope, or another account's, says nothing of this one.
+			// What became of asking for another scope, or another account's, says nothing of this one, and what
+			// was asked before it was put away has ended with that.
 			const about = tripFor(gate.options);
-			if (about !== mountedFor) patch({ attempt: "idle", error: null, server: null });
+			if (about !== mountedFor || $state.value.attempt === "asking")
+				patch({ attempt: "idle", error: null, server: null });
 			mountedFor = about;
 			isUnknown = false;
 			arrive();

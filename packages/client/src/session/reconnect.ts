@@ -9,11 +9,13 @@ import type { UserParts } from "./user-types.ts";
 export const reconnect = (parts: UserParts) => act(parts, "reconnect", () => begin(parts));
 
 async function begin(parts: UserParts): Promise<void> {
-	const { session, patch, options } = parts;
+	const { session, patch, options, signal } = parts;
 	const { submitting, redirecting } = menuTextsOf(options.labels);
 	patch({ said: submitting });
 	tellFrom(parts, "start", { via: "reconnect" });
 	const { data, error } = await ask(parts, session.$state.value?.data ?? {});
+	// Who has gone elsewhere in the app meanwhile stays there.
+	if (signal.aborted) return;
 	const url = String(data?.url);
 	if (error || !URL.canParse(url)) return refuse(parts, error?.code ?? "UNKNOWN");
 	patch({ said: fill(redirecting, { server: new URL(url).host }) });

@@ -111,6 +111,18 @@ describe("the list", () => {
 		expect(asked("/bsky/accounts")).toHaveLength(times);
 	});
 
+	test("one that was put away in the middle of connecting can connect again", async () => {
+		const { accounts, gone, now } = await openLoaded();
+		void accounts.reconnect(BOB.did);
+		unmount();
+		await server.last().answer({ url: "https://pds.example/" });
+		unmount = accounts.mount();
+		expect([gone, now().status]).toEqual([[], "idle"]);
+		void accounts.reconnect(BOB.did);
+		await server.last().answer({ url: "https://pds.example/" });
+		expect(gone).toHaveLength(1);
+	});
+
 	test.each([
 		["being offline", "NETWORK_ERROR", null],
 		["anything else", "SESSION_NOT_FRESH", "SESSION_NOT_FRESH"],

@@ -174,6 +174,18 @@ describe("asking", () => {
 		expect(api().status).toBe(status);
 	});
 
+	test("one that was put away in the middle of asking can ask again", async () => {
+		const { gate, api, gone } = open(SESSION);
+		void gate.allow();
+		for (const stop of stops.splice(0)) stop();
+		await server.last().answer({ url: "https://pds.example/oauth/authorize" });
+		stops.push(gate.mount());
+		expect(api().status).toBe("missing");
+		void gate.allow();
+		await server.last().answer({ url: "https://pds.example/oauth/authorize" });
+		await vi.waitFor(() => expect(gone).toHaveLength(1));
+	});
+
 	test("in the app's language, where a text for it is there", async () => {
 		const { gate, api } = open(SESSION, { labels: { errors: { IMPERSONATED: "Nur selbst." } } });
 		void gate.allow();

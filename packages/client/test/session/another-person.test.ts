@@ -59,6 +59,18 @@ async function becomes(...answers: (BskySession | null)[]): Promise<void> {
 
 const now = () => user.$state.get();
 
+test("a reconnection ends with what shows who is signed in", async () => {
+	const navigate = vi.fn();
+	open(as("alice"));
+	user.setOptions({ fetch: server.fetch, navigate });
+	user.reconnect();
+	const request = await asked("/bsky/sign-in");
+	unmount();
+	await request?.answer({ url: "https://pds.example/" });
+	expect(navigate).not.toHaveBeenCalled();
+	await vi.waitFor(() => expect(now().busy).toBeNull());
+});
+
 test.each([
 	["another tab", [as("bob")]],
 	["this page", [null, as("bob")]],
