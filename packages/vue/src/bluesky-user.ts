@@ -1,11 +1,11 @@
 import { userOptions } from "@better-auth-bsky/client/context";
 import { type BlueskyUserOptions, createUser, viewUser } from "@better-auth-bsky/client/session";
-import { computed, defineComponent, h, onMounted, type SlotsType, type VNode, watch } from "vue";
+import { computed, defineComponent, h, type SlotsType, type VNode, watch } from "vue";
 import type { BlueskySignInProps } from "./bluesky-sign-in.ts";
 import { useBsky } from "./context.ts";
 import { flag, flagOr, serverProps } from "./runtime-props.ts";
 import { useSessionController } from "./use-bsky-session.ts";
-import { useStore } from "./use-store.ts";
+import { useMount, useStore } from "./use-store.ts";
 import { render } from "./view.ts";
 
 type Told = "onConnect" | "onSignOut" | "onSuccess" | "onSwitch";
@@ -42,9 +42,9 @@ export const BlueskyUser = defineComponent(
 		const user = createUser(load);
 		const state = useStore(() => user.$state, user.$state.get());
 		watch(options, (now) => user.setOptions(now), { immediate: true });
-		onMounted(() => {
-			watch(session, (now, _, onCleanup) => onCleanup(user.mount(now)), { immediate: true });
-		});
+		useMount(() =>
+			watch(session, (now, _, onCleanup) => onCleanup(user.mount(now)), { immediate: true }),
+		);
 		return () => {
 			const { form } = state.value;
 			return render(viewUser(user, shown.value, state.value, options.value, bsky()), {

@@ -5,9 +5,9 @@ import {
 	type ScopeGateOptions,
 	type ScopeStatus,
 } from "@better-auth-bsky/client/scope";
-import { type ComputedRef, computed, type MaybeRefOrGetter, onMounted, toValue, watch } from "vue";
+import { type ComputedRef, computed, type MaybeRefOrGetter, toValue, watch } from "vue";
 import { useBsky } from "./context.ts";
-import { useStore } from "./use-store.ts";
+import { useMount, useStore } from "./use-store.ts";
 
 /** What {@link useBskyScope} gives. */
 export interface UseBskyScope {
@@ -45,9 +45,7 @@ export function useScopeGate(own: () => ScopeGateOptions) {
 		const { authClient, baseURL, fetch, initial, scope, did } = options.value;
 		return [authClient, baseURL, fetch, initial, scope, did];
 	};
-	onMounted(() => {
-		watch(keys, (_, __, onCleanup) => onCleanup(gate.mount()), { immediate: true });
-	});
+	useMount(() => watch(keys, (_, __, onCleanup) => onCleanup(gate.mount()), { immediate: true }));
 	const shown = computed(() => connectScopeGate(gate, state.value, undefined, options.value));
 	const api: UseBskyScope = {
 		state: computed(() => shown.value.status),

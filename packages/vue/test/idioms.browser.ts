@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type App, createApp, h, KeepAlive, nextTick, ref } from "vue";
-import { BlueskySignIn } from "../src/index.ts";
+import { BlueskyScopeGate, BlueskySignIn } from "../src/index.ts";
 import Idioms from "./idioms.vue";
 
 const text = ref("Enter");
@@ -69,23 +69,33 @@ test("as-child takes one element", () => {
 	vi.restoreAllMocks();
 });
 
-test("a form that is kept alive out of the page leaves for nowhere, and works once it is back", async () => {
+const signedIn = { active: true, did: "did:plc:alice", grantedScope: "atproto" } as const;
+
+test.each([
+	["a form", "continue", (own: object) => h(BlueskySignIn, { as: "button", ...own })],
+	[
+		"a gate",
+		"allow",
+		(own: object) => h(BlueskyScopeGate, { scope: "repo:xyz.kept", initial: signedIn, ...own }),
+	],
+])("%s that is kept alive out of the page leaves for nowhere, and works again", async (...one) => {
+	const [, part, component] = one;
 	const answers: ((answer: Response) => void)[] = [];
 	const fetch = vi.fn<typeof globalThis.fetch>(
 		() => new Promise((resolve) => answers.push(resolve)),
 	);
 	const navigate = vi.fn();
 	const isShown = ref(true);
-	const props = { as: "button", fetch, navigate } as const;
+	const nothing = { render: () => null };
 	const kept = createApp({
-		render: () =>
-			h(KeepAlive, () => (isShown.value ? h(BlueskySignIn, props) : h({ render: () => null }))),
+		render: () => h(KeepAlive, () => (isShown.value ? component({ fetch, navigate }) : h(nothing))),
 	});
 	const place = document.body.appendChild(document.createElement("div"));
 	kept.mount(place);
-	const press = () => place.querySelector<HTMLElement>("[data-part=continue]")?.click();
-	const answer = () => answers.shift()?.(Response.json({ url: "https://pds.example/" }));
 	const later = () => new Promise((resolve) => setTimeout(resolve, 20));
+	const press = () => place.querySelector<HTMLElement>(`[data-part=${part}]`)?.click();
+	const answer = () => answers.pop()?.(Response.json({ url: "https://pds.example/" }));
+	await later();
 	press();
 	isShown.value = false;
 	await nextTick();
@@ -93,7 +103,7 @@ test("a form that is kept alive out of the page leaves for nowhere, and works on
 	await later();
 	expect(navigate).not.toHaveBeenCalled();
 	isShown.value = true;
-	await nextTick();
+	await later();
 	press();
 	await later();
 	answer();
