@@ -20,7 +20,7 @@ export function initialsOf({
 	displayName,
 	handle,
 }: Pick<Person, "displayName" | "handle">): string {
-	const words = (displayName || handle).match(/[\p{L}\p{N}]+/gu) ?? ["?"];
+	const words = (displayName || handle).match(/([\p{L}\p{N}]\p{M}*)+/gu) ?? ["?"];
 	const [first = "", last = ""] =
 		displayName && words.length > 1 ? [words[0], words.at(-1)] : words;
 	return [first, displayName ? last : ""]
