@@ -3,7 +3,7 @@ import { isFresh, onWake } from "../session/wake.ts";
 import { forgetTrip, tripOf } from "../trip.ts";
 import { ADDING } from "./connection.ts";
 import { askedAt, forget, load } from "./load.ts";
-import { indexOf, QUIET, SIGNED_OUT, withCurrent } from "./state.ts";
+import { indexOf, QUIET, SIGNED_OUT, withCurrent, without } from "./state.ts";
 import type { List } from "./types.ts";
 
 /** Takes in what only a browser knows, loads the accounts, and listens until the list's life ends. */
@@ -31,11 +31,17 @@ export function arrive(list: List): void {
 		if (isNews || isDue) void load(list);
 	}, []);
 	list.signal.addEventListener("abort", sleep);
-	// In the menu of who is signed in, too.
+	// In another list, and in the menu of who is signed in, too.
+	const didIn = (event: Event): unknown => Object(event).detail?.did;
+	addEventListener(
+		"bsky:disconnect",
+		(event) => patch({ accounts: without(list, didIn(event)) }),
+		list,
+	);
 	addEventListener(
 		"bsky:switch",
 		(event) => {
-			const did = Object(event).detail?.did;
+			const did = didIn(event);
 			if (indexOf(list, did) >= 0) patch({ accounts: withCurrent(list, did) });
 		},
 		list,

@@ -6,7 +6,7 @@ import { tellOtherTabs } from "../session/tell-other-tabs.ts";
 import { tell } from "../tell.ts";
 import { firstPart, inRow } from "./focus.ts";
 import { load } from "./load.ts";
-import { indexOf, QUIET } from "./state.ts";
+import { indexOf, QUIET, without } from "./state.ts";
 import type { List } from "./types.ts";
 
 const PROVIDER: typeof PROVIDER_ID = "bsky";
@@ -32,7 +32,7 @@ export async function disconnect(list: List, did: string): Promise<void> {
 	// Somebody else, or another tab, was quicker: it is what the person wanted.
 	if (error && error.code !== "ACCOUNT_NOT_FOUND")
 		return list.fail(error.code, did, inRow(index, "disconnect"));
-	const accounts = list.state.accounts?.filter((one) => one.did !== did) ?? null;
+	const accounts = without(list, did);
 	const news = { what: "disconnected", name: nameOf(account) } as const;
 	list.patch({ ...QUIET, accounts, news }, inRow(index));
 	tell(list.root, "disconnect", { did }, list.options.onDisconnect);

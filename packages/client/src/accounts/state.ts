@@ -15,12 +15,16 @@ export const QUIET = {
 export const SIGNED_OUT = "UNAUTHORIZED";
 
 /** Where an account is in the list; -1 where it isn't. */
-export const indexOf = ({ state }: List, did: string | null): number =>
+export const indexOf = ({ state }: List, did: unknown): number =>
 	state.accounts?.findIndex((one) => one.did === did) ?? -1;
 
 /** The accounts once the app acts as this one. */
 export const withCurrent = ({ state }: List, did: unknown): AccountsState["accounts"] =>
 	state.accounts?.map((one) => ({ ...one, current: one.did === did })) ?? null;
+
+/** The accounts once this one is gone. */
+export const without = ({ state }: List, did: unknown): AccountsState["accounts"] =>
+	state.accounts?.filter((one) => one.did !== did) ?? null;
 
 /** At first, as a server renders it. */
 export const initialState = (error: string | null): AccountsState => ({

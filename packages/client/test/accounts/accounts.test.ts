@@ -153,6 +153,13 @@ describe("the list", () => {
 		expect(asked("/bsky/accounts")).toHaveLength(1);
 	});
 
+	test("another list on the page disconnects: it is gone from this one, and nothing is asked", async () => {
+		const { now } = await openLoaded();
+		page.fire("bsky:disconnect", { detail: { did: BOB.did } });
+		expect(now().accounts?.map(({ did }) => did)).toEqual([ALICE.did]);
+		expect(asked("/bsky/accounts")).toHaveLength(1);
+	});
+
 	test("the menu on the page switches: the list says so, and asks for nothing", async () => {
 		const { now } = await openLoaded();
 		page.fire("bsky:switch", { detail: { did: BOB.did } });
