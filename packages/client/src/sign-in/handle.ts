@@ -14,8 +14,8 @@ export function handleIn(text: string): string | null {
 /** What to ask suggestions for; `null` where none could help. */
 export function queryIn(text: string): string | null {
 	const query = cleanTyped(text).replace(/^(at:\/+)?@*/i, "");
-	// One letter of an alphabet finds anybody; one ideograph may be a name.
-	if (/^[\0-\x7f]?$/.test(query)) return null;
+	// One letter of an alphabet finds anybody; one ideograph may be a name. No handle is longer than 253.
+	if (/^[\0-\x7f]?$|.{254}/s.test(query)) return null;
 	return /[@/:]/.test(query) ? handleIn(query) : query.toLowerCase();
 }
 

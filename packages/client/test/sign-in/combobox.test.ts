@@ -57,6 +57,13 @@ function open(options: SignInOptions = {}) {
 }
 
 describe("looking up", () => {
+	test("asks for nothing that is longer than a handle can be", () => {
+		const { type, rest } = open();
+		for (const pasted of ["a".repeat(254), "a line\n".repeat(100)]) type(pasted);
+		rest();
+		expect(server.asked).toEqual([]);
+	});
+
 	test("waits until the typing rests", () => {
 		const { type, rest } = open();
 		for (const value of ["al", "ali", "alic"]) {
