@@ -8,6 +8,7 @@ import { connectField } from "./connect-field.ts";
 import { connectSignUp } from "./connect-sign-up.ts";
 import { connectWays } from "./connect-ways.ts";
 import { problemIn } from "./errors.ts";
+import { handleIn } from "./handle.ts";
 import { idsOf } from "./ids.ts";
 import { isBusy } from "./state.ts";
 import type { SignIn, SignInState } from "./types.ts";
@@ -139,8 +140,12 @@ function titleOf({ options }: SignIn, state: SignInState, isReturning: boolean):
 	const { labels, title, intent, appName: app } = options;
 	if (title !== undefined) return title || null;
 	if (intent === "connect") return labels.connectTitle;
-	if (intent === "reconnect")
-		return fill(labels.reconnectTitle, { name: nameOf(state.person ?? { handle: state.value }) });
+	if (intent === "reconnect") {
+		const handle = handleIn(state.value) ?? state.value.trim();
+		return handle
+			? fill(labels.reconnectTitle, { name: nameOf(state.person ?? { handle }) })
+			: labels.reconnect;
+	}
 	if (isReturning) return labels.welcomeBack;
 	return app ? fill(labels.titleFor, { app }) : labels.title;
 }

@@ -432,6 +432,17 @@ test("mounted twice, as by React's strict mode, it works", async () => {
 	expect(gone).toEqual([URL_OF_PDS]);
 });
 
+test.each([
+	["", "Reconnect"],
+	["  ", "Reconnect"],
+	["@Alice.example ", "Reconnect @alice.example"],
+	["alice", "Reconnect @alice.bsky.social"],
+	["did:plc:abc", "Reconnect did:plc:abc"],
+])("a form that connects %j again is called %s", (handle, title) => {
+	const { signIn } = open({ intent: "reconnect", handle });
+	expect(connectSignIn(signIn).titleText).toBe(title);
+});
+
 test("an account is created at no server that the app names no more", async () => {
 	const { signIn } = open({ signUp: ["https://one.example", "https://two.example"] });
 	signIn.show();
