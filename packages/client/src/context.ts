@@ -41,6 +41,12 @@ export interface BskyContext {
 	onConnect?: ((detail: BskyEvents["connect"]) => void) | undefined;
 }
 
+/** What is said inside of what an app says around it. */
+export const within = (around: BskyContext, own: BskyContext): BskyContext => ({
+	...around,
+	...defined(own),
+});
+
 /** A component's options over those of the app. */
 export function withContext<T extends ServerOptions & { labels?: PartialLabels | undefined }>(
 	own: T,

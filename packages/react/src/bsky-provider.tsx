@@ -1,8 +1,8 @@
 "use client";
 
-import { type BskyContext, mountContext } from "@better-auth-bsky/client/context";
+import { type BskyContext, mountContext, within } from "@better-auth-bsky/client/context";
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
-import { Context } from "./context.ts";
+import { Context, useBsky } from "./context.ts";
 
 /** Props of {@link BskyProvider}. */
 export interface BskyProviderProps extends BskyContext {
@@ -10,13 +10,14 @@ export interface BskyProviderProps extends BskyContext {
 	children?: ReactNode | undefined;
 }
 
-/** What an app says once for all components. */
+/** What an app says once for all components. Inside another one it adds to what that says. */
 export function BskyProvider(props: BskyProviderProps) {
 	const { authClient, baseURL, labels, session, theme, user, children } = props;
 	const { appName, defaultServer, signUp, onConnect, onSuccess } = props;
+	const around = useBsky();
 	// A new object renders everybody who reads it again, whatever is in it.
-	const context = useMemo(
-		(): { [Name in keyof Required<BskyContext>]: BskyContext[Name] } => ({
+	const context = useMemo(() => {
+		const own: { [Name in keyof Required<BskyContext>]: BskyContext[Name] } = {
 			authClient,
 			baseURL,
 			labels,
@@ -28,21 +29,22 @@ export function BskyProvider(props: BskyProviderProps) {
 			user,
 			onConnect,
 			onSuccess,
-		}),
-		[
-			authClient,
-			baseURL,
-			labels,
-			session,
-			theme,
-			user,
-			appName,
-			defaultServer,
-			signUp,
-			onConnect,
-			onSuccess,
-		],
-	);
+		};
+		return within(around, own);
+	}, [
+		around,
+		authClient,
+		baseURL,
+		labels,
+		session,
+		theme,
+		user,
+		appName,
+		defaultServer,
+		signUp,
+		onConnect,
+		onSuccess,
+	]);
 	const latest = useRef(context);
 	useEffect(() => {
 		latest.current = context;

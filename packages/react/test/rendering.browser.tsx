@@ -3,6 +3,7 @@ import { flushSync } from "react-dom";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+	BlueskySignIn,
 	BlueskyUser,
 	BskyProvider,
 	type UseBskySignIn,
@@ -45,6 +46,21 @@ test("a provider that says the same again renders nobody again", () => {
 	expect(renders).toBe(before);
 	say("light");
 	expect(renders).toBe(before + 1);
+});
+
+test("a provider inside another one adds to what is said around it", () => {
+	flushSync(() =>
+		root.render(
+			<BskyProvider baseURL="/around" appName="Around" session={null}>
+				<BskyProvider theme="dark" appName={undefined}>
+					<BlueskySignIn />
+				</BskyProvider>
+			</BskyProvider>,
+		),
+	);
+	expect(document.querySelector("[data-part=title]")?.textContent).toBe("Sign in to Around");
+	expect(document.querySelector("form")?.getAttribute("action")).toBe("/around/bsky/sign-in");
+	expect(document.querySelector("[data-bsky-theme=dark]")).not.toBeNull();
 });
 
 test("inside a form of the app's own, the way in opens", async () => {

@@ -1,4 +1,4 @@
-import type { BskyContext } from "@better-auth-bsky/client/context";
+import { type BskyContext, within } from "@better-auth-bsky/client/context";
 import { getContext, setContext } from "svelte";
 
 /** A value, or a function that gives the present one. */
@@ -11,10 +11,11 @@ const KEY = Symbol("bsky");
 
 /**
  * Says it for the component that calls this, and those inside; `<BskyProvider>` does the same in
- * markup. A function keeps what it reads up to date.
+ * markup. A function keeps what it reads up to date. It adds to what is said around it.
  */
 export function setBskyContext(context: MaybeGetter<BskyContext>): void {
-	setContext(KEY, context);
+	const around = useBsky();
+	setContext(KEY, () => within(around(), read(context)));
 }
 
 /** What the app says, as a function that gives the present answer. Call it while initialising. */

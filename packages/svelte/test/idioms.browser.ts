@@ -58,3 +58,10 @@ test("the value of a form of one's own can be set", () => {
 	flushSync();
 	expect(input.value).toBe("dan.test");
 });
+
+test("a provider inside adds to what is said around it", () => {
+	const inner = find("#inner-title").closest<HTMLElement>("[data-part=root]");
+	expect(inner?.dataset.bskyTheme).toBe("dark");
+	expect(find("#inner-title").textContent).toBe(text);
+	expect(inner?.textContent).toContain("Continue with pds.example");
+});

@@ -3,7 +3,10 @@ import { defineComponent, type SlotsType, type VNode } from "vue";
 import { provideBsky } from "./context.ts";
 import { useMount } from "./use-store.ts";
 
-/** Says once for all components inside it what they would be told each: `BskyContext`. */
+/**
+ * Says once for all components inside it what they would be told each: `BskyContext`. Inside another one
+ * it adds to what that says.
+ */
 export const BskyProvider = defineComponent(
 	(props: BskyContext, { slots }) => {
 		provideBsky(() => props);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type App, createApp, h, KeepAlive, nextTick, ref } from "vue";
-import { BlueskyScopeGate, BlueskySignIn } from "../src/index.ts";
+import { BlueskyScopeGate, BlueskySignIn, BskyProvider, provideBsky } from "../src/index.ts";
 import Idioms from "./idioms.vue";
 
 const text = ref("Enter");
@@ -58,6 +58,20 @@ test("the value of a form of one's own fits v-model", async () => {
 	expect(input.value).toBe("carol.test");
 	await type(find(".twin"), "dan.test");
 	expect(input.value).toBe("dan.test");
+});
+
+test("a provider inside another one adds to what is said around it", () => {
+	const inner = () => h(BskyProvider, { theme: "dark" }, () => h(BlueskySignIn));
+	const nested = createApp({
+		render: () => h(BskyProvider, { appName: "Around" }, inner),
+	});
+	provideBsky({ baseURL: "/around" }, nested);
+	const place = document.body.appendChild(document.createElement("div"));
+	nested.mount(place);
+	expect(place.querySelector("[data-part=title]")?.textContent).toBe("Sign in to Around");
+	expect(place.querySelector("form")?.getAttribute("action")).toBe("/around/bsky/sign-in");
+	expect(place.querySelector("[data-bsky-theme=dark]")).not.toBeNull();
+	nested.unmount();
 });
 
 test("as-child takes one element", () => {
