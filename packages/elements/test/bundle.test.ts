@@ -5,20 +5,21 @@ import { bundle, EVERYTHING, sizeAsOne } from "./bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-// Minified, before compression: 75.7 kB. The form is 24.0 of them, the list of accounts 10.7, the chip 9.1,
-// the gate 4.2 with 6.3 of core's, which is mostly what scopes mean; English 2.2, what they share 6.9, and
-// nanostores 1.5. The elements and their renderer are 10.4.
-test("all elements together take at most 25700 bytes, minified and compressed", async () => {
+// Minified, before compression: 77.1 kB. The form is 24.5 of them, the list of accounts 11.1, the chip 9.1,
+// the gate 4.4 with 6.3 of core's, which is mostly what scopes mean; English 2.2, what they share 7.1, and
+// nanostores 1.5. The elements and their renderer are 10.9: of these, the script that a language is written
+// in takes 80 compressed, and a page that the browser translates 60.
+test("all elements together take at most 26050 bytes, minified and compressed", async () => {
 	const { size } = await bundle(EVERYTHING);
 	console.log(`elements: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(25_700);
+	expect(size).toBeLessThanOrEqual(26_050);
 });
 
 // What the chip does once somebody opens its menu, or comes back from their server, is 10.5 kB of 89.0.
-test("as one file they take at most 29850 bytes", async () => {
+test("as one file they take at most 30250 bytes", async () => {
 	const size = await sizeAsOne();
 	console.log(`bluesky.js: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(29_850);
+	expect(size).toBeLessThanOrEqual(30_250);
 });
 
 test("the README says how much", async () => {

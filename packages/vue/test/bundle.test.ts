@@ -6,13 +6,14 @@ import { bundle } from "./bundle.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 test.each([
-	// 11.4 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
-	["BlueskySignIn", 15_210],
-	["BlueskyUser", 6_700],
+	// 11.5 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
+	// What a KeepAlive takes out of the page ends: 30. What a browser translates stays whole: 30.
+	["BlueskySignIn", 15_380],
+	["BlueskyUser", 6_790],
 	["useBskySession", 3_000],
 	// Of them 2.6 kB are the session.
-	["useBskyAgent", 3_600],
-	["useBskyProfile", 5_030],
+	["useBskyAgent", 3_610],
+	["useBskyProfile", 5_060],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
 	console.log(`${name}: ${size} bytes`);
