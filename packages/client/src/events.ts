@@ -23,6 +23,7 @@ export interface KeyEvent extends AnyEvent {
 	metaKey: boolean;
 	shiftKey: boolean;
 	isComposing?: boolean | undefined;
+	repeat?: boolean | undefined;
 	keyCode?: number | undefined;
 	nativeEvent?: { isComposing?: boolean };
 }

@@ -10,7 +10,9 @@ export function onFieldKey(signIn: SignIn, event: KeyEvent & TargetEvent): void 
 	if (event.isComposing || event.nativeEvent?.isComposing || event.keyCode === 229) return;
 	if (event.ctrlKey || event.metaKey || event.shiftKey) return;
 	const { currentTarget: field } = event;
-	if (KEYS[event.key]?.(signIn, event.altKey, isElement(field) ? field : null)) {
+	// Held, it would begin again what has failed, and go on with whoever was picked.
+	const isHeld = event.repeat && event.key === "Enter";
+	if (isHeld || KEYS[event.key]?.(signIn, event.altKey, isElement(field) ? field : null)) {
 		event.preventDefault();
 		event.stopPropagation();
 	}

@@ -338,6 +338,19 @@ describe("a pointer", () => {
 	});
 });
 
+test("an Enter that is held is one Enter", async () => {
+	const onError = vi.fn();
+	const { press, type } = open({ onError, suggestions: false });
+	type("alice.example");
+	press("Enter");
+	await server.last().answer({ code: "HANDLE_NOT_FOUND" }, 404);
+	expect(press("Enter", { repeat: true })).toBe(true);
+	expect(server.asked).toHaveLength(1);
+	expect(onError).toHaveBeenCalledTimes(1);
+	press("Enter");
+	expect(server.asked).toHaveLength(2);
+});
+
 describe("a person", () => {
 	test.each(["alice.bsky.social", "@Alice.bsky.social", "alice"])(
 		"is recognised by %s",
