@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 test.each([
 	// 11.5 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
 	// What keeps both whole where a browser translates them is 70.
-	["BlueskySignIn", 15_590],
+	["BlueskySignIn", 15_605],
 	// 6.8 kB: Svelte's own way of rendering is 0.2 to 0.4 more than React's and Vue's for the same views.
 	["BlueskyUser", 6_930],
 	["useBskySession", 3_000],
