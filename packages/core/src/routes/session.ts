@@ -40,7 +40,7 @@ export const getBskySession = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "getBskySession",
 					description:
-						"State of the AT Protocol session that the signed-in user acts as, and its profile; with `did` of another DID of theirs",
+						"State of the AT Protocol session of the signed-in user, and its profile; with `did` of another DID of theirs",
 					responses: answers(
 						"The state of the session and the profile",
 						stateSchema(profileSchema),

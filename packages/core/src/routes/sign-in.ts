@@ -102,7 +102,7 @@ const metadata = {
 	openapi: {
 		operationId: "signInBsky",
 		description:
-			"Begin a sign-in with an AT Protocol account. A signed-in user connects the account, unless `link` is false. A plain HTML form is answered with a redirect.",
+			"Begin a sign-in; a signed-in user connects the account, unless `link` is false. A plain HTML form is answered with a redirect.",
 		requestBody: openapi.takes(openapi.object(bodyDocument, ["handle"])),
 		responses: openapi.answers(
 			"Where to send the browser",
