@@ -196,8 +196,9 @@ export interface AtprotoAuthOptions {
 	revokeOnSignOut?: "last-session" | "always" | "never" | undefined;
 	/**
 	 * Whether an administrator who impersonates somebody (better-auth's `admin` plugin) may act as their
-	 * DID, connect accounts to them and disconnect them. To stop impersonating is no sign-out of theirs
-	 * in any case.
+	 * DID, connect accounts to them and disconnect them, and give somebody with a DID another way in, which
+	 * would last: an API key, a device, a token, a passkey, an address, an account elsewhere. To stop
+	 * impersonating is no sign-out of theirs in any case.
 	 * @default false
 	 */
 	allowImpersonation?: boolean | undefined;
