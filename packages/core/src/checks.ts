@@ -634,7 +634,7 @@ export function requireClient(app: App): void {
 /** What a base URL has in it that isn't where something is. */
 function moreOf({ username, password, pathname, search, hash }: URL): string | null {
 	if (username || password) return "a user name";
-	if (pathname.includes("//")) return "two slashes";
+	if (/\/\/./.test(pathname)) return "two slashes";
 	if (search) return "a query";
 	return hash ? "a fragment" : null;
 }

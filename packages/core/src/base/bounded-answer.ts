@@ -38,6 +38,12 @@ export const ACCOUNTS = { maxBytes: 512 * 1024, maxValues: 20_000 } as const;
  */
 export const XRPC = { maxBytes: 8 * 1024 * 1024, maxCost: 200_000 } as const satisfies AnswerLimits;
 
+/**
+ * Most characters of scopes: of those that are asked for, and of those granted, which every answer about a
+ * session repeats. Servers write what is in a permission set: of app.bsky.authFullApp that is 4247.
+ */
+export const MAX_SCOPE = 8 * 1024;
+
 /** An answer is larger, or has more values in it, than anybody could need. */
 export class AnswerTooLargeError extends Error {
 	override name = "AnswerTooLargeError";

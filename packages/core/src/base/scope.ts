@@ -107,9 +107,3 @@ function written(
 
 /** What has a meaning of its own in a query. */
 const escaped = (value: string): string => value.replace(/[#&+%]/g, encodeURIComponent);
-
-/**
- * Most characters of scopes: of those that are asked for, and of those granted, which every answer about a
- * session repeats. Servers write what is in a permission set: of app.bsky.authFullApp that is 4247.
- */
-export const MAX_SCOPE = 8 * 1024;

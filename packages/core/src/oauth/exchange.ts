@@ -1,5 +1,5 @@
 import type { OAuthSession, TokenSet } from "@atproto/oauth-client";
-import { MAX_SCOPE } from "../base/scope.ts";
+import { MAX_SCOPE } from "../base/bounded-answer.ts";
 import { BskyError } from "../errors.ts";
 import type { SavedSession, SavedState, TokenOwner } from "../stores/saved.ts";
 import type { BskyOAuthClient, Handle } from "./client.ts";

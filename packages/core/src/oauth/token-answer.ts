@@ -1,6 +1,6 @@
 import type { TokenSet } from "@atproto/oauth-client";
+import { MAX_SCOPE } from "../base/bounded-answer.ts";
 import { isObject } from "../base/is-object.ts";
-import { MAX_SCOPE } from "../base/scope.ts";
 
 /** Longest that an access token may be said to live, in seconds: ten years. */
 const LONGEST = 10 * 365 * 24 * 60 * 60;

@@ -7,8 +7,8 @@ import {
 import * as z from "zod";
 import { accountRows } from "../accounts/account-rows.ts";
 import { linkingEnabled } from "../accounts/linking-enabled.ts";
+import { MAX_SCOPE } from "../base/bounded-answer.ts";
 import { PATHS } from "../base/paths.ts";
-import { MAX_SCOPE } from "../base/scope.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { type Identifier, parseIdentifier } from "../identity/identifier.ts";

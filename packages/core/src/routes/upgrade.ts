@@ -5,9 +5,9 @@ import {
 	getAuthoritativeSessionFromCtx,
 } from "better-auth/api";
 import * as z from "zod";
+import { MAX_SCOPE } from "../base/bounded-answer.ts";
 import { hasScope } from "../base/has-scope.ts";
 import { PATHS } from "../base/paths.ts";
-import { MAX_SCOPE } from "../base/scope.ts";
 import type { Bsky, BskyPlugin } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import type { BskyUser } from "../identity/user-fields.ts";
