@@ -102,13 +102,14 @@ export function looks(kit: Kit): void {
 	});
 
 	describe("on paper is what somebody reads, and nothing to press:", () => {
-		test.each([
+		test.for<[string, string, RegExp]>([
 			["BlueskySignIn", "sign-up", /^$/],
 			["BlueskyUser", "switcher", /Alice Ångström\s*@alice\.bsky\.social$/],
 			["BlueskyAccounts", "question", /Alice Ångström(.|\s)*Maximiliane Hohenstein/],
 			["BlueskyScopeGate", "granted", /^Post$/],
 			["BlueskyScopeGate", "missing", /^$/],
-		])("%s, %s", async (name, title, text) => {
+		])("%s, %s", async ([name, title, text], context) => {
+			onlyInChromium(context, "another medium");
 			const state = STATES.find((one) => one.name === name && one.title === title);
 			if (!state) throw new Error("There is no such state.");
 			const { container } = await show(kit, state);
