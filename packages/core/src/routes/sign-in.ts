@@ -3,6 +3,7 @@ import {
 	createAuthEndpoint,
 	formCsrfMiddleware,
 	getAuthoritativeSessionFromCtx,
+	isStateful,
 } from "better-auth/api";
 import * as z from "zod";
 import { accountRows } from "../accounts/account-rows.ts";
@@ -169,9 +170,10 @@ async function linkOf(
 		bskyDid?: string | null;
 		isAnonymous?: boolean | null;
 	}>(ctx);
-	// Without a database, a cookie outlives what it is about.
-	if (!signedIn || !(await bsky.context.internalAdapter.findSession(signedIn.session.token)))
-		return {};
+	if (!signedIn) return {};
+	// Without a database nobody has looked, and a cookie outlives what it is about.
+	const { findSession } = bsky.context.internalAdapter;
+	if (!isStateful(ctx) && !(await findSession(signedIn.session.token))) return {};
 	// A guest of better-auth's anonymous plugin signs in as somebody; they have nothing to connect to.
 	if (signedIn.user.isAnonymous) return { guestToken: signedIn.session.token };
 	requireMayAct(bsky, signedIn.session);
