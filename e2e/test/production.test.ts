@@ -4,7 +4,7 @@ import { freePort } from "@better-auth-bsky/tools/free-port";
 import { enterPassword } from "@better-auth-bsky/tools/pds-pages";
 import { Client } from "pg";
 import { beforeAll, expect } from "vitest";
-import { atHome, atLanding, enterHandle, feed, signOut, typeStatus } from "../src/actions.ts";
+import { atHome, atLanding, enterHandle, feed, POLL, signOut, typeStatus } from "../src/actions.ts";
 import { describeInBrowser, useBrowser } from "../src/browser.ts";
 import { useWorld, type World } from "../src/network.ts";
 
@@ -63,7 +63,7 @@ for (const name of EXAMPLE_NAMES) {
 				await feed(page).filter({ hasText: "🚀" }).waitFor();
 				await signOut(page);
 				await atLanding(page, app);
-				expect(await world.network.liveTokens(alice.did)).toEqual([]);
+				await expect.poll(() => world.network.liveTokens(alice.did), POLL).toEqual([]);
 			},
 		);
 	});

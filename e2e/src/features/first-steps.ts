@@ -7,6 +7,7 @@ import {
 	history,
 	hold,
 	open,
+	POLL,
 	pick,
 	reload,
 	signedInUser,
@@ -37,7 +38,7 @@ export function firstSteps(suite: Suite): void {
 		await signOut(page);
 		await atLanding(page, app);
 		expect(await signedInUser(page.context(), app)).toBeNull();
-		expect(await world.network.liveTokens(fay.did)).toEqual([]);
+		await expect.poll(() => world.network.liveTokens(fay.did), POLL).toEqual([]);
 		for (const { path } of [pages.home, pages.settings]) {
 			await open(page, app, path);
 			await atLanding(page, app);
