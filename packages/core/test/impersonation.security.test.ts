@@ -1,6 +1,7 @@
 import { apiKey } from "@better-auth/api-key";
 import { approve } from "@better-auth-bsky/devnet";
-import { admin, bearer, deviceAuthorization, oneTimeToken } from "better-auth/plugins";
+import { createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { admin, bearer, deviceAuthorization, oneTimeToken, twoFactor } from "better-auth/plugins";
 import { afterEach, describe, expect, test } from "vitest";
 import { bskyErrorCode } from "../src/errors.ts";
 import { type App, type AppOptions, expire, newPerson, startApp, useNetwork } from "./kit.ts";
@@ -317,4 +318,79 @@ describe("a way in that an administrator makes while they look in as somebody", 
 			expect(await call(await make(boss, app.browser()))).toBe(200);
 		},
 	);
+});
+
+describe("a session that better-auth makes anew while an administrator looks in as somebody", () => {
+	const PASSWORD = "correct horse battery";
+	const NEXT = "battery horse correct";
+
+	const RENEWED: Record<string, (by: Browser) => Promise<Response>> = {
+		"a new password": (by) =>
+			by.post("/change-password", {
+				currentPassword: PASSWORD,
+				newPassword: NEXT,
+				revokeOtherSessions: true,
+			}),
+		"a second factor by codes": (by) =>
+			by.post("/two-factor/enable", { password: PASSWORD, method: "otp" }),
+		"a second factor by an app": (by) =>
+			by.post("/two-factor/enable", { password: PASSWORD, method: "totp" }),
+		"no second factor any more": async (by) => {
+			await by.post("/two-factor/enable", { password: PASSWORD, method: "otp" });
+			return by.post("/two-factor/disable", { password: PASSWORD });
+		},
+	};
+
+	/** Somebody with a password, a DID and an administrator who looks in. */
+	async function openWithPassword(options: AppOptions = {}) {
+		const twoFactors = twoFactor({
+			skipVerificationOnEnable: true,
+			otpOptions: { sendOTP: () => undefined },
+		});
+		const opened = await open({ plugins: [admin(), twoFactors], ...options });
+		const context = await app.auth.$context;
+		await context.internalAdapter.linkAccount({
+			userId: opened.userId,
+			providerId: "credential",
+			accountId: opened.userId,
+			password: await context.password.hash(PASSWORD),
+		});
+		app.database
+			.prepare("update user set email = 'person@example.com' where id = ?")
+			.run(opened.userId);
+		return opened;
+	}
+	const acts = (browser: Browser) =>
+		failure(app.auth.api.getBskyAgent({ headers: headersOf(browser) }));
+
+	test.each(Object.entries(RENEWED))("is one of theirs: %s", async (_, renew) => {
+		const { browser, boss, impersonate, userId } = await openWithPassword();
+		await impersonate();
+		const before = boss.cookie;
+		expect((await renew(boss)).status).toBe(200);
+		expect(boss.cookie).not.toBe(before);
+		expect((await boss.user())?.id).toBe(userId);
+		expect(await acts(boss)).toBe("IMPERSONATED");
+		expect(await codeOf(boss.post("/bsky/disconnect", {}))).toEqual([403, "IMPERSONATED"]);
+		await renew(browser);
+	});
+
+	test.each(Object.entries(RENEWED))(
+		"acts as before where it is the person's: %s",
+		async (_, renew) => {
+			const { browser } = await openWithPassword();
+			expect((await renew(browser)).status).toBe(200);
+			expect(await acts(browser)).toBe("no error");
+		},
+	);
+
+	test("isn't what the person gets who signs in there", async () => {
+		const readsAlways = createAuthMiddleware(async (ctx) => void (await getSessionFromCtx(ctx)));
+		const { boss, impersonate } = await openWithPassword({
+			auth: { hooks: { before: readsAlways } },
+		});
+		await impersonate();
+		await boss.post("/sign-in/email", { email: "person@example.com", password: PASSWORD });
+		expect(await acts(boss)).toBe("no error");
+	});
 });

@@ -10,6 +10,12 @@ interface SignedIn extends Asker {
 	session: ActingSession;
 }
 
+/** What a session may say of itself that the one in its place has to say, too. */
+interface RenewedSession extends ActingSession {
+	/** By better-auth's `admin` plugin. */
+	impersonatedBy?: string | null;
+}
+
 /**
  * Has a session act as a DID that was connected in it. What keeps that from happening keeps nothing
  * else from it: the person can switch to it.
@@ -49,15 +55,21 @@ export async function forgetCurrent(bsky: Bsky, userId: string, did: string): Pr
 	}
 }
 
-/** A session that takes the place of its user's own, as with a new password, acts as that one did. */
+/**
+ * A session that takes the place of its user's own, as with a new password, acts as that one did; one in
+ * which an administrator looks in stays theirs, unless the person signs in.
+ */
 export const keepCurrent = (adapter: InternalAdapter): InternalAdapter => ({
 	...adapter,
 	createSession: (userId, dontRememberMe, override, ...rest) => {
-		const before: ActingSession | undefined =
-			tryGetCurrentAuthEndpointContext()?.context.session?.session;
-		const { bskyDid } = before?.userId === userId ? before : {};
-		const kept = bskyDid ? { bskyDid, ...override } : override;
-		return adapter.createSession(userId, dontRememberMe, kept, ...rest);
+		const { context, path } = tryGetCurrentAuthEndpointContext() ?? {};
+		const before: RenewedSession | undefined = context?.session?.session;
+		if (before?.userId === userId) {
+			const { bskyDid, impersonatedBy } = before;
+			const isSignIn = path?.startsWith("/sign-in/");
+			override = { bskyDid, ...(!isSignIn && { impersonatedBy }), ...override };
+		}
+		return adapter.createSession(userId, dontRememberMe, override, ...rest);
 	},
 });
 

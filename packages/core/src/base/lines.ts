@@ -15,7 +15,7 @@ export const LINES = {
 	/** The user keeps the address they had. The next sign-in tries again. */
 	email_not_looked_up: "Whether somebody has an e-mail address could not be looked up.",
 	/** A hook in `databaseHooks`, or the database. The sign-in goes on with what the user had before. */
-	user_not_updated: "A user could not be brought up to date with what their server says.",
+	user_not_updated: "A user could not be brought up to date.",
 	/** The sign-in goes on. `account.scope` says the scopes of the one before. */
 	scopes_not_updated: "The scopes of an account could not be brought up to date.",
 	/** `user.update.before` gave false or threw. The columns are written past it, as the DID has moved on. */
