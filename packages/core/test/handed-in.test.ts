@@ -108,7 +108,7 @@ const endOf = (url: URL) => `${url.pathname} ${url.searchParams.get("error") ?? 
 
 /** Every token that a person's server has given out is revoked, or the one that is stored. */
 async function expectNoneAlive(person: Person, stored = 0): Promise<void> {
-	await vi.waitFor(() => expect(alive(person)).toHaveLength(stored));
+	await vi.waitFor(() => expect(alive(person)).toHaveLength(stored), 10_000);
 }
 
 async function restored(browser: Browser): Promise<unknown> {
