@@ -61,8 +61,8 @@ interface Raw {
 }
 
 /** An upload by hand: its head, and then whatever is written. */
-function upload(headers: Record<string, string | number>): Raw {
-	const socket = createConnection(app.port, "127.0.0.1");
+function upload(headers: Record<string, string | number>, { port } = app): Raw {
+	const socket = createConnection(port, "127.0.0.1");
 	const answer = new Promise<string>((resolve) => {
 		let text = "";
 		socket.on("data", (data) => {
@@ -116,6 +116,30 @@ describe("bodies", () => {
 		socket.write(Buffer.concat([chunk(size), Buffer.from("0\r\n\r\n")]));
 		expect(await answer).toMatch(/^HTTP\/1.1 200/);
 		expect(got).toEqual([{ size, end: "whole" }]);
+	});
+
+	test("that the app's own fetch leaves unread: the connection goes on", async () => {
+		const other = await startApp(world, {
+			plugin: {
+				xrpc: { allow: [UPLOAD] },
+				fetch: async (input, init) =>
+					String(input instanceof Request ? input.url : input).endsWith(UPLOAD)
+						? Response.json({})
+						: fetch(input, init),
+			},
+		});
+		const { origin } = other;
+		const person = other.browser();
+		await person.arrive(mallory.approve(await person.begin(mallory.did)));
+		const own = { host: new URL(origin).host, origin, cookie: person.cookie };
+		const { socket, answer } = upload(
+			{ ...own, connection: "keep-alive", "content-length": 4 * MB },
+			other,
+		);
+		socket.write(Buffer.alloc(4 * MB));
+		socket.write(`GET /api/auth/ok HTTP/1.1\r\nhost: ${own.host}\r\nconnection: close\r\n\r\n`);
+		expect((await answer).match(/HTTP\/1.1 200/g)).toHaveLength(2);
+		await other.close();
 	});
 
 	test("none at all, and none of any type", async () => {

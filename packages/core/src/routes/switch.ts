@@ -28,7 +28,7 @@ export const switchBsky = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "switchBsky",
 					description:
-						"Act as another DID of the signed-in user from now on, in this better-auth session alone",
+						"Act as another DID of the signed-in user, in this better-auth session alone",
 					responses: answers("The DID that it acts as", object({ did: text() }, ["did"])),
 				},
 			},

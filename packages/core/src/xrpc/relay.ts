@@ -66,6 +66,8 @@ export async function relay(
 					{ headers },
 				)
 			: largeCall(bsky, row, path, sending));
+		// The app's own fetch may have left it unread.
+		void upload?.drop();
 		return await answered(response, rule, xrpc, pace);
 	} catch (error) {
 		pace.end(error);
