@@ -80,6 +80,14 @@ describe("a mistake is refused at the start, by the option's name", () => {
 		["xrpc.allow[0].cacheControl", { allow: [{ nsid: TIMELINE, cacheControl: "public" }] }],
 		[
 			"xrpc.allow[0].cacheControl",
+			{ allow: [{ nsid: TIMELINE, cacheControl: "private, public" }] },
+		],
+		[
+			"xrpc.allow[0].cacheControl",
+			{ allow: [{ nsid: TIMELINE, cacheControl: "private, s-maxage=60" }] },
+		],
+		[
+			"xrpc.allow[0].cacheControl",
 			{ allow: [{ nsid: TIMELINE, cacheControl: "private\r\nx: y" }] },
 		],
 		["xrpc.services[0]", { allow: [TIMELINE], services: ["did:web:api.bsky.app"] }],

@@ -228,13 +228,13 @@ function readRule(option: string, nsid: string, method: Partial<XrpcMethod>): Me
 	if (cacheControl !== undefined && !CACHE_CONTROL.test(cacheControl)) {
 		throw new BskyOptionError(
 			`${option}.cacheControl`,
-			`"${cacheControl}" doesn't say private: no cache may have what is one person's for others.`,
+			`"${cacheControl}" isn't private: no cache may have what is one person's for others.`,
 		);
 	}
 	return { ...(collections && { collections }), ...(cacheControl && { cacheControl }) };
 }
 
-const CACHE_CONTROL = /^private(?:, ?[a-z-]+(?:=\d+)?)*$/;
+const CACHE_CONTROL = /^private(?:, ?(?!public|s-)[a-z-]+(?:=\d+)?)*$/;
 
 function readCollections(
 	option: string,
