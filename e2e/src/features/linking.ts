@@ -90,7 +90,7 @@ export function linking(suite: Suite): void {
 			await enterHandle(page, hal.handle);
 			await approve(page, hal.password);
 			await alert(page, "already connected to someone else").waitFor();
-			expect(await world.network.liveTokens(hal.did)).toHaveLength(1);
+			await expect.poll(() => world.network.liveTokens(hal.did), POLL).toHaveLength(1);
 		},
 		{ expectedErrors: REFUSED },
 	);
