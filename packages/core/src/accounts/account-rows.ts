@@ -2,6 +2,7 @@ import type { Account, AuthContext } from "better-auth";
 import { currentAdapter, patient } from "../base/conflict.ts";
 import { PROVIDER_ID } from "../base/paths.ts";
 import type { Bsky } from "../bsky.ts";
+import { ALL_OF_ONE } from "../schema.ts";
 
 /**
  * better-auth's own rows of connected accounts: what its endpoints list and unlink. They follow
@@ -9,7 +10,12 @@ import type { Bsky } from "../bsky.ts";
  * the app may have added anything to one; whose it is, our own tables say.
  */
 export async function accountRows(bsky: Bsky, userId: string): Promise<Account[]> {
-	const rows = await bsky.context.internalAdapter.findAccounts(userId);
+	const adapter = await currentAdapter(bsky.context);
+	const rows = await adapter.findMany<Account>({
+		model: "account",
+		where: [{ field: "userId", value: userId }],
+		limit: ALL_OF_ONE,
+	});
 	return rows.filter((row) => isOfDid(bsky, row));
 }
 
