@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openApps, signIn, useWorld } from "./accounts-kit.ts";
 
 // What an app makes of a profile, in fields of its own users.
@@ -101,6 +101,39 @@ test("nor the DID of who connects their first account", async () => {
 	expect((await signIn(browser, two)).pathname).toBe("/me");
 	expect(await browser.json("/bsky/session")).toMatchObject({ active: true, did: two.did });
 	expect(await browser.user()).toMatchObject({ bskyDid: two.did, bskyHandle: two.handle });
+});
+
+describe("updateUserInfoOnLink", () => {
+	const account = { accountLinking: { updateUserInfoOnLink: true } };
+
+	test("leaves what a profile lacks, as better-auth's own providers do", async () => {
+		const app = await open({ auth: { account } });
+		const browser = app.browser();
+		await browser.signUpWithEmail("a@example.com");
+		const image = "https://example.com/me.png";
+		expect((await browser.post("/update-user", { image })).status).toBe(200);
+		const person = await world.newPerson();
+		expect((await signIn(browser, person)).pathname).toBe("/me");
+		expect(await browser.user()).toMatchObject({ bskyDid: person.did, name: "Mallory", image });
+	});
+
+	test("is no matter of who allows more, or connects the same account again", async () => {
+		const scope = "atproto transition:generic transition:email";
+		const app = await open({
+			auth: { account },
+			plugin: { clientMetadata: { scope }, signInScope: "atproto transition:generic" },
+		});
+		const person = await world.newPerson();
+		const browser = app.browser();
+		await signIn(browser, person);
+		expect((await browser.post("/update-user", { name: "Mine" })).status).toBe(200);
+		const body = { scope: "transition:email", callbackURL: "/me", errorCallbackURL: "/oops" };
+		const { url } = (await (await browser.post("/bsky/upgrade", body)).json()) as { url: string };
+		expect((await browser.arrive(person.approve(url))).pathname).toBe("/me");
+		expect((await browser.user())?.name).toBe("Mine");
+		expect((await signIn(browser, person, { link: true })).pathname).toBe("/me");
+		expect((await browser.user())?.name).toBe("Mine");
+	});
 });
 
 test("a mapping that names the plugin's own columns doesn't mix two accounts", async () => {

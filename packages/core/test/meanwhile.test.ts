@@ -1,6 +1,8 @@
+import type { AuthContext } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { describe, expect, test } from "vitest";
 import { alive, openApps, signIn, useWorld } from "./accounts-kit.ts";
+import { expireStored } from "./expire.ts";
 import type { AppOptions, Browser } from "./kit.ts";
 
 // What happens to people while a hook of the app has a callback wait, which may take as long as it likes.
@@ -124,4 +126,27 @@ test("a sign-out elsewhere ends nothing of a sign-in that is under way", async (
 	waitFor(() => ok(phone.post("/sign-out", {})));
 	expect((await signIn(laptop, person)).pathname).toBe("/me");
 	expect(await laptop.json("/bsky/session")).toMatchObject({ active: true });
+});
+
+/** What a hook has refreshed is taken back with what it came from. */
+describe.each(["refuses", "throws"])("session.create.before acts for a newcomer, and %s", (how) => {
+	test.each([false, true])("with a token that is about to end: %s", async (isEnding) => {
+		const person = await world.newPerson();
+		let acted = "";
+		const before = async ({ userId }: { userId: string }) => {
+			const context = (await app.auth.$context) as unknown as AuthContext;
+			if (isEnding) await expireStored(context, person.did);
+			acted = (await app.auth.api.getBskyAgent({ userId })).assertDid;
+			if (how === "throws") throw new Error("a mistake of the app");
+			return false;
+		};
+		const app = await open({ auth: { databaseHooks: { session: { create: { before } } } } });
+		await signIn(app.browser(), person);
+		expect(acted).toBe(person.did);
+		// What it was refreshed from is used up.
+		const used = isEnding ? 1 : 0;
+		await expect.poll(() => alive(person)).toHaveLength(used);
+		expect([app.rows("bskySession"), app.rows("session")]).toEqual([[], []]);
+		if (how === "throws") expect(app.rows("user")).toEqual([]);
+	});
 });

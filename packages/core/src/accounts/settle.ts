@@ -172,9 +172,10 @@ async function isTakenUp(
 	seen?: StoredSession | null,
 ): Promise<boolean> {
 	const stored = await readSession(bsky.context, arrival.did);
-	const token = stored?.session?.tokenSet.access_token;
-	const known = [arrival.saved, seen?.session].map((session) => session?.tokenSet.access_token);
-	return stored?.userId === userId && token !== undefined && !known.includes(token);
+	const { session } = stored ?? {};
+	const known = [arrival.saved, seen?.session];
+	const isKnown = known.some((each) => each && session && isSame(each, session));
+	return stored?.userId === userId && !!session && !isKnown;
 }
 
 async function signUp(task: Task, owner: Owner): Promise<Settled> {
@@ -284,8 +285,12 @@ async function link(
 	}
 	const changes = await profileChanges(bsky, arrival, begun.user);
 	Object.assign(changes, await withoutOldPlaceholder(bsky, begun.user));
-	if (arrival.profile && bsky.context.options.account?.accountLinking?.updateUserInfoOnLink) {
+	const { accountLinking } = bsky.context.options.account ?? {};
+	// To allow more, or to connect one again, is no linking.
+	if (arrival.profile && !owner.user && accountLinking?.updateUserInfoOnLink) {
 		const mapped = await mappedFields(arrival.profile, bsky.options.mapProfileToUser);
+		// A profile without a picture leaves the user's own.
+		if (!mapped.image) delete mapped.image;
 		Object.assign(changes, checkedChanges(bsky, mapped));
 	}
 	const undo = new Undo();

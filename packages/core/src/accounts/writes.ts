@@ -177,12 +177,15 @@ export async function createAccount(
  */
 export async function profileChanges(
 	bsky: Bsky,
-	{ did, profile, handleInDoubt }: Arrival,
+	{ did, handle, profile, handleInDoubt }: Arrival,
 	user: BskyUser,
 ): Promise<Record<string, unknown>> {
 	if (user.bskyDid && user.bskyDid !== did) return {};
-	if (!profile && user.bskyDid) return {};
-	const known = { did, handle: null, ...profile };
+	if (!profile && user.bskyDid) {
+		// Whoever keeps the profile back keeps no handle that isn't theirs.
+		return handleInDoubt || handle === user.bskyHandle ? {} : { bskyHandle: handle };
+	}
+	const known = { did, handle, ...profile };
 	// One that was verified earlier stays while nobody can tell whether it still is.
 	if (handleInDoubt && handleInDoubt === user.bskyHandle) known.handle = handleInDoubt;
 	return checkedChanges(bsky, await syncedFields(user, known, bsky.options.mapProfileToUser));
@@ -228,7 +231,6 @@ export async function store(
 ): Promise<() => Promise<void>> {
 	const { context } = bsky;
 	const { did, saved } = arrival;
-	const { access_token } = saved.tokenSet;
 	// By an earlier attempt, and whoever has removed it since has had it revoked.
 	if (arrival.stored) return async () => {};
 	// Without a transaction nobody held the row since it was taken.
@@ -237,7 +239,9 @@ export async function store(
 	arrival.stored = true;
 	const takeBack = async () => {
 		const now = await readSession(context, did);
-		if (now?.session?.tokenSet.access_token !== access_token) return;
+		if (!now?.session || !isSame(now.session, saved)) return;
+		// A hook may have had it refreshed.
+		arrival.saved = now.session;
 		const taken = replaced?.session
 			? replaceSession(context, did, replaced.userId, replaced.session)
 			: deleteSession(context, now);
