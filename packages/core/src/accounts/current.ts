@@ -55,6 +55,9 @@ export async function forgetCurrent(bsky: Bsky, userId: string, did: string): Pr
 	}
 }
 
+/** Where better-auth and its plugins let somebody prove who they are. */
+const SIGN_IN = /^\/sign-in\/|callback|verify/;
+
 /**
  * A session that takes the place of its user's own, as with a new password, acts as that one did; one in
  * which an administrator looks in stays theirs, unless the person signs in.
@@ -66,7 +69,7 @@ export const keepCurrent = (adapter: InternalAdapter): InternalAdapter => ({
 		const before: RenewedSession | undefined = context?.session?.session;
 		if (before?.userId === userId) {
 			const { bskyDid, impersonatedBy } = before;
-			const isSignIn = path?.startsWith("/sign-in/");
+			const isSignIn = SIGN_IN.test(path ?? "");
 			override = { bskyDid, ...(!isSignIn && { impersonatedBy }), ...override };
 		}
 		return adapter.createSession(userId, dontRememberMe, override, ...rest);
