@@ -286,15 +286,12 @@ function resolveRates(value: XrpcOptions["rateLimit"]): ResolvedXrpc["rateLimit"
 	return { read: rate("read"), write: rate("write"), upload: rate("upload") };
 }
 
-/** How many users may sit behind one address, an office's or a telephone company's. */
-const USERS_OF_AN_ADDRESS = 20;
-
-/** better-auth's own limit, which is by address and path: only for what no crowd of people does. */
+/**
+ * better-auth's own limit, which is by address and path: whoever calls steadily comes to any limit of it, as
+ * it counts until nobody has called for a whole window. By the longest of these windows it removes rows,
+ * those of users' limits among them.
+ */
 export function addressRate(xrpc: ResolvedXrpc | undefined): CallRate {
-	if (!xrpc?.rateLimit) return { window: 60, max: xrpc ? 1e9 : 60 };
-	const rates = Object.values(xrpc.rateLimit);
-	return {
-		window: Math.max(...rates.map(({ window }) => window)),
-		max: USERS_OF_AN_ADDRESS * Math.max(...rates.map(({ max }) => max)),
-	};
+	const rates = Object.values(xrpc?.rateLimit || {});
+	return { window: Math.max(60, ...rates.map(({ window }) => window)), max: xrpc ? 1e9 : 60 };
 }

@@ -179,3 +179,26 @@ test("an answer may be kept by its browser where the app says so", async () => {
 	const switched = await opened.browser.post("/bsky/switch", { did });
 	expect(switched.headers.get("clear-site-data")).toBe('"cache"');
 });
+
+test("people behind one address share no limit, whatever a page of another origin is told", async () => {
+	const front = "https://front.example.com";
+	const rate = { window: 60, max: 1 };
+	const rateLimit = { read: rate, write: rate, upload: rate };
+	const customRules = { "/bsky/sign-in": false, "/bsky/callback": false } as const;
+	await using opened = await open(
+		{ rateLimit },
+		{ trustedOrigins: [front], rateLimit: { enabled: true, customRules } },
+	);
+	const headers = { origin: front };
+	const call = () => opened.browser.fetch(`/api/auth/bsky/xrpc/${METHOD}`, { headers });
+	expect((await call()).status).toBe(200);
+	// Each of them counts for the address, too: better-auth's own limit is in nobody's words.
+	for (let times = 0; times < 40; times++) {
+		const response = await call();
+		expect(response.headers.get("access-control-allow-origin")).toBe(front);
+		expect(await response.json()).toMatchObject({
+			error: "RateLimitExceeded",
+			code: "TOO_MANY_CALLS",
+		});
+	}
+});
