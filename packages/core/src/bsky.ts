@@ -251,8 +251,7 @@ export class Bsky {
 	/** Says what is wrong with how the app is set up, where something that happens shows it. */
 	notice<When extends keyof Memory["said"]>(when: When, subject: Subjects[When]): void {
 		const said = this.memory.said[when];
-		for (const { id, level, text } of findings(when, subject)) {
-			if (said.get(id)) continue;
+		for (const { id, level, text } of findings(when, subject, said)) {
 			said.set(id, true);
 			say(this.context, level, id, text);
 		}

@@ -493,7 +493,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "redirect-refused",
 			sentence: "A server refuses the redirect URI of {clientId}.",
 			remedy:
-				"It has to be the same on all instances: compare baseURL and basePath in betterAuth(). Servers remember the document for some minutes.",
+				"Compare baseURL and basePath in betterAuth() on all instances. Servers remember the document for some minutes.",
 			words: /redirect[_ ]uri/i,
 		}),
 		refusal({
@@ -543,10 +543,11 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			remedy: "Calls that need it fail with SCOPE_MISSING until its person signs in again.",
 			find: ({ isOurs, granted, wanted }) => {
 				// What is in a permission set is granted, and never the set by its name.
-				const missing = scopesOf(wanted).filter(
-					(scope) => resourceOf(scope) !== "include" && !hasScope(granted, scope),
-				);
-				return isOurs && missing.length > 0 && { scopes: missing.join(" ") };
+				const asked = scopesOf(wanted).filter((scope) => resourceOf(scope) !== "include");
+				// Read once where nothing is missing: a server may grant many.
+				if (!isOurs || hasScope(granted, asked.join(" "))) return false;
+				const missing = asked.filter((scope) => !hasScope(granted, scope));
+				return missing.length > 0 && { scopes: missing.join(" ") };
 			},
 		},
 	],
@@ -598,7 +599,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			sentence:
 				"{waiting} sessions wait to be revoked at their servers, the oldest since {since}: until then their tokens are alive.",
 			remedy:
-				"Look for `event=revocation_failed` in the log, which names the server. They are tried again whenever somebody uses the app.",
+				"In the log, `event=revocation_failed` names the server. They are tried again as people use the app.",
 			find: ({ waiting = 0, since }) => {
 				if (!since || Date.now() - since.getTime() < LONG_WAIT) return null;
 				return { waiting: String(waiting), since: since.toISOString() };
@@ -607,13 +608,18 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 	],
 };
 
-/** All that is wrong with a subject, in the order of its table: see {@link CHECKS}. */
+/**
+ * All that is wrong with a subject, in the order of its table: see {@link CHECKS}.
+ *
+ * @param skipped what isn't looked for
+ */
 export function findings<When extends keyof Subjects>(
 	when: When,
 	subject: Subjects[When],
+	skipped?: { get(id: string): unknown },
 ): Finding[] {
 	return CHECKS[when].flatMap(({ find, id, level, option = "", sentence, remedy }) => {
-		const seen = find(subject);
+		const seen = !skipped?.get(id) && find(subject);
 		if (!seen) return [];
 		const [said, advised] = [filled(sentence, seen), filled(remedy, seen)];
 		const text = `${said} ${advised}`;

@@ -3,13 +3,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DOCUMENT, XRPC } from "../src/base/bounded-answer.ts";
 import { JsonCost } from "../src/base/json-cost.ts";
 import { hasScope } from "../src/index.ts";
+import { costOf, MAX_BLOCKED, MAX_GROWTH, tooExpensive } from "./cost.ts";
 import { type EvilServer, type Part, startDirectories, startEvilServer } from "./evil-server.ts";
 import { type App, startApp } from "./kit.ts";
-
-/** Most that one turn of the event loop may take of the CPU, in milliseconds. */
-const MAX_BLOCKED = 100;
-/** Most that one answer may take of memory, in bytes. */
-const MAX_GROWTH = 50_000_000;
 
 let app: App;
 let world: Awaited<ReturnType<typeof startDirectories>>;
@@ -23,45 +19,6 @@ beforeAll(async () => {
 	for (let i = 0; i < 3; i++) await meet("revoke", "{}");
 });
 afterAll(() => Promise.all([app.close(), world.close()]));
-
-// Each mistake in an answer is an error, which costs by its frames: as many as in any app, where Vitest
-// has ten times as many.
-const frames = Error.stackTraceLimit;
-beforeAll(() => {
-	Error.stackTraceLimit = 10;
-});
-afterAll(() => {
-	Error.stackTraceLimit = frames;
-});
-
-/** Most CPU time of one turn of the event loop, and most memory, while something happens. */
-async function costOf(work: () => Promise<void>) {
-	const before = process.memoryUsage.rss();
-	const cost = { blocked: 0, growth: 0 };
-	let last = process.threadCpuUsage();
-	const look = () => {
-		const now = process.threadCpuUsage();
-		const blocked = (now.user - last.user + now.system - last.system) / 1000;
-		last = now;
-		cost.blocked = Math.max(cost.blocked, blocked);
-		if (blocked > 5) cost.growth = Math.max(cost.growth, process.memoryUsage.rss() - before);
-	};
-	const timer = setInterval(look, 1);
-	await work();
-	look();
-	clearInterval(timer);
-	cost.growth = Math.max(cost.growth, process.memoryUsage.rss() - before);
-	return cost;
-}
-
-/** What it cost, where that is too much. A second look, since compilers and collectors take turns, too. */
-async function tooExpensive(name: string, work: () => Promise<void>): Promise<unknown[]> {
-	for (let left = 2; ; left--) {
-		const cost = await costOf(work);
-		if (cost.blocked < MAX_BLOCKED && cost.growth < MAX_GROWTH) return [];
-		if (left === 0) return [[name, cost]];
-	}
-}
 
 let people = 0;
 async function newcomer() {

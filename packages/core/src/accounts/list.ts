@@ -57,25 +57,32 @@ export async function listAccounts(
 	const known = await knownAccounts(bsky, user);
 	const dids = known.map(({ did }) => did);
 	const current = currentAmong(asker, dids);
-	const accounts = await Promise.all(
-		known.map(async (each): Promise<BskyAccount> => {
-			const { did, row, stored } = each;
-			const state = await sessionState(bsky, { did, row: stored }, false);
-			const { handle, displayName, avatar } = faceOf(bsky, user, each);
-			const grantedScope = state.active ? state.grantedScope : (row?.scope ?? undefined);
-			const primary = did === user.bskyDid;
-			return {
-				...{ did, handle, displayName, avatar, active: state.active },
-				...(!state.active && { reason: state.reason }),
-				...{ grantedScope, primary, current: did === current },
-			};
-		}),
-	);
+	const accounts: BskyAccount[] = [];
+	// One after another: to open what is stored of hundreds would hold everybody else up.
+	for (const each of known) accounts.push(await accountOf(bsky, user, each, current));
 	const active = known.filter((_, index) => accounts[index]?.active);
 	if (mayAsk) refreshFaces(bsky, user, active);
 	return accounts.toSorted(
 		(a, b) => Number(b.primary) - Number(a.primary) || (nameOf(a) < nameOf(b) ? -1 : 1),
 	);
+}
+
+async function accountOf(
+	bsky: Bsky,
+	user: BskyUser,
+	known: Known,
+	current: string | null,
+): Promise<BskyAccount> {
+	const { did, row, stored } = known;
+	const state = await sessionState(bsky, { did, row: stored }, false);
+	const { handle, displayName, avatar } = faceOf(bsky, user, known);
+	const grantedScope = state.active ? state.grantedScope : (row?.scope ?? undefined);
+	const primary = did === user.bskyDid;
+	return {
+		...{ did, handle, displayName, avatar, active: state.active },
+		...(!state.active && { reason: state.reason }),
+		...{ grantedScope, primary, current: did === current },
+	};
 }
 
 const nameOf = ({ handle, did }: BskyAccount): string => handle ?? did;

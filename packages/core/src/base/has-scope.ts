@@ -67,14 +67,9 @@ function permissionsOf(scope: string): Permission[] {
 		.flatMap((what) => ways.map((how) => [resource, what, how] as const));
 }
 
-/** A server's text may be badly escaped. */
-function unescaped(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
+/** A server's text may be badly escaped, and then stays as it is: an error for each would take its time. */
+const unescaped = (text: string): string =>
+	new URLSearchParams(`=${text.replace(/[&+]/g, encodeURIComponent)}`).get("") ?? "";
 
 const covers = ([resource, what, how]: Permission, needed: Permission): boolean =>
 	resource === needed[0] && fits(what, needed[1]) && (fits(how, needed[2]) || how === "manage");

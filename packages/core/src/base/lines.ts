@@ -11,9 +11,9 @@ export const LINES = {
 	/** The database refused a second time, for what the line says: look at the rows of that user. */
 	write_not_undone: "A write could not be taken back.",
 	/** A hook in `databaseHooks` that runs after a write. What was written stays: mend the hook. */
-	hook_after_write_threw: "A database hook that runs after a write threw; nothing is undone.",
+	hook_after_write_threw: "A database hook after a write threw; nothing is undone.",
 	/** The user keeps the address they had. The next sign-in tries again. */
-	email_not_looked_up: "Whether somebody has an e-mail address could not be looked up.",
+	email_not_looked_up: "An e-mail address could not be looked up.",
 	/** A hook in `databaseHooks`, or the database. The sign-in goes on with what the user had before. */
 	user_not_updated: "A user could not be brought up to date.",
 	/** The sign-in goes on. `account.scope` says the scopes of the one before. */
@@ -21,13 +21,13 @@ export const LINES = {
 	/** `user.update.before` gave false or threw. The columns are written past it, as the DID has moved on. */
 	columns_refused: "A hook refused to let a user's columns be updated.",
 	/** Two users' columns have one handle for now; the DID says who is who. */
-	handle_not_withdrawn: "A handle could not be taken out of the columns of who had it before.",
+	handle_not_withdrawn: "A handle could not be taken from who had it before.",
 	/** The account is connected; the session acts as the one before. */
 	account_not_current: "A session could not be made to act as the account connected in it.",
 	/** The account is disconnected. A session that named it acts as the primary account. */
 	account_not_left: "An account could not be taken out of the sessions that act as it.",
 	/** Rows of before this table existed. It begins again with a later sign-in. */
-	accounts_not_entered: "Accounts from before could not all be entered; it goes on later.",
+	accounts_not_entered: "Earlier accounts could not all be entered; it goes on later.",
 	/** The list shows what was known of it before. */
 	account_look_unknown: "How an account looks could not be asked for.",
 

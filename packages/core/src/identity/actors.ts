@@ -52,7 +52,9 @@ export async function searchActors(
 	]);
 	const list = isObject(found) && Array.isArray(found.actors) ? found.actors : null;
 	if (!list) throw new Error("The AppView did not answer with actors.");
-	const actors = [exact, ...list].flatMap((actor) => readActor(actor, allowHttp) ?? []);
+	// It was asked for so many, of which some may be unusable.
+	const some = [exact, ...list.slice(0, 2 * limit)];
+	const actors = some.flatMap((actor) => readActor(actor, allowHttp) ?? []);
 	return [...new Map(actors.map((actor) => [actor.did, actor])).values()].slice(0, limit);
 }
 

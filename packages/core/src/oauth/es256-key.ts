@@ -80,7 +80,7 @@ export class Es256Key extends Key {
 	}
 
 	override verifyJwt(): Promise<never> {
-		throw new Error("Nobody has to verify what this key signs but the server that it is for.");
+		throw new Error("Its server alone verifies what this key signs.");
 	}
 }
 

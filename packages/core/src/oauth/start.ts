@@ -140,7 +140,7 @@ export async function startSignIn<Row>(
 ): Promise<Started<Row>> {
 	let row: Promise<Row> | undefined;
 	const set = (state: string, { iss, authMethod, verifier, dpopKey }: InternalStateData) => {
-		if (!(dpopKey instanceof Es256Key)) throw new Error("Not a key that the SDK got from us.");
+		if (!(dpopKey instanceof Es256Key)) throw new Error("Not a key of ours.");
 		const { stored } = dpopKey;
 		row = prepare(state, { clientId: oauth.id, iss, authMethod, verifier, dpopJwk: stored });
 		// Whoever gets the row hears of it; nobody does where the server refuses.

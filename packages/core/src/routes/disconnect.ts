@@ -26,7 +26,7 @@ export const disconnectBsky = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "disconnectBsky",
 					description:
-						"Revoke the AT Protocol sessions of the signed-in user, all or that of `did`; the accounts stay connected",
+						"Revoke the AT Protocol sessions of the signed-in user, all or that of `did`",
 					responses: answers("Done, or there was none", object({ success: flag })),
 				},
 			},

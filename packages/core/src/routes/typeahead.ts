@@ -60,7 +60,7 @@ export const bskyTypeahead = (plugin: BskyPlugin) =>
 				openapi: {
 					operationId: "bskyTypeahead",
 					description:
-						"Accounts whose handle or name begins with what was typed; none where the AppView was asked too much",
+						"Accounts whose handle or name begins with what was typed; none where too much is asked",
 					responses: answers(
 						"Suggestions, the best first",
 						object({ actors: list(actorDocument) }),

@@ -94,7 +94,7 @@ async function takeTurn(context: AuthContext, refresh: Refresh): Promise<Turn> {
 		if (current.lockedUntil > now + LONGEST_LOCK) await releaseLock(context, current);
 		else await sleep(wait * (0.5 + Math.random()));
 	}
-	throw new Error("Another process has been refreshing this session for too long.");
+	throw new Error("Another process refreshes this session for too long.");
 }
 
 /**
@@ -136,7 +136,7 @@ function underLock(
 /** An owner that was stopped for too long may have lost the lock: then it must not ask any more. */
 async function confirm(context: AuthContext, owned: StoredSession): Promise<void> {
 	if (await extendLock(context, owned, Date.now() + REQUEST)) return;
-	throw new Error("The lock on this session was lost before its refresh was sent.");
+	throw new Error("The lock was lost before its refresh was sent.");
 }
 
 const isNewer = (stored: LiveSession, { held }: Refresh) => !hasTokens(stored, held.session);

@@ -78,28 +78,30 @@ export interface SessionStatus {
 	clientId: string | undefined;
 }
 
-/** A status with the sealed text that it was in. */
+/** A status with what its sealed text ends with. */
 export interface OpenedStatus extends SessionStatus {
-	sealed: string;
+	tag: string;
 }
 
 /**
  * The status of a stored session, or null where it can't be opened. Opening a row takes longer than
- * reading it, so one that was opened a moment ago, and is the same to the letter, isn't opened again.
+ * reading it, so one that was opened a moment ago, and ends with the same tag, isn't opened again.
  */
 export async function sessionStatus(
 	context: AuthContext,
 	opened: ExpiringMap<OpenedStatus>,
 	row: BskySessionRow,
 ): Promise<SessionStatus | null> {
+	// The seal's authentication tag is in there: texts may be long, and are many.
+	const tag = row.session.slice(-64);
 	const known = opened.get(row.did);
-	if (known?.sealed === row.session) return known;
+	if (known?.tag === tag) return known;
 	const { session, storedAt } = await openRow(context, row);
 	if (!session) return null;
 	const { clientId, tokenSet } = session;
 	const { scope } = tokenSet;
 	const expiresAt = expiryOf(tokenSet);
-	const status = { expiresAt, storedAt, scope, clientId, sealed: row.session };
+	const status = { expiresAt, storedAt, scope, clientId, tag };
 	opened.set(row.did, status);
 	return status;
 }
@@ -123,8 +125,10 @@ export async function sessionRowsOf(
 
 /** Every stored session of a user. */
 export async function sessionsOf(context: AuthContext, userId: string): Promise<StoredSession[]> {
-	const rows = await sessionRowsOf(context, userId);
-	return Promise.all(rows.map((row) => openRow(context, row)));
+	const opened: StoredSession[] = [];
+	// One after another: to open hundreds at once would hold everybody else up.
+	for (const row of await sessionRowsOf(context, userId)) opened.push(await openRow(context, row));
+	return opened;
 }
 
 /** Some stored sessions, from anywhere among the DIDs on: an index leads there. */
