@@ -325,6 +325,21 @@ describe("a published app", async () => {
 		expect(elsewhere.code).toBe(2);
 	});
 
+	test.each<[string, object, string[], string]>([
+		["nothing", {}, ["proxy-address"], "more than one address"],
+		["its header", { ipAddressHeaders: ["cf-connecting-ip"] }, [], ""],
+		["its proxies", { trustedProxies: ["10.0.0.0/24"] }, [], ""],
+		["that nobody looks", { disableIpTracking: true }, ["limits-off"], "as many sign-ins"],
+	])("of visitors' addresses it says %s", async (_, ipAddress, expected, said) => {
+		const AUTH = JSON.stringify({ advanced: { ipAddress } });
+		// Nothing runs there.
+		const args = ["https://shop.dev", "--connect-to", "127.0.0.1:9", "--times", "1"];
+		const { report } = await doctor({ ...env, AUTH }, ...args);
+		const found = report.findings.filter(({ where }) => where === "set-up");
+		expect(found.map(({ id }) => id)).toEqual(expected);
+		expect(JSON.stringify(found)).toContain(said);
+	});
+
 	const other = await appOf("https://shop.dev", OTHER_KEY);
 	const elsewhere = await appOf("https://store.dev", KEY);
 	const at = (path: string) => `https://shop.dev${path}`;

@@ -35,6 +35,7 @@ export const OWN = new Set([
 	"family-unseen",
 	"instances-differ",
 	"jwks-missing",
+	"limits-off",
 	"loopback-callback",
 	"loopback-closed",
 	"metadata-large",

@@ -99,12 +99,20 @@ function beside({ options }: AppAuth, { isPublished }: BskyCheck): Finding[] {
 			"betterAuth() asks for no origin (`disableCSRFCheck: true`): any site can act as whoever is signed in here.",
 			"Leave it out, and name the pages that may ask in `trustedOrigins`.",
 		);
-	if (isPublished && !advanced?.ipAddress?.ipAddressHeaders)
+	const { disableIpTracking, ipAddressHeaders, trustedProxies } = advanced?.ipAddress ?? {};
+	if (isPublished && disableIpTracking)
+		say(
+			"limits-off",
+			"warn",
+			"betterAuth() looks at no addresses (`disableIpTracking: true`), and rate limits go by them: there are none, and anybody may begin as many sign-ins as they like.",
+			"Leave it out, or limit what arrives in front of the app.",
+		);
+	else if (isPublished && !ipAddressHeaders && !trustedProxies?.length)
 		say(
 			"proxy-address",
 			"info",
-			"Rate limits go by the first address in `x-forwarded-for`. A proxy that only adds to that header lets each visitor choose theirs.",
-			'Behind such a proxy name its own header, as `advanced: { ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] } }`.',
+			"Rate limits go by `x-forwarded-for`, as long as one address is in it. A proxy that hands on what visitors write there lets each choose theirs; with one that adds to it, all who come with more than one address, or with none, share one limit.",
+			'Name the header that your proxy writes itself, as `advanced: { ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] } }`, or its addresses, as `trustedProxies: ["10.0.0.0/24"]`.',
 		);
 	return found;
 }
