@@ -850,6 +850,41 @@ describe("what to run next", () => {
 			{ "lib/auth.ts": withDatabase("prismaAdapter(prisma, {})"), "bun.lock": "" },
 			[/^bun add /, /^bunx auth generate/, /^bunx prisma db push$/, /^bunx prisma generate$/],
 		],
+		[
+			"D1, with migrations",
+			{
+				"src/auth.ts": withDatabase("env.DB"),
+				"wrangler.jsonc": `{\n\t// The database.\n\t"d1_databases": [{ "binding": "DB" }],\n}\n`,
+				"migrations/0001_auth.sql": "",
+				"migrations/0009_todos.sql": "",
+			},
+			[
+				/^npm/,
+				/^npx auth generate --config tables.ts --output migrations\/0010_bluesky.sql --yes$/,
+				/^npx wrangler d1 migrations apply DB --local$/,
+			],
+		],
+		[
+			"D1 by Drizzle",
+			{
+				"src/auth.ts": withDatabase("drizzleAdapter(drizzle(env.APP), {})"),
+				"wrangler.toml": `[[d1_databases]]\nbinding = "APP"\nmigrations_dir = "drizzle"\n`,
+			},
+			[
+				/^npm/,
+				/^npx auth generate --config src\/auth.ts$/,
+				/^npx drizzle-kit generate$/,
+				/^npx wrangler d1 migrations apply APP --local$/,
+			],
+		],
+		[
+			"a worker whose D1 isn't better-auth's",
+			{
+				"lib/auth.ts": withDatabase("pool"),
+				"wrangler.jsonc": `{ "d1_databases": [{ "binding": "CACHE" }] }`,
+			},
+			[/^npm/, /^npx auth migrate --config lib\/auth.ts$/],
+		],
 	])("%s", async (_, files, next) => {
 		const report = await init(makeApp("next react", { "app/x.ts": "", ...files }));
 		expect(report.next).toEqual(next.map((pattern) => expect.stringMatching(pattern)));

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DOCS_URL } from "../doctor/finding.ts";
 import { developmentUrl } from "../project/framework.ts";
 import { installedVersion } from "../project/manifest.ts";
 import { COMMANDS } from "../project/package-manager.ts";
@@ -94,7 +95,7 @@ function tables(app: App): Next[] {
 	const auth = (command: string) => `${run} auth ${command} --config ${config}`;
 	switch (app.auth?.database) {
 		case "kysely":
-			return [{ command: auth("migrate"), why: "adds its tables and columns" }];
+			return d1(app) ?? [{ command: auth("migrate"), why: "adds its tables and columns" }];
 		case "drizzle":
 			return drizzle(app, auth("generate"));
 		case "prisma": {
@@ -116,6 +117,42 @@ function tables(app: App): Next[] {
 	}
 }
 
+/** The binding of the D1 database that better-auth has, and the folder of its migrations. */
+function d1Of({ root, auth }: App): { binding: string; folder: string } | undefined {
+	const file = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"]
+		.map((name) => join(root, name))
+		.find((path) => existsSync(path));
+	const text = file ? readFileSync(file, "utf8") : "";
+	const [, binding] = /\bd1_databases\b[\s\S]*?\bbinding"?\s*[:=]\s*["'](\w+)["']/.exec(text) ?? [];
+	const [, folder = "migrations"] = /\bmigrations_dir"?\s*[:=]\s*["']([^"']+)["']/.exec(text) ?? [];
+	const isUsed = binding && new RegExp(`\\b(?:${binding}|D1\\w*)\\b`).test(auth?.text ?? "");
+	return isUsed ? { binding, folder } : undefined;
+}
+
+/** D1 is there for a worker alone: what it lacks is found out on this machine, and is one more migration. */
+function d1(app: App): Next[] | undefined {
+	const found = d1Of(app);
+	if (!found) return undefined;
+	const output = `${found.folder}/${nextNumber(join(app.root, found.folder))}_bluesky.sql`;
+	const generate = `${COMMANDS[app.packageManager].run} auth generate --config tables.ts`;
+	return [
+		{
+			command: `${generate} --output ${output} --yes`,
+			why: `with the tables.ts of ${DOCS_URL}/start/workers`,
+		},
+		{
+			command: installed(app, `wrangler d1 migrations apply ${found.binding} --local`),
+			why: "adds its tables and columns; deployed, with --remote",
+		},
+	];
+}
+
+/** Wrangler counts its migrations: 0001, 0002, … */
+function nextNumber(folder: string): string {
+	const numbers = (existsSync(folder) ? readdirSync(folder) : []).map((name) => parseInt(name, 10));
+	return String(Math.max(0, ...numbers.filter(Number.isFinite)) + 1).padStart(4, "0");
+}
+
 function drizzle(app: App, generate: string): Next[] {
 	const { script } = COMMANDS[app.packageManager];
 	const tool = installed(app, "drizzle-kit");
@@ -126,7 +163,8 @@ function drizzle(app: App, generate: string): Next[] {
 	const named = (name: string | undefined, command: string) =>
 		name ? `${script} ${name}` : command;
 	const push = named(ofScripts(/^drizzle-kit push$/), `${tool} push`);
-	const isMigrated = hasMigrations(app);
+	const d1 = d1Of(app);
+	const isMigrated = d1 !== undefined || hasMigrations(app);
 	return [
 		{
 			command: own
@@ -146,7 +184,9 @@ function drizzle(app: App, generate: string): Next[] {
 						why: "writes the migration",
 					},
 					{
-						command: named(ofScripts(/^drizzle-kit migrate$/), `${tool} migrate`),
+						command: d1
+							? installed(app, `wrangler d1 migrations apply ${d1.binding} --local`)
+							: named(ofScripts(/^drizzle-kit migrate$/), `${tool} migrate`),
 						why: "and migrates",
 					},
 				]
