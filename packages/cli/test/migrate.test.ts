@@ -251,8 +251,10 @@ test("what is shown first of people without a user is what becomes of them", asy
 	};
 	const inNobodysApp = await outcomes();
 	expect(inNobodysApp[1]).toMatchObject({ done: false, why: expect.stringContaining("no DID") });
+	expect(app.rows("user")).toEqual([]);
 	await app.addUser("somebody@shop.dev");
 	const shown = await outcomes();
+	expect(inNobodysApp).toEqual(shown);
 	expect(shown).toEqual(await outcomes("--apply"));
 	expect(shown.map(({ done }: Values) => done)).toEqual([true, false, false, false]);
 });
