@@ -447,6 +447,45 @@ describe("each framework gets a route and a page", () => {
 		}
 	});
 
+	const next = (path: string, text = "") => ({ [path]: AUTH, "app/layout.tsx": text });
+	const alias = { "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }' };
+	test.each<[name: string, files: Files, from: string]>([
+		["as it is, by itself", next("lib/auth.ts"), "../../../../lib/auth"],
+		["of a folder", next("lib/auth/index.ts"), "../../../../lib/auth"],
+		["an .mts", next("lib/auth.mts"), "../../../../lib/auth.mjs"],
+		["a .cts, by an alias", { ...next("lib/auth.cts"), ...alias }, "@/lib/auth.cjs"],
+		["an .mjs", next("lib/auth.mjs"), "../../../../lib/auth.mjs"],
+		[
+			"an .mts, where sources are named",
+			next("lib/auth.mts", 'import { a } from "./a.ts";\n'),
+			"../../../../lib/auth.mts",
+		],
+		[
+			"where sources are named",
+			next("lib/auth.ts", 'import { a } from "./a.ts";\n'),
+			"../../../../lib/auth.ts",
+		],
+		[
+			"where they are named by what is compiled",
+			next("lib/auth.ts", 'import { a } from "../lib/a.js";\n'),
+			"../../../../lib/auth.js",
+		],
+		[
+			"of a folder, where they are named so",
+			next("lib/auth/index.ts", 'import { a } from "../lib/a.js";\n'),
+			"../../../../lib/auth/index.js",
+		],
+		[
+			"where one of them is JavaScript",
+			next("lib/auth.ts", 'import { a } from "../lib/a.js";\nimport { b } from "./b";\n'),
+			"../../../../lib/auth",
+		],
+	])("the file of auth is imported %s", async (_, files, from) => {
+		const { after, added } = await initTwice(makeApp("next react", files));
+		const [route = ""] = added.filter((path: string) => path.includes("/route."));
+		expect(after[route]).toContain(`import { auth } from "${from}";`);
+	});
+
 	test.each([
 		["Hono", "hono", ["auth.handler(c.req.raw)"]],
 		["Express", "express", ['app.all("/api/auth/*splat", toNodeHandler(auth))']],

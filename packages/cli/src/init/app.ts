@@ -141,7 +141,7 @@ export const isTypeScript = ({ auth, files }: App): boolean =>
 /** What a file of the app imports `auth` by; undefined where the app hands none on. */
 export function importOfAuth({ auth, files, framework, manifest, root }: App, from: string) {
 	if (!auth?.exported) return undefined;
-	const path = auth.path.replace(/(?:\/index)?\.[jt]sx?$/, "");
+	const { path, bare, ending } = named(auth.path, files);
 	const what = auth.exported === "default" ? "auth" : `{ ${auth.exported.name} }`;
 	return {
 		what,
@@ -150,19 +150,37 @@ export function importOfAuth({ auth, files, framework, manifest, root }: App, fr
 	};
 
 	function specifier(): string {
-		if (framework === "sveltekit" && auth?.path.startsWith("src/lib/")) {
-			const within = auth.path.slice("src/lib/".length);
-			if ("#lib/*" in manifest.imports) return `#lib/${within}`;
-			if (kitMajor({ root, manifest }) < 3) return `$lib/${path.slice("src/lib/".length)}`;
+		if (framework === "sveltekit" && path.startsWith("src/lib/")) {
+			if ("#lib/*" in manifest.imports) return `#lib/${path.slice("src/lib/".length)}`;
+			if (kitMajor({ root, manifest }) < 3) return `$lib/${bare.slice("src/lib/".length)}`;
 		}
 		if (framework === "next") {
 			const base = hasAlias(root, "./src/*") ? "src/" : hasAlias(root, "./*") ? "" : undefined;
-			if (base !== undefined && path.startsWith(base)) return `@/${path.slice(base.length)}`;
+			if (base !== undefined && bare.startsWith(base)) return `@/${bare.slice(base.length)}`;
 		}
-		const own = posix.relative(posix.dirname(from), path);
-		const extension = usesExtensions(files) ? (auth?.path.slice(path.length) ?? "") : "";
-		return `${own.startsWith(".") ? own : `./${own}`}${extension}`;
+		const own = posix.relative(posix.dirname(from), bare);
+		return `${own.startsWith(".") ? own : `./${own}`}${ending}`;
 	}
+}
+
+/** A file as others name it: `bare` as far as nobody has to say more, and `ending` as this app does. */
+function named(path: string, files: ReadonlyMap<string, string>) {
+	const [own = ""] = /(?:\/index)?\.[mc]?[jt]sx?$/.exec(path) ?? [];
+	const compiled = own.replace(/t(?=sx?$)/, "j");
+	const says = (end: string) => {
+		const by = new RegExp(`from ["']\\.{1,2}/(?:[^"'\n]*/)?${end}["']`);
+		return [...files.values()].some((text) => by.test(text));
+	};
+	const ofTypes = says("[^\"'/\n]+\\.[mc]?tsx?");
+	// Node takes what is compiled, and TypeScript knows its source by that.
+	const ofNode = says("[^\"'/\n]+\\.[mc]?jsx?") && !says("[^.\"'/\n]+");
+	const ending = ofTypes ? own : ofNode ? compiled : "";
+	const stem = path.slice(0, path.length - own.length);
+	// Nobody looks for these by themselves.
+	const isOdd = /\.[mc][jt]s$/.test(path);
+	return isOdd
+		? { path, bare: `${stem}${ofTypes ? own : compiled}`, ending: "" }
+		: { path, bare: stem, ending };
 }
 
 /** Whether `@/` stands for a folder. */
@@ -174,10 +192,6 @@ function hasAlias(root: string, folder: string): boolean {
 		return target === folder;
 	});
 }
-
-/** Whether the app writes `./auth.ts`, as Node itself wants it. */
-const usesExtensions = (files: ReadonlyMap<string, string>): boolean =>
-	[...files.values()].some((text) => /from ["']\.{1,2}\/[^"']+\.[jt]sx?["']/.test(text));
 
 /** The major version of SvelteKit that the app has. */
 export const kitMajor = ({ root, manifest }: Pick<App, "root" | "manifest">): number =>

@@ -13,9 +13,9 @@ const FOLDERS = [
 	"utils/",
 	"server/utils/",
 ];
-const EXTENSIONS = ["ts", "tsx", "js", "jsx"];
+const EXTENSIONS = ["ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs"];
 
-/** Where better-auth's own `auth` looks for the file with `betterAuth()`, in its order, and Nuxt has it. */
+/** Where better-auth's own `auth` looks for the file with `betterAuth()`, in its order, and where else it may be. */
 export const authConfigPaths: readonly string[] = ["", "src/", "app/"].flatMap((top) =>
 	FOLDERS.flatMap((folder) =>
 		NAMES.flatMap((name) => EXTENSIONS.map((extension) => `${top}${folder}${name}.${extension}`)),
