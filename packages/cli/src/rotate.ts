@@ -118,6 +118,10 @@ function promoteNext(file: EnvFile, isForced: boolean): Said {
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const since = file.get(SINCE_NAME);
 	const minutes = since ? (Date.now() - Date.parse(since)) / 60_000 : WAIT;
+	if (!(minutes >= 0) && !isForced)
+		throw new CannotRun(
+			`${SINCE_NAME} in ${file.path} says since when the new key is there, and ${since} is no time that has been. Write when it was deployed, as 2026-01-31T12:00:00Z; or promote it at once: \`--now\`.`,
+		);
 	if (minutes < WAIT && !isForced) {
 		return said(
 			file,

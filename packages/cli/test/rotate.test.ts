@@ -148,6 +148,20 @@ test("whoever can't wait says so", async () => {
 	expect(parseEnv(readFileSync(env, "utf8")).BSKY_OLD_PRIVATE_KEY).toBe(first);
 });
 
+test.each(["yesterday", "2999-01-01T00:00:00Z"])(
+	"a new key that is there since %s",
+	async (since) => {
+		const env = join(mkdtempSync(join(tmpdir(), "bsky-rotate-")), ".env");
+		const text = `BSKY_PRIVATE_KEY=${makeKey().text}\nBSKY_NEXT_PRIVATE_KEY=${makeKey().text}\nBSKY_NEXT_PRIVATE_KEY_SINCE=${since}\n`;
+		writeFileSync(env, text);
+		const { code, err } = await runWith({}, "rotate", "--write", env, "--promote");
+		expect(err).toContain(`${since} is no time that has been`);
+		expect(code).toBe(2);
+		expect(readFileSync(env, "utf8")).toBe(text);
+		expect((await runWith({}, "rotate", "--write", env, "--promote", "--now")).code).toBe(0);
+	},
+);
+
 test("two steps at once", async () => {
 	const { code, err } = await runWith({}, "rotate", "--new", "--promote");
 	expect(err).toContain("One step at a time");
