@@ -109,6 +109,21 @@ test("every name that a page installs is ours, or of somebody who is meant", () 
 	expect(found.filter(({ spec }) => ![...OURS, ...OTHERS].includes(asked(spec)))).toEqual([]);
 });
 
+const BARE =
+	/[`"](?:better-auth-bsky|bsky-devnet) (?:--help|doctor|init|keygen|migrate|rotate|status|fault|clock)/g;
+
+test("and every command that what we print has people type", () => {
+	const files = globSync("packages/*/src/**/*.ts", { cwd: ROOT, exclude: ["**/*.test.ts"] });
+	const found = files.flatMap((file) => {
+		const text = readFileSync(join(ROOT, file), "utf8").replace(/^\s*(?:\/\*|\*|\/\/).*/gm, "");
+		// Whoever came by npx has no command by its own name.
+		const bare = text.match(BARE) ?? [];
+		return [...installedBy(text), ...bare].map((spec) => ({ file, spec }));
+	});
+	expect(found.map(({ spec }) => spec)).toContain("auth");
+	expect(found.filter(({ spec }) => ![...OURS, ...OTHERS].includes(asked(spec)))).toEqual([]);
+});
+
 /** What the package whose page this is depends on. */
 function dependenciesBeside(page: string): Record<string, string> {
 	const file = join(ROOT, dirname(page), "package.json");

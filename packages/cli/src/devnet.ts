@@ -41,15 +41,13 @@ export interface Published {
 /**
  * What the network that runs on this machine has published.
  *
- * @throws {CannotRun} where none runs
+ * @throws {CannotRun} where none runs, or more than one
  */
 export async function publishedOrigins(): Promise<Published[]> {
 	const child = start(["status", "--json"], "pipe");
 	const [said, code] = await Promise.all([child.stdout ? text(child.stdout) : "", codeOf(child)]);
-	if (code !== 0)
-		throw new CannotRun(
-			"No local network runs: `npx bsky-devnet --publish https://my-app.dev=3000`.",
-		);
+	// It has said why.
+	if (code !== 0) throw new CannotRun("So nobody knows what the local network has published.");
 	const { published = [] }: { published?: Published[] } = JSON.parse(said);
 	return published;
 }

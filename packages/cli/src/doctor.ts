@@ -9,7 +9,7 @@ import { lookLocally } from "./doctor/local.ts";
 import { lookForOlder } from "./doctor/older.ts";
 import { type AppOptions, configOf, withApp } from "./load-auth.ts";
 import type { End } from "./main.ts";
-import { CannotRun, exitCodes } from "./outcome.ts";
+import { CannotRun, exitCodes, messageOf } from "./outcome.ts";
 
 interface Options extends AppOptions {
 	times: number;
@@ -103,13 +103,25 @@ const asOnDevnet = (section: Section): Section => ({
 
 /** How a published app is reached, where that isn't by its name. */
 async function wayTo(url: URL | undefined, { devnet, connectTo, ca }: Options) {
-	if (!devnet) return { connectTo, ca: ca && readFileSync(ca, "utf8") };
+	if (!devnet) return { connectTo, ca: ca && certificatesIn(ca) };
 	const published = (await publishedOrigins()).find(({ origin }) => origin === url?.origin);
 	if (!published)
 		throw new CannotRun(
-			`The local network hasn't published ${url?.origin ?? "any address that was named"}: \`npx bsky-devnet --publish https://my-app.dev=3000\`.`,
+			`The local network hasn't published ${url?.origin ?? "any address that was named"}: \`npx @better-auth-bsky/cli devnet --publish https://my-app.dev=3000\`.`,
 		);
 	return { connectTo: `127.0.0.1:${published.tlsPort}`, ca: published.certificate };
+}
+
+function certificatesIn(file: string): string {
+	try {
+		const text = readFileSync(file, "utf8");
+		if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+	} catch (error) {
+		throw new CannotRun(`${file}, which --ca names, can't be read: ${messageOf(error)}.`);
+	}
+	throw new CannotRun(
+		`${file}, which --ca names, has no certificate: each begins with -----BEGIN CERTIFICATE-----.`,
+	);
 }
 
 function hasApp(options: AppOptions): boolean {

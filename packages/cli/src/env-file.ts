@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { parseEnv } from "node:util";
-import { CannotRun } from "./outcome.ts";
+import { CannotRun, messageOf } from "./outcome.ts";
 
 /** An env file that may hold secrets: whatever else is in it stays as it is, to the letter. */
 export class EnvFile {
@@ -24,7 +24,7 @@ export class EnvFile {
 
 	/** A file that isn't there yet is an empty one. */
 	static read(path: string): EnvFile {
-		const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+		const bytes = bytesOf(path);
 		if (!isUtf8(bytes))
 			throw new CannotRun(`${path} is no UTF-8, as loaders read it: save it as that first.`);
 		return new EnvFile(path, bytes.toString());
@@ -82,6 +82,17 @@ export class EnvFile {
 		writeFileSync(unfinished, this.#text, { mode: 0o600, flag: "wx" });
 		chmodSync(unfinished, 0o600);
 		renameSync(unfinished, path);
+	}
+}
+
+function bytesOf(path: string): Buffer {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		if (Object(error).code === "ENOENT") return Buffer.alloc(0);
+		throw new CannotRun(
+			`${path} can't be read: ${messageOf(error)}. Name a file, as --write .env, that is yours to read.`,
+		);
 	}
 }
 

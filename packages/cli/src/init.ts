@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { confirm, isCancel } from "@clack/prompts";
 import { Command } from "commander";
+import { withCwd } from "./cwd.ts";
 import { type App, readApp } from "./init/app.ts";
 import { clientPlugin } from "./init/client-plugin.ts";
 import { env } from "./init/env.ts";
@@ -29,9 +30,8 @@ interface Options {
 }
 
 export const initCommand = (end: End): Command =>
-	new Command("init")
+	withCwd(new Command("init"))
 		.description("Adds Sign in with Bluesky to an app that has better-auth.")
-		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
 		.option("--config <file>", "the file with betterAuth(), where it isn't found")
 		.option("-y, --yes", "write without asking")
 		.option("--install", "install the packages, too")

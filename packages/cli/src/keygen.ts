@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { withCwd } from "./cwd.ts";
 import { EnvFile, isIgnored } from "./env-file.ts";
 import type { End } from "./main.ts";
 import { exitCodes } from "./outcome.ts";
@@ -17,11 +18,10 @@ interface Options {
 }
 
 export const keygenCommand = (end: End): Command =>
-	new Command("keygen")
+	withCwd(new Command("keygen"))
 		.description(
 			"Makes the private key that an app has in production, and keeps it in an env file.",
 		)
-		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
 		.option("--write <file>", "the env file that it goes into", ".env")
 		.option("--name <variable>", "the variable that it is", variable, KEY_NAME)
 		.option("--print", "print the line, for a host's own secrets, and write nothing")
@@ -48,7 +48,7 @@ function keygen({ cwd, write, name, print, json }: Options): number {
 	if (file.get(name)) {
 		const why = `${write} has a ${name} already, which stays as it is.`;
 		const what =
-			"To go on to a new key without ending anybody's session: `better-auth-bsky rotate --new`.";
+			"To go on to a new key without ending anybody's session: `npx @better-auth-bsky/cli rotate --new`.";
 		process.stdout.write(
 			json ? `${JSON.stringify({ written: false, file: path, name })}\n` : `${why}\n${what}\n`,
 		);

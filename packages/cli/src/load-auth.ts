@@ -6,6 +6,7 @@ import type { AuthContext, BetterAuthOptions, BetterAuthPlugin, DBAdapter } from
 import type { Command } from "commander";
 import { createJiti, type Jiti } from "jiti";
 import { enterApp, inTime } from "./app-process.ts";
+import { withCwd } from "./cwd.ts";
 import { CannotRun, messageOf } from "./outcome.ts";
 import { findAuthConfig } from "./project/auth-config.ts";
 
@@ -24,8 +25,7 @@ export interface AppOptions {
 
 /** The options by which a command is told of an app. */
 export const withApp = (command: Command): Command =>
-	command
-		.option("-c, --cwd <folder>", "the folder of the app", process.cwd())
+	withCwd(command)
 		.option("--config <file>", "the file that exports `auth`")
 		.option(
 			// Node takes "--env-file" for itself, wherever it stands.

@@ -44,7 +44,7 @@ function programOf(end: End): Command {
 		.exitOverride()
 		// What stands behind `devnet` is for that.
 		.enablePositionalOptions()
-		.showHelpAfterError("(`better-auth-bsky --help` lists what there is)");
+		.showHelpAfterError("(`--help` lists what there is)");
 	for (const command of [
 		devnetCommand(end),
 		doctorCommand(end),

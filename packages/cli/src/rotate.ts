@@ -90,11 +90,11 @@ const said = ({ path }: EnvFile, written: boolean, text: string, more: object = 
 function addNext(file: EnvFile): Said {
 	if (!file.get(KEY_NAME))
 		throw new CannotRun(
-			`There is no ${KEY_NAME} in ${file.path} to be replaced: \`better-auth-bsky keygen\` makes the first one.`,
+			`There is no ${KEY_NAME} in ${file.path} to be replaced: \`npx @better-auth-bsky/cli keygen\` makes the first one.`,
 		);
 	if (file.get(NEXT_NAME))
 		throw new CannotRun(
-			`A rotation is under way: ${NEXT_NAME} is there. Deploy it, then \`better-auth-bsky rotate --promote\`.`,
+			`A rotation is under way: ${NEXT_NAME} is there. Deploy it, then \`npx @better-auth-bsky/cli rotate --promote\`.`,
 		);
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const { text, kid } = makeKey();
@@ -104,7 +104,7 @@ function addNext(file: EnvFile): Said {
 		true,
 		`${NEXT_NAME} is in ${file.path} now. Its key ID is ${kid}.\n` +
 			`Once, in atprotoAuth(): ${OPTION}\n` +
-			"Deploy both to every instance. A quarter of an hour later each server knows the new key: `better-auth-bsky rotate --promote`.",
+			"Deploy both to every instance. A quarter of an hour later each server knows the new key: `npx @better-auth-bsky/cli rotate --promote`.",
 		{ name: NEXT_NAME, kid },
 	);
 }
@@ -113,7 +113,7 @@ function promoteNext(file: EnvFile, isForced: boolean): Said {
 	const [key, next] = [file.get(KEY_NAME), file.get(NEXT_NAME)];
 	if (!key || !next)
 		throw new CannotRun(
-			`There is no ${NEXT_NAME} in ${file.path}: step 1 is \`better-auth-bsky rotate --new\`.`,
+			`There is no ${NEXT_NAME} in ${file.path}: step 1 is \`npx @better-auth-bsky/cli rotate --new\`.`,
 		);
 	if (file.get(OLD_NAME)) throw new CannotRun(notOver(file));
 	const since = file.get(SINCE_NAME);
@@ -137,13 +137,13 @@ function promoteNext(file: EnvFile, isForced: boolean): Said {
 		file,
 		true,
 		`The new key is ${KEY_NAME} now, and the old one ${OLD_NAME}. Deploy all three to every instance.\n` +
-			"Sessions that began with the old key need it: `better-auth-bsky rotate` says how many, and until when.",
+			"Sessions that began with the old key need it: `npx @better-auth-bsky/cli rotate` says how many, and until when.",
 		{ name: KEY_NAME },
 	);
 }
 
 const notOver = ({ path }: EnvFile) =>
-	`The last rotation isn't over: ${OLD_NAME} is in ${path}. \`better-auth-bsky rotate --drop\` ends it.`;
+	`The last rotation isn't over: ${OLD_NAME} is in ${path}. \`npx @better-auth-bsky/cli rotate --drop\` ends it.`;
 
 function dropOld(file: EnvFile, use: BskyKeyUse): Said {
 	const { keys, unreadable } = use;

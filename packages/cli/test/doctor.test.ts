@@ -239,6 +239,8 @@ describe("the app of a developer", () => {
 		["no address", ["::"], "address"],
 		["an address of this machine, from anywhere", ["localhost:3000", "--cwd", folder], "folder"],
 		["no place", ["https://shop.dev", "--connect-to", "http://127.0.0.1:8443"], "host and a port"],
+		["no certificates", ["https://shop.dev", "--ca", "nowhere"], "nowhere, which --ca names"],
+		["none in the file", ["https://shop.dev", "--ca", import.meta.filename], "no certificate"],
 		["no port", ["https://shop.dev", "--connect-to", "127.0.0.1"], "host and a port"],
 	])("%s: it could not run", async (_, args, said) => {
 		const { code, err } = await run("doctor", ...["--cwd", APP], ...args);

@@ -68,6 +68,23 @@ test("a folder that isn't there is named, and no name of the command's own", asy
 	expect(err).toMatch(/config.*isn't there/);
 });
 
+test("a folder in the place of the file is named, and what to name", async () => {
+	const { code, err } = await run("keygen", "--write", folder());
+	expect(code).toBe(2);
+	expect(err).toMatch(/can't be read: EISDIR.* --write \.env/);
+});
+
+test.each(["keygen", "init", "doctor", "rotate", "migrate"])(
+	"%s: no such folder, or a file",
+	async (command) => {
+		for (const cwd of [join(folder(), "nowhere"), import.meta.filename]) {
+			const { code, err } = await run(command, "--cwd", cwd);
+			expect(code).toBe(2);
+			expect(err).toContain(`'${cwd}' is invalid. There is no such folder.`);
+		}
+	},
+);
+
 test.each([
 	["no such command", ["keygne"]],
 	["no such option", ["keygen", "--outt", "x"]],

@@ -156,7 +156,7 @@ describe("bsky-devnet", () => {
 				["--behave", "well"],
 				'--behave takes the name of a habit, not "well": newest-access-token-only',
 			],
-			[["--nope"], '"bsky-devnet --help" lists what there is'],
+			[["--nope"], '"--help" lists what there is'],
 		] as const) {
 			const { output, ended } = await start([...args], /\n/);
 			expect(await ended, args.join(" ")).toBe(2);

@@ -11,7 +11,7 @@ export class UsageError extends DevnetError {
 	override name = "UsageError";
 
 	constructor(problem: string) {
-		super(`${problem.replace(/\.$/, "")}. "bsky-devnet --help" lists what there is.`);
+		super(`${problem.replace(/\.$/, "")}. "--help" lists what there is.`);
 	}
 }
 

@@ -26,9 +26,12 @@ export async function ask<T>(
 		headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
 		body: JSON.stringify(given),
 	}).catch((cause) => {
-		throw new NotRunningError(`Nothing answers at ${url}: start a network with "npx bsky-devnet"`, {
-			cause,
-		});
+		throw new NotRunningError(
+			`Nothing answers at ${url}: start a network with "npx @better-auth-bsky/devnet"`,
+			{
+				cause,
+			},
+		);
 	});
 	const answer = (await response.json()) as { result: T; error?: string };
 	if (response.ok) return answer.result;

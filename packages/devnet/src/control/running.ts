@@ -90,7 +90,10 @@ export async function findRunning(
 		);
 	}
 	const [only, ...others] = running;
-	if (!only) throw new NotRunningError('No network runs here: start one with "npx bsky-devnet"');
+	if (!only)
+		throw new NotRunningError(
+			'No network runs here: start one with "npx @better-auth-bsky/devnet"',
+		);
 	if (others.length === 0) return only;
 	throw new DevnetError(
 		`More than one network runs here: say which with --at, or BSKY_DEVNET_URL: ${running.map((each) => each.url).join(", ")}`,
