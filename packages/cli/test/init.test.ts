@@ -417,6 +417,12 @@ describe("each framework gets a route and a page", () => {
 			["src/routes/api/auth/$.ts", "src/routes/sign-in.tsx"],
 		],
 		[
+			"TanStack Start in app/",
+			"@tanstack/react-start react",
+			{ "app/lib/auth.ts": AUTH, "app/routes/__root.tsx": "" },
+			["app/routes/api/auth/$.ts", "app/routes/sign-in.tsx"],
+		],
+		[
 			"Astro",
 			"astro",
 			{ "src/lib/auth.ts": AUTH },
@@ -704,12 +710,17 @@ test("a file that --config names may be anywhere", async () => {
 	expect(await init(web, ...config)).toMatchObject({ code: 0, files: [], byHand: [] });
 });
 
-test("a base path of its own is where the route and the component are", async () => {
-	const text = `${HEAD}export const auth = betterAuth({ basePath: "/auth", database });\n`;
-	const { after } = await initTwice(makeApp("next react", { "lib/auth.ts": text, "app/x.ts": "" }));
-	expect(after["app/auth/[...all]/route.ts"]).toContain("toNextJsHandler(auth)");
-	expect(after["app/sign-in/page.tsx"]).toContain('baseURL="/auth"');
-});
+test.each(['basePath: "/auth"', 'basePath: "auth/"', 'baseURL: "http://localhost:3000/auth/"'])(
+	"a base path of its own is where the route and the component are: %s",
+	async (option) => {
+		const text = `${HEAD}export const auth = betterAuth({ ${option}, database });\n`;
+		const { after } = await initTwice(
+			makeApp("next react", { "lib/auth.ts": text, "app/x.ts": "" }),
+		);
+		expect(after["app/auth/[...all]/route.ts"]).toContain("toNextJsHandler(auth)");
+		expect(after["app/sign-in/page.tsx"]).toContain('baseURL="/auth"');
+	},
+);
 
 const vite = (options: string): Files => ({
 	"vite.config.ts": `export default defineConfig({ ${options} });\n`,
@@ -822,6 +833,12 @@ describe("settings", () => {
 		const files = { "lib/auth.ts": text, ".env": "PORT=4008\n" };
 		const { after } = await initTwice(makeApp(dependencies, files));
 		expect(after[".env"]).toContain(`BETTER_AUTH_URL=http://localhost:${port}\n`);
+	});
+
+	test("go into another file where a folder has the name of the usual one", async () => {
+		const files = { "lib/auth.ts": text, ".env/bin/python": "" };
+		const { after } = await initTwice(makeApp("next react", files));
+		expect(after[".env.local"]).toBe("BETTER_AUTH_URL=http://localhost:3000\n");
 	});
 
 	test("a new file of them is its owner's", async () => {

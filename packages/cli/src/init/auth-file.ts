@@ -50,11 +50,17 @@ function exportedByText(text: string): AuthFile["exported"] {
 		: undefined;
 }
 
+/** As better-auth has it: a path of `baseURL` counts before `basePath`. */
 function basePathOf(options: ObjectExpression): string | undefined {
-	const given = property(options, "basePath");
-	if (!given) return "/api/auth";
-	return given.value.type === "StringLiteral" ? given.value.value : undefined;
+	const url = property(options, "baseURL")?.value;
+	const ofUrl = url?.type === "StringLiteral" ? trimmed(URL.parse(url.value)?.pathname ?? "") : "";
+	if (ofUrl) return ofUrl;
+	const path = property(options, "basePath");
+	if (!path) return "/api/auth";
+	return path.value.type === "StringLiteral" ? trimmed(path.value.value) : undefined;
 }
+
+const trimmed = (path: string) => path.replace(/^\/*(?=[^/])/, "/").replace(/\/+$/, "");
 
 function databaseOf(text: string): Database {
 	if (/\bdrizzleAdapter\s*\(/.test(text)) return "drizzle";

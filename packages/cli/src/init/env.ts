@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EnvFile, parsed } from "../env-file.ts";
 import { KEY_NAME } from "../keygen.ts";
@@ -17,7 +17,9 @@ export function env(app: App): Plan {
 	const there = (names: string[]) =>
 		names.flatMap((path) => {
 			const file = join(app.root, path);
-			return existsSync(file) ? [{ path, text: readFileSync(file, "utf8") }] : [];
+			return statSync(file, { throwIfNoEntry: false })?.isFile()
+				? [{ path, text: readFileSync(file, "utf8") }]
+				: [];
 		});
 	const [example] = there(EXAMPLES);
 	const settings = there(SECRET);
@@ -42,10 +44,14 @@ export function env(app: App): Plan {
 		missing.length > 0 &&
 			(empty
 				? filled(empty.path, empty.text, address)
-				: added(settings[0]?.path ?? ".env", settings[0]?.text, missing)),
+				: added(settings[0]?.path ?? own(app.root), settings[0]?.text, missing)),
 	];
 	return { edits: plans.flatMap((plan) => (plan ? plan.edits : [])), byHand: [] };
 }
+
+/** Some have a folder by the usual name. */
+const own = (root: string) =>
+	statSync(join(root, ".env"), { throwIfNoEntry: false }) ? ".env.local" : ".env";
 
 /** The line that stands there empty. */
 function filled(path: string, before: string, url: string): Plan {

@@ -86,7 +86,7 @@ export default defineEventHandler((event) => auth.handler(toWebRequest(event)));
 `,
 	}),
 	"tanstack-start": (app, basePath) => ({
-		path: `src/routes${basePath}/$.${script(app)}`,
+		path: `${startFolder(app)}/routes${basePath}/$.${script(app)}`,
 		code: `import { createFileRoute } from "@tanstack/react-router";
 IMPORT
 
@@ -150,6 +150,10 @@ auth.handler(request);`;
 /** Next's own, with `src/` where the app has it there. */
 export const appFolder = ({ root }: App): string =>
 	existsSync(join(root, "src/app")) ? "src/app" : "app";
+
+/** TanStack Start's own, which `srcDirectory` may name. */
+export const startFolder = ({ files }: App): string =>
+	[...files.keys()].some((path) => /^app\/routes\/__root\.[jt]sx$/.test(path)) ? "app" : "src";
 
 const script = (app: App): "ts" | "js" => (isTypeScript(app) ? "ts" : "js");
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Components, Framework } from "../project/framework.ts";
 import { type App, appName, isTypeScript } from "./app.ts";
-import { appFolder } from "./handler.ts";
+import { appFolder, startFolder } from "./handler.ts";
 import { byHand, edit, NOTHING, type Plan } from "./plan.ts";
 import { inStyle } from "./style.ts";
 
@@ -67,7 +67,7 @@ const PATHS: Partial<Record<Framework, (app: App) => string | undefined>> = {
 		const folder = ["app/pages", "pages"].find((each) => existsSync(join(root, each)));
 		return folder && `${folder}${PAGE}.vue`;
 	},
-	"tanstack-start": (app) => `src/routes${PAGE}.${markup(app)}`,
+	"tanstack-start": (app) => `${startFolder(app)}/routes${PAGE}.${markup(app)}`,
 	astro: () => `src/pages${PAGE}.astro`,
 	"react-router": (app) => `app/routes${PAGE}.${markup(app)}`,
 };
