@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
@@ -8,7 +7,7 @@ import { createJiti, type Jiti } from "jiti";
 import { enterApp, inTime } from "./app-process.ts";
 import { withCwd } from "./cwd.ts";
 import { CannotRun, messageOf } from "./outcome.ts";
-import { findAuthConfig } from "./project/auth-config.ts";
+import { findAuthConfig, isFile } from "./project/auth-config.ts";
 
 /** Where an app is, and how its `auth` is found: what most commands take. */
 export interface AppOptions {
@@ -18,7 +17,7 @@ export interface AppOptions {
 	config?: string;
 	/**
 	 * Env files to read; what the environment has already counts, and an earlier file before a later.
-	 * Without any, the app's `.env.local` and `.env`, where they are.
+	 * Without any, the app's `.dev.vars`, `.env.local` and `.env`, where they are.
 	 */
 	env?: string[];
 }
@@ -30,7 +29,7 @@ export const withApp = (command: Command): Command =>
 		.option(
 			// Node takes "--env-file" for itself, wherever it stands.
 			"--env <file>",
-			"an env file to read, as often as there are (default: .env.local and .env)",
+			"an env file to read, as often as there are (default: .dev.vars, .env.local and .env)",
 			(file, files: string[] = []) => [...files, resolve(file)],
 		);
 
@@ -101,12 +100,14 @@ function notLoaded(cause: unknown): never {
 
 type AdapterModule = typeof import("better-auth/db/adapter");
 
-const USUAL_ENV_FILES = [".env.local", ".env"];
+/** Of a worker, and of everybody else. */
+const USUAL_ENV_FILES = [".dev.vars", ".env.local", ".env"];
 
 function readEnv({ env }: AppOptions): void {
-	for (const file of env ?? USUAL_ENV_FILES) {
-		if (existsSync(file)) process.loadEnvFile(file);
-		else if (env) throw new CannotRun(`There is no ${file}, which --env names.`);
+	const files = env ?? USUAL_ENV_FILES.filter(isFile);
+	for (const file of files) {
+		if (!isFile(file)) throw new CannotRun(`There is no file ${file}, which --env names.`);
+		process.loadEnvFile(file);
 	}
 }
 

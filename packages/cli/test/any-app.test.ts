@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { inTime } from "../src/app-process.ts";
@@ -147,4 +147,32 @@ test("env files are read as often as they are named, and one that isn't there is
 	expect(await said()).toContain("usual,");
 	expect(await said(...one, ...two, "https://shop.dev")).toContain("first,second");
 	expect(await said("--env", "three.env")).toContain("three.env");
+});
+
+test("a worker's settings are found, and a database that isn't there is no good news", async () => {
+	const folder = appWith(`${IMPORTS}
+import { env } from "cloudflare:workers";
+const { BETTER_AUTH_SECRET: secret, APP_URL: baseURL } = env;
+export const auth = betterAuth({ baseURL, secret, database: env.DB, plugins: [atprotoAuth()] });
+`);
+	writeFileSync(join(folder, ".dev.vars"), "APP_URL=http://localhost:9/worker\n");
+	const { code, out } = await run(folder, ["doctor"]);
+	expect(out).toContain("http://localhost:9/worker, as");
+	expect(out).toMatch(/Database {2}betterAuth\(\) has none here/);
+	// Of three, two weren't looked at.
+	expect(out.match(/nothing is wrong/g)).toHaveLength(1);
+	expect(code).toBe(0);
+});
+
+test("a folder in the place of a file is no file", async () => {
+	const folder = appWith(appThat(""));
+	mkdirSync(join(folder, ".env"));
+	mkdirSync(join(folder, "other"));
+	expect(await run(folder, ["doctor"])).toMatchObject({ code: 0, err: "" });
+	for (const option of ["--env", "--config"]) {
+		const args = ["doctor", "--cwd", folder, option, join(folder, "other")];
+		const { code, err } = await runWith({}, ...args);
+		expect(err).toContain(`There is no file ${join(folder, "other")}, which ${option} names.`);
+		expect(code).toBe(2);
+	}
 });

@@ -29,7 +29,7 @@ export async function lookLocally(
 				{ title: TITLE, note, findings: found.filter(({ where }) => where === "set-up") },
 				{
 					title: "Database",
-					note: "its tables, and a hundred of its sessions",
+					...(auth.options.database ? STORED : NOT_STORED),
 					findings: found.filter(({ where }) => where === "database"),
 				},
 			],
@@ -40,6 +40,14 @@ export async function lookLocally(
 		return { sections: [{ title: TITLE, note: "the app doesn't start", findings: [why] }] };
 	}
 }
+
+const STORED = { note: "its tables, and a hundred of its sessions" };
+
+/** Better-auth keeps all in memory then, where its tables are whole. */
+const NOT_STORED = {
+	note: "betterAuth() has none here, so nothing was looked at. A D1 is there in its worker alone.",
+	unseen: true,
+} as const;
 
 /** What keeps an app from starting, where that is a mistake that we know. */
 function refusal(error: unknown): Finding | null {

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvFile, parsed } from "../env-file.ts";
 import { KEY_NAME } from "../keygen.ts";
+import { isFile } from "../project/auth-config.ts";
 import { developmentUrl } from "../project/framework.ts";
 import type { App } from "./app.ts";
 import { NOTHING, type Plan } from "./plan.ts";
@@ -17,9 +18,7 @@ export function env(app: App): Plan {
 	const there = (names: string[]) =>
 		names.flatMap((path) => {
 			const file = join(app.root, path);
-			return statSync(file, { throwIfNoEntry: false })?.isFile()
-				? [{ path, text: readFileSync(file, "utf8") }]
-				: [];
+			return isFile(file) ? [{ path, text: readFileSync(file, "utf8") }] : [];
 		});
 	const [example] = there(EXAMPLES);
 	const settings = there(SECRET);
@@ -50,8 +49,7 @@ export function env(app: App): Plan {
 }
 
 /** Some have a folder by the usual name. */
-const own = (root: string) =>
-	statSync(join(root, ".env"), { throwIfNoEntry: false }) ? ".env.local" : ".env";
+const own = (root: string) => (existsSync(join(root, ".env")) ? ".env.local" : ".env");
 
 /** The line that stands there empty. */
 function filled(path: string, before: string, url: string): Plan {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix, relative, resolve } from "node:path";
 import { CannotRun } from "../outcome.ts";
 
@@ -30,14 +30,17 @@ export const authConfigPaths: readonly string[] = ["", "src/", "app/"].flatMap((
 export function findAuthConfig(root: string, given?: string): string | undefined {
 	if (given) {
 		const path = resolve(root, given);
-		if (!existsSync(path)) throw new CannotRun(`${path}, which --config names, is not there.`);
+		if (!isFile(path)) throw new CannotRun(`There is no file ${path}, which --config names.`);
 		return relative(root, path).replaceAll("\\", "/");
 	}
 	return authConfigPaths.find((path) => {
 		const file = join(root, path);
-		return existsSync(file) && /\bbetterAuth\b/.test(codeIn(readFileSync(file, "utf8")));
+		return isFile(file) && /\bbetterAuth\b/.test(codeIn(readFileSync(file, "utf8")));
 	});
 }
+
+export const isFile = (path: string): boolean =>
+	statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Without its comments, nearly: what looks like one in a text goes, too. */
 const codeIn = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
