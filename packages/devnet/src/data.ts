@@ -53,7 +53,12 @@ export interface Data {
 /** Opens `dir`, or makes a temporary folder that {@link Data.release} removes. */
 export async function openData(dir?: string): Promise<Data> {
 	const root = dir ? resolve(dir) : await mkdtemp(join(tmpdir(), "bsky-devnet-"));
-	await mkdir(root, { recursive: true });
+	await mkdir(root, { recursive: true }).catch((cause: Error) => {
+		throw new DevnetError(
+			`${root} can't be the folder of a network: ${cause.message}. Name another one (--data on the command line, dataDir in startNetwork).`,
+			{ cause },
+		);
+	});
 	const file = join(root, "network.json");
 	const kept = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
 		if (error.code === "ENOENT") return undefined;

@@ -142,9 +142,10 @@ describe("bsky-devnet", () => {
 		await writeFile(file, "{");
 		for (const [args, message] of [
 			[["--port", "65533"], "--port takes the first of seven ports, a number up to 65529"],
-			[["--data", file], file],
+			[["--data", file], `${file} can't be the folder of a network`],
 			[["--data", folder], `${file} can't be read`],
-			[["--host", "203.0.113.7", ...FREE], "203.0.113.7"],
+			[["--host", "203.0.113.7", ...FREE], "203.0.113.7. --host (host in startNetwork) takes"],
+			[["--postgres", "x", "--appview", "reference", ...FREE], '"x" is no address of a PostgreSQL'],
 			// Browsers and fetch() go to no such port.
 			[["--pds-port", "6000", ...FREE.slice(1)], "bad port"],
 			[["--publish", "https://my-app.dev=0", ...FREE], "give a port of the app"],

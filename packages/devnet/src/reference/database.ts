@@ -5,8 +5,13 @@ import { DevnetError } from "../errors.ts";
 const DEFAULT_POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /** The address to use: what was asked for, else the environment, else the default. */
-export const postgresUrl = (asked: string | undefined): string =>
-	asked ?? process.env.BSKY_DEVNET_POSTGRES_URL ?? DEFAULT_POSTGRES_URL;
+export function postgresUrl(asked: string | undefined): string {
+	const url = asked ?? process.env.BSKY_DEVNET_POSTGRES_URL ?? DEFAULT_POSTGRES_URL;
+	if (URL.canParse(url)) return url;
+	throw new DevnetError(
+		`"${url}" is no address of a PostgreSQL: write it like ${DEFAULT_POSTGRES_URL} (--postgres on the command line, postgresUrl in startNetwork, or BSKY_DEVNET_POSTGRES_URL).`,
+	);
+}
 
 /** A schema name nobody has. The reference implementation takes letters and `_` only. */
 export function newSchema(): string {

@@ -93,5 +93,9 @@ function readable(error: unknown, what: string, port: number): unknown {
 		return new DevnetError(
 			`${what} may not listen on port ${port}: ports below 1024 need special rights. Choose a higher one${hint}.`,
 		);
+	if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
+		return new DevnetError(
+			`${what} can't listen there: ${(error as Error).message}. --host (host in startNetwork) takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`,
+		);
 	return error;
 }
