@@ -77,7 +77,7 @@ export interface Devnet extends AsyncDisposable {
 	readonly chromiumArgs: readonly string[];
 	/**
 	 * Stops everything and gives back everything. A temporary data folder is removed. Where another
-	 * process runs the network, it only lets go of it.
+	 * process runs the network, it only lets go of it, and of what it has published there.
 	 */
 	close(): Promise<void>;
 }

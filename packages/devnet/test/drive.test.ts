@@ -171,6 +171,32 @@ describe("a network that runs", () => {
 		});
 	});
 
+	it("takes back what a process has published that ends, whatever it ends by", async () => {
+		const origin = "https://gone.dev";
+		const index = new URL("../src/index.ts", import.meta.url).href;
+		const publish = `const { attachNetwork } = await import("${index}");
+			const devnet = await attachNetwork();
+			await devnet.publishOrigin("${origin}", 3000);
+			console.log("published");`;
+		const publisher = async (then: string) => {
+			const child = spawn(process.execPath, [NODE[0] ?? "", "--eval", publish + then]);
+			await once(child.stdout, "data");
+			return { child, ended: once(child, "exit") };
+		};
+		const published = async () => (await attachNetwork()).chromiumArgs.join().includes("gone.dev");
+		const [one, two] = [await publisher("setTimeout(() => {}, 60_000)"), await publisher("")];
+		// It keeps nobody from ending.
+		expect(await two.ended).toEqual([0, null]);
+		expect(await published()).toBe(true);
+		one.child.kill("SIGKILL");
+		await vi.waitFor(async () => expect(await published()).toBe(false), 5000);
+
+		const devnet = await attachNetwork();
+		await devnet.publishOrigin(origin, 3001);
+		await devnet.close();
+		await vi.waitFor(async () => expect(await published()).toBe(false), 5000);
+	});
+
 	it("is driven by nobody but its owner, and by no web page", async () => {
 		const files = await readdir(folder, { recursive: true });
 		const path = join(folder, files.find((name) => /running.*\.json$/.test(name)) ?? "");

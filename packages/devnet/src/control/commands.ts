@@ -1,12 +1,14 @@
 import { DevnetError } from "../errors.ts";
 import { faultFromWords } from "../faults/faults.ts";
 import type { Network } from "../network.ts";
-import { goalOf } from "../origins/published-origins.ts";
+import { goalOf, type PublishedOrigin } from "../origins/published-origins.ts";
 import type { Expiring } from "../servers/tokens.ts";
 import { describeNetwork } from "./describe.ts";
 
 type Given = Record<string, unknown>;
-type Command = (network: Network, given: Given) => unknown;
+/** Has something done once whoever asks has gone; until then the answer isn't over. */
+export type WhenGone = (then: () => void) => void;
+type Command = (network: Network, given: Given, whenGone: WhenGone) => unknown;
 
 /** What other processes may ask of a network. */
 export const COMMANDS: Record<string, Command> = {
@@ -36,20 +38,37 @@ export const COMMANDS: Record<string, Command> = {
 		await (advance === undefined ? clock.reset() : clock.advance(text({ advance }, "advance")));
 		return clock.offset;
 	},
-	publish: async (network, given) => {
+	publish: async (network, given, whenGone) => {
 		const origin = text(given, "origin");
 		const said = text(given, "target");
 		const target = /^\d+$/.test(said) ? Number(said) : said;
 		// Each worker of the same tests asks for it, and one that is started after a failure, again.
-		const isThere = network.published.some(
+		const there = network.published.find(
 			(each) => each.origin === URL.parse(origin)?.origin && each.target === goalOf(origin, target),
 		);
-		if (!isThere) await network.publishOrigin(origin, target);
+		const published = there ?? (await network.publishOrigin(origin, target));
+		if (!there || USERS.has(there)) whenGone(useOf(published));
 	},
 	unpublish: async (network, given) => {
 		await network.published.find(({ origin }) => origin === text(given, "origin"))?.unpublish();
 	},
 };
+
+/** How many other processes have published an origin: none of what the network has published itself. */
+const USERS = new WeakMap<PublishedOrigin, number>();
+
+/** Counts one more, and gives how one less is counted. The last one takes the origin back. */
+function useOf(published: PublishedOrigin): () => void {
+	const count = (by: number) => {
+		const users = (USERS.get(published) ?? 0) + by;
+		USERS.set(published, users);
+		return users;
+	};
+	count(1);
+	return () => {
+		if (count(-1) === 0) void published.unpublish();
+	};
+}
 
 const EXPIRING: readonly Expiring[] = ["session", "access-token", "refresh-token"];
 

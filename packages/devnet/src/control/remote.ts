@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import type { Clock } from "../clock.ts";
 import { milliseconds } from "../duration.ts";
 import { DevnetError, NotRunningError } from "../errors.ts";
@@ -17,25 +19,47 @@ import { findRunning } from "./running.ts";
 
 /** Asks a network for something, as another process. */
 export async function ask<T>(
-	{ url, token }: ControlAddress,
+	address: ControlAddress,
 	command: string,
 	given: object = {},
 ): Promise<T> {
-	const response = await fetch(`${url}/${command}`, {
-		method: "POST",
-		headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-		body: JSON.stringify(given),
-	}).catch((cause) => {
-		throw new NotRunningError(
-			`Nothing answers at ${url}: start a network with "npx @better-auth-bsky/devnet"`,
-			{
-				cause,
-			},
-		);
-	});
+	const { url, headers, body } = asked(address, command, given);
+	const response = await fetch(url, { method: "POST", headers, body }).catch(notRunning(address));
 	const answer = (await response.json()) as { result: T; error?: string };
 	if (response.ok) return answer.result;
 	throw new DevnetError(answer.error ?? `The network answered ${response.status}`);
+}
+
+const asked = ({ url, token }: ControlAddress, command: string, given: object) => ({
+	url: `${url}/${command}`,
+	headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+	body: JSON.stringify(given),
+});
+
+const notRunning =
+	({ url }: ControlAddress) =>
+	(cause: unknown): never => {
+		throw new NotRunningError(
+			`Nothing answers at ${url}: start a network with "npx @better-auth-bsky/devnet"`,
+			{ cause },
+		);
+	};
+
+/**
+ * The same for what is there as long as this process is, by an answer that stays open and keeps nobody
+ * from ending. Gives how to let go of it earlier.
+ */
+async function hold(address: ControlAddress, command: string, given: object): Promise<() => void> {
+	const { url, headers, body } = asked(address, command, given);
+	const sent = request(url, { method: "POST", headers, agent: false }).end(body);
+	const [response] = await once(sent, "response").catch(notRunning(address));
+	// The network may end first.
+	response.on("error", () => {});
+	const [said] = await once(response, "data");
+	const { error } = JSON.parse(String(said));
+	if (response.statusCode !== 200) throw new DevnetError(error);
+	response.socket.unref();
+	return () => response.destroy();
 }
 
 /**
@@ -61,6 +85,9 @@ class RemoteNetwork implements Devnet {
 	readonly clock: RemoteClock;
 	chromiumArgs: readonly string[];
 	readonly #ask: <T>(command: string, given?: object) => Promise<T>;
+	readonly #address: ControlAddress;
+	/** How it lets go of what it has published. */
+	readonly #held: (() => void)[] = [];
 
 	constructor(address: ControlAddress, is: Description) {
 		this.plcUrl = is.plcUrl;
@@ -70,6 +97,7 @@ class RemoteNetwork implements Devnet {
 		this.jetstreamUrl = is.jetstreamUrl;
 		this.accounts = is.accounts.map(toPerson);
 		this.chromiumArgs = is.chromiumArgs;
+		this.#address = address;
 		this.#ask = (command, given) => ask(address, command, given);
 		this.clock = new RemoteClock(this.#ask, is.clockOffset);
 		// Each can be handed on by itself: `handles.map(network.account)`.
@@ -132,7 +160,7 @@ class RemoteNetwork implements Devnet {
 	}
 
 	async publishOrigin(origin: string, target: string | number): Promise<PublishedOrigin> {
-		await this.#ask("publish", { origin, target: String(target) });
+		this.#held.push(await hold(this.#address, "publish", { origin, target: String(target) }));
 		const is = await this.#ask<Description>("describe");
 		this.chromiumArgs = is.chromiumArgs;
 		const published = is.published.find((each) => each.origin === new URL(origin).origin);
@@ -140,7 +168,9 @@ class RemoteNetwork implements Devnet {
 		return { ...published, unpublish: () => this.#ask("unpublish", { origin: published.origin }) };
 	}
 
-	async close(): Promise<void> {}
+	async close(): Promise<void> {
+		for (const letGo of this.#held.splice(0)) letGo();
+	}
 
 	[Symbol.asyncDispose](): Promise<void> {
 		return this.close();

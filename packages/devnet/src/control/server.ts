@@ -7,7 +7,7 @@ import type { NetworkOptions } from "../options.ts";
 import { LOOPBACK } from "../servers/listen.ts";
 import { HttpService, urlOf } from "../servers/service.ts";
 import type { Undo } from "../servers/undo.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, type WhenGone } from "./commands.ts";
 import { writeRunning } from "./running.ts";
 
 /** Starts what other processes drive the network through, and writes down where it is. */
@@ -41,9 +41,15 @@ async function answer(
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
+	let isHeld = false;
+	const whenGone: WhenGone = (then) => {
+		isHeld = true;
+		response.on("close", then);
+	};
 	const send = (status: number, body: object) => {
 		response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-		response.end(JSON.stringify(body));
+		response.write(JSON.stringify(body));
+		if (!isHeld) response.end();
 	};
 	const refusal = refusalOf(request, guard);
 	if (refusal) return send(refusal.status, { error: refusal.error });
@@ -53,7 +59,7 @@ async function answer(
 		return send(404, { error: `There is no command "${name}" here` });
 	try {
 		const given: unknown = JSON.parse((await text(request)) || "{}");
-		send(200, { result: (await command(network, Object(given))) ?? null });
+		send(200, { result: (await command(network, Object(given), whenGone)) ?? null });
 	} catch (error) {
 		const isTheirs = error instanceof DevnetError || error instanceof SyntaxError;
 		send(isTheirs ? 400 : 500, { error: error instanceof Error ? error.message : String(error) });
