@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { print } from "./app-process.ts";
+import { inTime, print } from "./app-process.ts";
 import { type AppAuth, type AppOptions, type LoadedApp, loadApp, withApp } from "./load-auth.ts";
 import type { End } from "./main.ts";
 import { ofFile } from "./migrate/file.ts";
@@ -48,9 +48,15 @@ interface Outcome {
 }
 
 async function migrate(options: Options): Promise<number> {
+	if (options.file && options.from !== "oauth-client-node")
+		throw new CannotRun(
+			`People of ${options.from} are in the app's own tables, and --file is for oauth-client-node.`,
+		);
 	// What is named is below where the command was typed; the app's folder is where it goes on.
 	const file = options.file && resolve(options.file);
 	const app = await loadApp(options);
+	// An app without its tables says so once, and not of each.
+	await inTime(app.auth.api.checkBsky(), "The app");
 	const outcomes: Outcome[] = [];
 	for await (const person of sourceOf({ ...options, ...(file && { file }) }, app))
 		outcomes.push(await bring(app.auth, person, options));

@@ -52,6 +52,7 @@ async function rotate(options: Options): Promise<number> {
 	const { new: begin, promote, drop } = options;
 	if ([begin, promote, drop].filter(Boolean).length > 1)
 		throw new CannotRun("One step at a time: --new, --promote or --drop.");
+	if (options.now && !promote) throw new CannotRun("--now goes with --promote.");
 	const file = EnvFile.read(resolve(options.cwd, options.write));
 	const { isFine, text, json } = begin
 		? addNext(file)

@@ -218,6 +218,22 @@ describe("the app of a developer", () => {
 		for (const { link } of report.findings) expect(link).toMatch(/^https:.*#/);
 	});
 
+	test("tables and columns that are missing are listed, and what is to be done about them", async () => {
+		const baseURL = "http://localhost:9";
+		const { file } = await appOf(baseURL);
+		const database = new DatabaseSync(file);
+		database.exec('alter table "session" drop column "bskyDid"; drop table "bskyRevocation"');
+		const { report } = await doctor({ BETTER_AUTH_URL: baseURL, DATABASE: file });
+		expect(report.findings).toMatchObject([
+			{
+				id: "table-missing",
+				sentence:
+					"Database schema mismatch. Missing tables: bskyRevocation. Missing columns: session.bskyDid.",
+				remedy: "Run `npx auth migrate` to add the missing tables and columns.",
+			},
+		]);
+	});
+
 	test("accounts of an older plugin", async () => {
 		const baseURL = "http://localhost:9";
 		const { file, auth } = await appOf(baseURL);

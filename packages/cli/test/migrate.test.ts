@@ -181,11 +181,26 @@ test.each([
 	["one that is none", ["--from", "lucia"], "choices"],
 	["no file", ["--from", "oauth-client-node"], "--file"],
 	["a file that isn't there", ["--from", "oauth-client-node", "--file", "nowhere"], "nowhere"],
+	["a folder for one", ["--from", "oauth-client-node", "--file", folder], `no file ${folder}`],
+	[
+		"a file for those of a table",
+		["--from", "better-auth-bsky@0.1", "--file", "x"],
+		"--file is for oauth-client-node",
+	],
 ])("%s: it could not run", async (_, args, said) => {
 	const { migrate } = await appFrom();
 	const { code, err } = await migrate(...args);
 	expect(err).toContain(said);
 	expect(code).toBe(2);
+});
+
+test("an app without its tables says so once, and not of each", async () => {
+	const settings = { BETTER_AUTH_URL: BASE, BETTER_AUTH_SECRET: SECRET, DATABASE: ":memory:" };
+	const env = { ...settings, BSKY_PRIVATE_KEY: JSON.stringify(jwk) };
+	const args = fileOf({ did: "did:plc:ann" }, { did: "did:plc:bob" });
+	const { code, out, err } = await runWith(env, "migrate", "--cwd", APP, ...args);
+	expect({ code, out }).toEqual({ code: 2, out: "" });
+	expect(err).toContain("npx auth migrate");
 });
 
 test("a line that is no person is named, and not quoted", async () => {

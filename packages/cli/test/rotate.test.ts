@@ -162,6 +162,12 @@ test.each(["yesterday", "2999-01-01T00:00:00Z"])(
 	},
 );
 
+test("no step to be taken now", async () => {
+	const { code, err } = await runWith({}, "rotate", "--now");
+	expect(err).toContain("--now goes with --promote");
+	expect(code).toBe(2);
+});
+
 test("two steps at once", async () => {
 	const { code, err } = await runWith({}, "rotate", "--new", "--promote");
 	expect(err).toContain("One step at a time");

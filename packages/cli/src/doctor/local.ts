@@ -68,17 +68,23 @@ function refusal(error: unknown): Finding | null {
 		});
 	}
 	if (code === "SCHEMA_MISMATCH") {
-		const sentence = `${String(message).split(/\s*help:/)[0]}`.replace(/\s+/g, " ");
+		const [, help = "Migrate: `npx auth migrate`."] = /\bhelp: (.*(?:\n +.*)*)/.exec(message) ?? [];
 		return finding({
 			id: "table-missing",
 			where: "database",
 			level: "error",
-			sentence: `${sentence.trim()}.`,
-			remedy: "Migrate: `npx auth migrate`.",
+			sentence: `${sectionsOf(message).join(". ")}.`,
+			remedy: help.replace(/\s+/g, " "),
 		});
 	}
 	return null;
 }
+
+/** Of what better-auth lists below headings, a line for each. */
+const sectionsOf = (message: unknown): string[] =>
+	(String(message).split(/\s*\bhelp:/)[0] ?? "")
+		.split(/\n\n\s*/)
+		.map((part) => part.trim().replace(/\.$/, "").replace(/\n\s*/, ": ").replace(/\n\s*/g, ", "));
 
 /** What better-auth's own options do to a sign-in by way of another site. */
 function beside({ options }: AppAuth, { isPublished }: BskyCheck): Finding[] {

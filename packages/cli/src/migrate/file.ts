@@ -1,6 +1,7 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { CannotRun } from "../outcome.ts";
+import { isFile } from "../project/auth-config.ts";
 import { type Source, sessionIn } from "./person.ts";
 
 /**
@@ -8,7 +9,7 @@ import { type Source, sessionIn } from "./person.ts";
  * `session` (`NodeSavedSession`, or its text) and `clientId`.
  */
 export async function* ofFile(path: string, clientId?: string): Source {
-	if (!existsSync(path)) throw new CannotRun(`There is no ${path}.`);
+	if (!isFile(path)) throw new CannotRun(`There is no file ${path}.`);
 	// All of it is read once before anybody is brought over: a mistake further down leaves nothing half done.
 	for await (const _ of peopleIn(path, clientId));
 	yield* peopleIn(path, clientId);
