@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { BskyCheck, BskyKeyUse, ImportBskyAccountInput } from "@better-auth-bsky/core";
@@ -112,13 +113,21 @@ function readEnv({ env }: AppOptions): void {
 }
 
 function loaderOf(from: string): Jiti {
-	const virtual = { virtualModules: virtualModules(), alias: { $lib: resolve("src/lib") } };
+	const alias = { $lib: resolve("src/lib"), ...aliasesOfJavaScript() };
+	const virtual = { virtualModules: virtualModules(), alias };
 	try {
 		return createJiti(from, { ...virtual, tsconfigPaths: true });
 	} catch {
 		// It extends a file that its framework makes, and hasn't yet.
 		return createJiti(from, virtual);
 	}
+}
+
+/** As `"@/*": ["./src/*"]` says it. Of tsconfig.json the loader knows them by itself. */
+function aliasesOfJavaScript(): Record<string, string> {
+	const text = isFile("jsconfig.json") ? readFileSync("jsconfig.json", "utf8") : "";
+	const found = [...text.matchAll(/"([^"*]+)\/\*"\s*:\s*\[\s*"([^"*]+)\/\*"/g)];
+	return Object.fromEntries(found.map(([, name = "", folder = ""]) => [name, resolve(folder)]));
 }
 
 /** The file of an app's `auth`. */
@@ -157,6 +166,7 @@ function virtualModules(): Record<string, Record<string, unknown>> {
 		"$app/server": { getRequestEvent: nothing, read: nothing },
 		"$app/paths": { base: "", assets: "" },
 		"cloudflare:workers": { env },
+		"astro:env/client": env,
 		"astro:env/server": { ...env, getSecret: (name: string) => env[name] },
 	};
 }

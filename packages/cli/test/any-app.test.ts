@@ -176,3 +176,18 @@ test("a folder in the place of a file is no file", async () => {
 		expect(code).toBe(2);
 	}
 });
+
+test.each([
+	["by an alias of jsconfig.json", 'import { says } from "@/says";', true],
+	["out of Astro's settings", 'import { SAYS as says } from "astro:env/client";', false],
+])("what an app imports %s is found", async (_, line, isFile) => {
+	const folder = appWith(`${line}\nthrow new Error(says);`);
+	mkdirSync(join(folder, "src"));
+	const paths =
+		'{\n\t// As Next.js makes it.\n\t"compilerOptions": { "paths": { "@/*": ["./src/*"] } }\n}';
+	if (isFile) writeFileSync(join(folder, "jsconfig.json"), paths);
+	if (isFile) writeFileSync(join(folder, "src/says.js"), 'export const says = "it is found";');
+	writeFileSync(join(folder, ".env"), "SAYS='it is found'\n");
+	const { err } = await run(folder, ["doctor"]);
+	expect(err).toContain("can't be loaded: it is found");
+});
