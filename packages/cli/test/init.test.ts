@@ -947,6 +947,18 @@ describe("what to run next", () => {
 	});
 });
 
+test("the route of an app whose options aren't understood is printed, as its framework has it", async () => {
+	const text = `${HEAD}import { options } from "./options";\nexport const auth = betterAuth(options);\n`;
+	const { byHand } = await init(
+		makeApp("next react", { "lib/auth.ts": text, "app/layout.tsx": "" }),
+	);
+	expect(byHand).toContainEqual({
+		path: "app/api/auth/[...all]/route.ts",
+		what: "What answers for better-auth, unless basePath is another",
+		lines: `import { toNextJsHandler } from "better-auth/next-js";\nimport { auth } from "../../../../lib/auth";\n\nexport const { GET, POST } = toNextJsHandler(auth);\n`,
+	});
+});
+
 test.each([
 	["a function that makes it once", "getAuth().handler(request)"],
 	["one with settings", "createAuth(env).handler(request)"],

@@ -24,16 +24,21 @@ const ANSWERS =
 export function handler(app: App): Plan {
 	const { auth, files, framework } = app;
 	if (!auth || [...files.values()].some((text) => ANSWERS.test(text))) return NOTHING;
-	const make = HANDLERS[framework];
-	const imported = make && auth.basePath && importOfAuth(app, make(app, auth.basePath).path);
-	if (!make || !auth.basePath || !imported) return lines(app);
-	const { path, code } = make(app, auth.basePath);
+	const { basePath = "/api/auth" } = auth;
+	const made = basePath ? HANDLERS[framework]?.(app, basePath) : undefined;
+	const imported = made && importOfAuth(app, made.path);
+	if (!made || !imported) return lines(app);
+	const { path, code } = made;
 	if (existsSync(join(app.root, path))) return NOTHING;
 	const text = code
 		.replace("IMPORT", `import ${imported.what} from "${imported.path}";`)
 		.replaceAll(/\bauth\b(?=[.)])/g, imported.name);
 	const other = besides(app, path);
-	if (other) return byHand(other, WHAT, inStyle(text, { ...app.style, eol: "\n" }));
+	const shown = inStyle(text, { ...app.style, eol: "\n" });
+	if (other) return byHand(other, WHAT, shown);
+	// Options that aren't understood may have another one.
+	if (auth.basePath === undefined)
+		return byHand(path, `${WHAT}, unless basePath is another`, shown);
 	return edit(path, undefined, inStyle(text, app.style), WHAT);
 }
 
