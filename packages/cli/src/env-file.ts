@@ -99,8 +99,12 @@ function bytesOf(path: string): Buffer {
 /** What stays in front of a name. */
 const EXPORT = /^(?:\uFEFF|\s*export\s+)/;
 
-/** As most loaders have it, who pass over a byte order mark. */
-export const parsed = (text: string) => parseEnv(text.replace(/^\uFEFF/, ""));
+/**
+ * As most loaders have it, who pass over a byte order mark. Of `export NAME=` with nothing behind it
+ * Node 24 makes a variable "export NAME".
+ */
+export const parsed = (text: string) =>
+	parseEnv(text.replace(/^\uFEFF/, "").replace(/^[ \t]*export[ \t]+(?=\w+[ \t]*=)/gm, ""));
 
 /** Whether git leaves a file alone; also where there is no git. */
 export function isIgnored(path: string): boolean {

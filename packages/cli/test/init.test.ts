@@ -835,6 +835,16 @@ describe("settings", () => {
 		expect(after[".env"]).toContain(`BETTER_AUTH_URL=http://localhost:${port}\n`);
 	});
 
+	test.each([
+		["in another name of better-auth's", "NEXT_PUBLIC_BETTER_AUTH_URL=http://localhost:4000\n"],
+		["behind export", "export BETTER_AUTH_URL=http://localhost:4000\n"],
+	])("aren't added where they are there %s", async (_, own) => {
+		const example = "export BETTER_AUTH_URL=\nexport BSKY_PRIVATE_KEY=\n";
+		const files = { "lib/auth.ts": text, ".env": own, ".env.example": example };
+		const { after } = await initTwice(makeApp("next react", files));
+		expect(after).toMatchObject({ ".env": own, ".env.example": example });
+	});
+
 	test("go into another file where a folder has the name of the usual one", async () => {
 		const files = { "lib/auth.ts": text, ".env/bin/python": "" };
 		const { after } = await initTwice(makeApp("next react", files));
@@ -998,11 +1008,17 @@ test("above the packages of a repository it says in which of them it is to run",
 		"packages/ui/package.json": "{}",
 		"site/package.json": "{}",
 		"site/auth.ts": AUTH,
+		"packages/auth/package.json": "{}",
+		"packages/auth/src/server/index.ts": AUTH,
+		"apps/phone/package.json": "{}",
+		"apps/phone/client.ts": "export const authClient = createAuthClient();\n",
 	});
 	const { code, err } = await run("init", "--cwd", root);
 	expect(code).toBe(2);
 	expect(err).toContain("--cwd apps/web");
 	expect(err).toContain("--cwd site");
+	expect(err).toContain("--cwd packages/auth");
+	expect(err).toContain("--cwd apps/phone");
 	expect(err).not.toContain("packages/ui");
 });
 

@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { CannotRun } from "../outcome.ts";
-import { authConfigPaths, findAuthConfig, packagesWithAuth } from "../project/auth-config.ts";
+import { authConfigPaths, codeIn, findAuthConfig, packagesBelow } from "../project/auth-config.ts";
 import {
 	type Components,
 	componentsOf,
@@ -54,10 +54,10 @@ export function readApp(root: string, config?: string): App {
 }
 
 function nothingOfBetterAuth(root: string): CannotRun {
-	const found = packagesWithAuth(root).map((folder) => `\`--cwd ${folder}\``);
+	const found = packagesBelow(root).filter((folder) => hasBetterAuth(join(root, folder)));
 	if (found.length > 0)
 		return new CannotRun(
-			`No file with betterAuth() was found in ${root} itself, but in packages below it: ${found.join(", ")}.`,
+			`No file with betterAuth() was found in ${root} itself, but something of better-auth in packages below it: ${found.map((folder) => `\`--cwd ${folder}\``).join(", ")}.`,
 		);
 	return new CannotRun(
 		`No file with betterAuth() was found in ${root}: there is none of ${authConfigPaths[0]}, ` +
@@ -65,6 +65,12 @@ function nothingOfBetterAuth(root: string): CannotRun {
 			"Name it with --config; or begin with better-auth: `npx auth init`.",
 	);
 }
+
+/** Whether something in a package is a server of better-auth, or a client. */
+const hasBetterAuth = (root: string): boolean =>
+	sourcesOf(root).some((path) =>
+		/\b(?:betterAuth|createAuthClient)\s*[<(]/.test(codeIn(readFileSync(join(root, path), "utf8"))),
+	);
 
 /** The one file that calls something of better-auth. */
 function onlyOne(files: ReadonlyMap<string, string>, name: string): string | undefined {

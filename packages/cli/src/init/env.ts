@@ -12,6 +12,15 @@ import { property } from "./source.ts";
 const EXAMPLES = [".env.example", ".env.sample", ".env.template", ".dev.vars.example"];
 const SECRET = [".env", ".env.local", ".env.development", ".env.development.local", ".dev.vars"];
 
+/** Where better-auth looks for its base URL: each would be out of force behind the first. */
+const URLS = [
+	"BETTER_AUTH_URL",
+	"NEXT_PUBLIC_BETTER_AUTH_URL",
+	"PUBLIC_BETTER_AUTH_URL",
+	"NUXT_PUBLIC_BETTER_AUTH_URL",
+	"NUXT_PUBLIC_AUTH_URL",
+];
+
 /** Adds the lines of settings that no file has. */
 export function env(app: App): Plan {
 	if (!app.auth) return NOTHING;
@@ -32,7 +41,8 @@ export function env(app: App): Plan {
 			: developmentUrl(app.framework, app.manifest, app.files);
 	const url = namesItsUrl(app) ? [] : [`BETTER_AUTH_URL=${address}`];
 	const values = settings.map(({ text }) => parsed(text).BETTER_AUTH_URL?.trim());
-	const missing = url.filter(() => !values.some(Boolean));
+	const isSaid = settings.some(({ text }) => URLS.some((name) => parsed(text)[name]?.trim()));
+	const missing = url.filter(() => !isSaid);
 	const empty = settings[values.indexOf("")];
 	const key = [
 		"# Needed anywhere but on localhost: npx @better-auth-bsky/cli keygen",

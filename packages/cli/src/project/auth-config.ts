@@ -43,17 +43,14 @@ export const isFile = (path: string): boolean =>
 	statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** Without its comments, nearly: what looks like one in a text goes, too. */
-const codeIn = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+export const codeIn = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
 
-/** Packages of a repository that have one, as paths from its root. */
-export function packagesWithAuth(root: string): string[] {
+/** Packages of a repository, as paths from its root. */
+export function packagesBelow(root: string): string[] {
 	const foldersIn = (folder: string) =>
 		readdirSync(join(root, folder), { withFileTypes: true })
 			.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))
 			.map((entry) => posix.join(folder, entry.name));
 	const folders = foldersIn("").flatMap((folder) => [folder, ...foldersIn(folder)]);
-	return folders.filter(
-		(folder) =>
-			existsSync(join(root, folder, "package.json")) && findAuthConfig(join(root, folder)),
-	);
+	return folders.filter((folder) => existsSync(join(root, folder, "package.json")));
 }
