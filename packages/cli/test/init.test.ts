@@ -103,6 +103,11 @@ describe("the plugin is put in where the shape is plain", () => {
 			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\tadmin(), // first, always\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" }\n\t\t})\n\t]\n});\n`,
 		],
 		[
+			"a list of comments alone",
+			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\t// none yet, ]\n\t\t/* really */\n\t],\n});\n`,
+			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\t// none yet, ]\n\t\t/* really */\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,
+		],
+		[
 			"a spread in the list",
 			`${HEAD}export const auth = betterAuth({\n\tplugins: [\n\t\t...shared,\n\t],\n});\n`,
 			`${HEAD}${PLUGIN}export const auth = betterAuth({\n\tplugins: [\n\t\t...shared,\n\t\tatprotoAuth({\n\t\t\tprivateKey: process.env.BSKY_PRIVATE_KEY, // needed anywhere but on localhost\n\t\t\tclientMetadata: { clientName: "My App" },\n\t\t}),\n\t],\n});\n`,

@@ -163,7 +163,7 @@ export class Source {
 		if (!this.#slice(list).includes("\n")) return this.#addInLine(list, nodes, index, text);
 		const next = nodes[index];
 		const previous = nodes[index - 1];
-		if (!next) return previous !== undefined && this.#addBelow(previous, text);
+		if (!next) return previous ? this.#addBelow(previous, text) : this.#addAlone(list, text);
 		return this.#addAbove(next, previous?.loc?.end.line ?? list.loc?.start.line ?? 0, text);
 	}
 
@@ -181,6 +181,16 @@ export class Source {
 		const lines = indent(`\n${all.join(",\n")}`, this.style.unit);
 		const text = `${open}${lines}${this.style.trailingComma ? "," : ""}\n${close}`;
 		return this.#change(start, end, indent(text, this.#indentation(start)));
+	}
+
+	/** Below the comments of a list that has nothing else. */
+	#addAlone(list: List, item: string): boolean {
+		const close = span(list).end - 1;
+		const [gap] = /\r?\n[ \t]*$/.exec(this.text.slice(0, close)) ?? [];
+		if (gap === undefined) return false;
+		const comma = this.style.trailingComma ? "," : "";
+		const line = indent(`\n${item}${comma}`, this.#indentation(close) + this.style.unit);
+		return this.#change(close - gap.length, close - gap.length, line);
 	}
 
 	#addBelow(last: Node, item: string): boolean {
