@@ -48,7 +48,9 @@ function webUrl(text: string): URL {
 }
 
 function hostAndPort(text: string): string {
-	if (/^(?:\[[^\]]+\]|[^\s:/[\]]+):\d+$/.test(text)) return text;
+	const isBoth = /^(?:\[[^\]]+\]|[^\s:/[\]]+):\d*[1-9]\d*$/.test(text);
+	// Of a port that is none, it is no address.
+	if (isBoth && URL.canParse(`http://${text}`)) return text;
 	throw new InvalidArgumentError("It takes a host and a port, as 127.0.0.1:8443.");
 }
 

@@ -255,6 +255,8 @@ describe("the app of a developer", () => {
 		["no address", ["::"], "address"],
 		["an address of this machine, from anywhere", ["localhost:3000", "--cwd", folder], "folder"],
 		["no place", ["https://shop.dev", "--connect-to", "http://127.0.0.1:8443"], "host and a port"],
+		["a port that is none", ["https://shop.dev", "--connect-to", "a:99999"], "host and a port"],
+		["port 0", ["https://shop.dev", "--connect-to", "a:0"], "host and a port"],
 		["no certificates", ["https://shop.dev", "--ca", "nowhere"], "nowhere, which --ca names"],
 		["none in the file", ["https://shop.dev", "--ca", import.meta.filename], "no certificate"],
 		["no port", ["https://shop.dev", "--connect-to", "127.0.0.1"], "host and a port"],
@@ -353,6 +355,7 @@ describe("a published app", async () => {
 		// Nothing runs there.
 		const args = ["https://shop.dev", "--connect-to", "127.0.0.1:9", "--times", "1"];
 		const { report } = await doctor({ ...env, AUTH }, ...args);
+		expect(report.looked.at(-1)?.note).toMatch(/, once by its address$/);
 		const found = report.findings.filter(({ where }) => where === "set-up");
 		expect(found.map(({ id }) => id)).toEqual(expected);
 		expect(JSON.stringify(found)).toContain(said);

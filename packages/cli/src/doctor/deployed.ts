@@ -66,7 +66,7 @@ export async function lookAtDeployed(options: DeployedOptions): Promise<Section>
 		await lookAtPages([...documents.values()], base, ways, say);
 	}
 	const families = ways.map(({ family }) => (family ? `IPv${family}` : "its address")).join(", ");
-	const note = `${clientId}, ${options.times} times by ${families}`;
+	const note = `${clientId}, ${options.times === 1 ? "once" : `${options.times} times`} by ${families}`;
 	return { title: "Deployed", note, findings: [...found.values()] };
 }
 
