@@ -66,9 +66,14 @@ export const createAsk =
 export async function toAnswer<T>(send: () => Sent): Promise<Answer<T>> {
 	try {
 		const { data, error } = await send();
-		return error ? { data: null, error: failureOf(error) } : { error: null, data: data as T };
+		// What is in between answers with pages of its own, such as a network that wants a sign-in.
+		const failed = error ?? (typeof data === "string" && {});
+		return failed ? { data: null, error: failureOf(failed) } : { error: null, data: data as T };
 	} catch (error) {
-		return { data: null, error: { ...failureOf(error), code: "NETWORK_ERROR" } };
+		// An app's client may throw what the server refuses.
+		const { status, error: body } = Object(error);
+		const failure = failureOf(status ? { ...body, status } : error);
+		return { data: null, error: status ? failure : { ...failure, code: "NETWORK_ERROR" } };
 	}
 }
 
@@ -96,7 +101,7 @@ async function plainly(
 			body: JSON.stringify(body),
 		}),
 	});
-	const data: unknown = await response.json().catch(() => null);
+	const data: unknown = await response.json().catch(() => "");
 	return response.ok ? { data } : { error: { ...(data as object), status: response.status } };
 }
 

@@ -12,7 +12,7 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	// to a route behind # 60, accounts forgotten elsewhere 50, what is said once and not again 40, options
 	// that change under it 40, whom a form connects again 30, a key that is held 20; the rest are the form,
 	// its list and their props.
-	["the headless sign-in", 11_565, USES.signIn],
+	["the headless sign-in", 11_600, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	[
 		"the switcher, without the session",
@@ -23,7 +23,7 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	// that comes late, or is about who was signed in before, from being shown, 140 what wakes the list as
 	// sessions are, 40 the route behind # that it is left at, 35 what another list disconnects, 35 what is
 	// given up with it, 20 what is over once the network is back.
-	["the connected accounts", 7050, USES.accounts],
+	["the connected accounts", 7070, USES.accounts],
 	// An upload that says how far it is loads the rest then.
 	["an agent", 1000, USES.agent],
 	[

@@ -134,7 +134,8 @@ async function askPart(agent: BskyAgent, part: [actor: string, entry: Entry][]):
 		// What is in between answers with pages of its own.
 		const body: unknown = await response.json().catch(() => null);
 		const { ok, status } = response;
-		return ok && body ? { data: body } : { error: failureOf({ ...Object(body), status }) };
+		// A text that says nothing of anybody is their server's answer, and no page.
+		return ok && body ? { data: Object(body) } : { error: failureOf({ ...Object(body), status }) };
 	});
 	const profiles = profilesIn(data);
 	for (const [actor, { $state }] of part) {

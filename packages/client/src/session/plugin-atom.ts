@@ -15,7 +15,14 @@ export function bskySessionAtoms($fetch: BetterFetch) {
 			...params,
 			method: "GET",
 			throw: false,
-		}).catch((error) => ({ data: null, error })),
+		}).then(
+			// A page of something in between is no answer.
+			({ data, error }) =>
+				typeof data === "string"
+					? { data: null, error: { status: 200, statusText: "" } }
+					: { data, error },
+			(error) => ({ data: null, error }),
+		),
 	);
 	// By this mark better-auth's React client hydrates with the pending state, as its server rendered.
 	Object.defineProperty(query, Symbol.for("better-auth:auth-query"), { value: true });

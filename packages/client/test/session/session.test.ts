@@ -225,6 +225,16 @@ describe("without a better-auth client", () => {
 		expect(now().data).toEqual(BOB);
 	});
 
+	test.each([
+		["a page", "<html>Sign in to the network</html>", "text/html"],
+		["nothing", "", "text/plain"],
+	])("%s in place of an answer signs nobody out", async (_, body, type) => {
+		const fetch = async () => new Response(body, { headers: { "content-type": type } });
+		const { session, now } = look({ fetch, initial: ALICE });
+		await session.refetch();
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "UNKNOWN" } });
+	});
+
 	test("another server is another session", async () => {
 		const of = (options?: BskySessionOptions) => createBskySession(options).$state;
 		const here = of({ fetch: server.fetch });
@@ -499,6 +509,30 @@ describe("with a better-auth client that has the plugin", () => {
 		await server.last().answer({ success: true });
 		await done;
 		expect(now().data).toBeNull();
+	});
+
+	test("a page in place of an answer signs nobody out", async () => {
+		const pages = async () => new Response("<html>", { headers: { "content-type": "text/html" } });
+		const authClient = createAuthClient({
+			baseURL: "https://app.example",
+			plugins: [atprotoAuthClient()],
+			fetchOptions: { customFetchImpl: pages },
+		});
+		const { session, now } = look({ authClient, initial: ALICE });
+		await session.refetch();
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "UNKNOWN" } });
+	});
+
+	test("a client that throws says why all the same", async () => {
+		const refuse = async () => Response.json({ code: "BANNED_USER" }, { status: 403 });
+		const authClient = createAuthClient({
+			baseURL: "https://app.example",
+			plugins: [atprotoAuthClient()],
+			fetchOptions: { throw: true, customFetchImpl: refuse },
+		});
+		const { session, now } = look({ authClient, initial: ALICE });
+		await session.signOut();
+		expect(now()).toMatchObject({ data: ALICE, error: { code: "BANNED_USER", status: 403 } });
 	});
 
 	test("a sign-out that fails says so", async () => {
