@@ -30,7 +30,15 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 	let mountedFor = "";
 	/** Whether that account couldn't be asked for. */
 	let isUnknown = false;
-	const patch = (changes: Partial<ScopeGateState>) => $state.set({ ...$state.value, ...changes });
+	function patch(changes: Partial<ScopeGateState>): void {
+		const state = { ...$state.value, ...changes };
+		// Whoever has it has refused nothing, should it end later.
+		if (state.attempt === "refused" && statusOf(gate.options, state) === "granted") {
+			refused.delete(tripFor(gate.options));
+			state.attempt = "idle";
+		}
+		$state.set(state);
+	}
 	const ask = createAsk(() => gate.options);
 
 	function fail(error: Failure): void {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { de } from "../../src/labels/de.ts";
 import { connectScopeGate, createScopeGate, type ScopeGateOptions } from "../../src/scope/index.ts";
 import { createBskySession } from "../../src/session/index.ts";
-import { fakeServer, openPage, type Page } from "../page.ts";
+import { fakeServer, openPage, type Page, turn } from "../page.ts";
 
 let page: Page;
 let server: ReturnType<typeof fakeServer>;
@@ -243,6 +243,19 @@ describe("coming back", () => {
 			expect(api().status).toBe(status === "refused" ? status : "missing");
 		},
 	);
+
+	test.each([
+		["has ended", ENDED, "ended"],
+		["is granted less", { ...SESSION, grantedScope: "atproto blob:*/*" }, "missing"],
+	])("who has allowed it has refused nothing, once the session %s", async (_, later, status) => {
+		await comeBackWith("");
+		const { api } = open(GRANTED);
+		expect(api().status).toBe("granted");
+		createBskySession({ fetch: server.fetch, initial: later });
+		await turn();
+		expect(api().status).toBe(status);
+		expect(open(later).api().status).toBe(status);
+	});
 
 	test("who was asked again and came back with something else has refused nothing", async () => {
 		await comeBackWith("?error=access_denied");
