@@ -29,21 +29,32 @@ export function takeError(
 		by = "",
 	}: TakeOptions,
 ): string | null {
-	const url = new URL(location.href);
-	const code = tripOf() === by ? read(url.searchParams.get("error")) : null;
+	const found = new URLSearchParams(location.search).get("error");
+	const code = tripOf() === by ? read(found) : null;
 	if (!code) return null;
-	url.searchParams.delete("error");
-	url.searchParams.delete("error_description");
+	const url = withoutError();
 	void attempt(() => replaceURL(url.pathname + url.search + url.hash));
 	return code;
+}
+
+/** This page without a failure that it has come with. */
+function withoutError(): URL {
+	const url = new URL(location.href);
+	// To delete nothing writes all else anew.
+	for (const name of ["error", "error_description"])
+		if (url.searchParams.has(name)) url.searchParams.delete(name);
+	return url;
 }
 
 /** Longest address that a server keeps for the way back, in characters. */
 const LONGEST = 4096;
 
-/** This page, as the place to come back to. The server takes it for one of the origin that asks. */
+/**
+ * This page, as the place to come back to. The server takes it for one of the origin that asks, and puts
+ * the next failure behind what is there.
+ */
 export function thisPage(): string | undefined {
-	const { pathname, search } = location;
+	const { pathname, search } = withoutError();
 	// better-auth refuses a path with an encoded slash, one that is a host, and a backslash anywhere.
 	if (/^\/\/|%2f|%5c/i.test(pathname)) return undefined;
 	const whole = pathname + search.replaceAll("\\", "%5C");

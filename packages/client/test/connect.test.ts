@@ -183,6 +183,9 @@ test.each([
 	[`/in?draft=${"x".repeat(4087)}`, "/in"],
 	[`/in/${"x".repeat(4096)}`, undefined],
 	["/in?path=C:\\Users\\me", "/in?path=C:%5CUsers%5Cme"],
+	// A server puts the next one behind it, and the first is the one that is read.
+	["/in?error=access_denied&error_description=no&tab=a%20b", "/in?tab=a+b"],
+	["/in?tab=a%20b&my_error=1", "/in?tab=a%20b&my_error=1"],
 ])("a page at %s is led back to as better-auth lets it be: %s", (path, expected) => {
 	page = openPage(`https://app.example${path}`);
 	expect(thisPage()).toBe(expected);
