@@ -114,7 +114,8 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 /** What the browser leaves for. */
 const tripFrom = ({ options, state }: Form): Trip => ({
 	intent: options.intent === "sign-in" ? "sign-in" : "connect",
-	typed: state.value,
+	// The form that comes back takes handles, and the URL of a server as well.
+	typed: state.mode === "server" && state.value.trim() ? serverIn(state.value) : state.value,
 	remember: options.remember,
 });
 

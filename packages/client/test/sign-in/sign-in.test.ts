@@ -391,6 +391,30 @@ describe("a person quicker than the script", () => {
 		expect(open().now().value).toBe("early.example");
 	});
 
+	test.each([
+		["handle", "alice.example", "alice.example"],
+		["server", " PDS.example ", "https://PDS.example"],
+		["server", "", ""],
+	] as const)(
+		"who has cancelled finds what a form for a %s had: %j",
+		async (mode, typed, found) => {
+			const { signIn, type } = open();
+			signIn.setMode(mode);
+			type(typed);
+			void signIn.continueWithBluesky();
+			await server.last().answer({ url: URL_OF_PDS });
+			unmount();
+			vi.spyOn(performance, "timeOrigin", "get").mockReturnValue(Date.now() + 1);
+			page.window.happyDOM.setURL("https://app.example/sign-in?error=access_denied");
+			const { signIn: next, now } = open();
+			expect(now()).toMatchObject({ error: "ACCESS_DENIED", value: found });
+			if (!found) return;
+			void next.submit();
+			expect(server.last().body).toMatchObject({ handle: found });
+			vi.restoreAllMocks();
+		},
+	);
+
 	test("what was typed is kept where hydration puts the server's text over it, once", () => {
 		const input = field("early.example");
 		const signIn = createSignIn({ handle: "server.example", fetch: server.fetch });
