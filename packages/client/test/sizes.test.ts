@@ -12,7 +12,7 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	// to a route behind # 60, accounts forgotten elsewhere 50, what is said once and not again 40, options
 	// that change under it 40, whom a form connects again 30, a key that is held 20; the rest are the form,
 	// its list and their props.
-	["the headless sign-in", 11_640, USES.signIn],
+	["the headless sign-in", 11_660, USES.signIn],
 	["useBskySession alone", 3000, USES.session],
 	[
 		"the switcher, without the session",

@@ -88,6 +88,7 @@ export function createSignIn(initial: SignInOptions = {}): SignIn {
 			}, life);
 			const onOnline = () => {
 				if (form.state.error === "NETWORK_ERROR") form.patch({ status: "idle", error: null });
+				if (asked === life.signal && !form.state.signUp?.length) void findSignUp(form, life.signal);
 			};
 			addEventListener("online", onOnline, life);
 			// By another form of this page, or in another tab.

@@ -493,6 +493,22 @@ test("a server that the app names later is asked, and an answer about others cha
 	expect(hosts).toEqual(["one.example", "two.example"]);
 });
 
+test("a server that couldn't be asked without a network is asked once there is one", async () => {
+	const { signIn } = open({ signUp: "https://one.example" });
+	const hosts = () => connectSignIn(signIn).signUpServers.map(({ host }) => host);
+	page.fire("online");
+	expect(server.asked).toEqual([]);
+	signIn.show();
+	await turn();
+	await server.last().fail();
+	expect(hosts()).toEqual([]);
+	page.fire("online");
+	await server.last().answer({ signUp: true });
+	expect(hosts()).toEqual(["one.example"]);
+	page.fire("online");
+	expect(server.asked).toHaveLength(2);
+});
+
 test("new options hold from the next use, and notify nobody", () => {
 	const { signIn, type } = open();
 	const changes = vi.fn();
