@@ -104,6 +104,10 @@ export function stay(): void {
 	}
 }
 
+/** Whether a browser can leave for it. */
+export const isWeb = (url: unknown): url is string =>
+	typeof url === "string" && /^https?:/i.test(url);
+
 /**
  * Moves to the person's server; answers whether that went well.
  * @param trip what for; `null` where something else keeps that
@@ -113,7 +117,7 @@ export async function leave(
 	navigate = goThere,
 	trip: Trip | null = { intent: "connect" },
 ): Promise<boolean> {
-	if (typeof url !== "string" || !/^https?:/i.test(url)) return false;
+	if (!isWeb(url)) return false;
 	if (trip) beginTrip(trip);
 	return attempt(() => navigate(url));
 }

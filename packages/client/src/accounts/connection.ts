@@ -1,4 +1,4 @@
-import { goThere, hostOf, leave, PATIENCE, thisPage } from "../page.ts";
+import { goThere, hostOf, isWeb, leave, PATIENCE, thisPage } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { tell } from "../tell.ts";
 import { beginTrip, lastTrip } from "../trip.ts";
@@ -30,7 +30,8 @@ export function createConnection(list: List) {
 		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
 		if (signal.aborted) return;
 		if (error) return fail(error.code, did);
-		const url = String(data?.url);
+		const url = data?.url;
+		if (!isWeb(url)) return fail("UNKNOWN", did);
 		patch({ status: "redirecting", server: hostOf(url) });
 		clearTimeout(patience);
 		patience = setTimeout(stay, PATIENCE);

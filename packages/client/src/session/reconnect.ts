@@ -1,5 +1,5 @@
 import { fill } from "../labels/text.ts";
-import { leave, PATIENCE, thisPage } from "../page.ts";
+import { hostOf, isWeb, leave, PATIENCE, thisPage } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { act, fail, tellFrom } from "./act.ts";
 import { menuTextsOf } from "./menu-texts.ts";
@@ -16,9 +16,9 @@ async function begin(parts: UserParts): Promise<void> {
 	const { data, error } = await ask(parts, session.$state.value?.data ?? {});
 	// Who has gone elsewhere in the app meanwhile stays there.
 	if (signal.aborted) return;
-	const url = String(data?.url);
-	if (error || !URL.canParse(url)) return refuse(parts, error?.code ?? "UNKNOWN");
-	patch({ said: fill(redirecting, { server: new URL(url).host }) });
+	const url = data?.url;
+	if (!isWeb(url)) return refuse(parts, error?.code ?? "UNKNOWN");
+	patch({ said: fill(redirecting, { server: hostOf(url) }) });
 	tellFrom(parts, "redirect", { url });
 	if (!(await leave(url, options.navigate))) return refuse(parts, "UNKNOWN");
 	// A page that is still here by then was held back, by the person or by the network.

@@ -1,4 +1,4 @@
-import { hostOf, leave, openWindow, PATIENCE, stay } from "../page.ts";
+import { hostOf, isWeb, leave, openWindow, PATIENCE, stay } from "../page.ts";
 import { SIGN_IN } from "../paths.ts";
 import { type BskyEvents, tell } from "../tell.ts";
 import type { Trip } from "../trip.ts";
@@ -85,8 +85,9 @@ export function createSubmit(form: Form, stopLookingUp: () => void) {
 
 	async function go(url: unknown, trip: Trip, signal: AbortSignal): Promise<void> {
 		const { options } = form;
+		if (!isWeb(url)) return fail("UNKNOWN");
 		form.patch({ status: "redirecting", server: hostOf(url) });
-		tell(form.root, "redirect", { url: String(url) }, options.onRedirect);
+		tell(form.root, "redirect", { url }, options.onRedirect);
 		if (signal.aborted) return;
 		// A page that is still here by then was held back, by the person or by the network.
 		timers.push(setTimeout(release, PATIENCE));

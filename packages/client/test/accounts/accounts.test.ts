@@ -287,9 +287,12 @@ describe("connecting", () => {
 
 	test("a URL that is none leads nowhere", async () => {
 		const { accounts, gone, now } = await openLoaded();
+		const statuses: string[] = [];
+		accounts.$state.listen(({ status }) => statuses.push(status));
 		void accounts.add("bob.example");
 		await server.last().answer({ url: "javascript:alert(1)" });
 		expect([now().error, gone]).toEqual(["UNKNOWN", []]);
+		expect(statuses).not.toContain("redirecting");
 	});
 
 	test.each([

@@ -228,11 +228,13 @@ describe("a submit", () => {
 	test.each(["javascript:alert(1)", "data:text/html,x", undefined])(
 		"to %s goes nowhere",
 		async (url) => {
-			const { signIn, type, now, gone } = open();
+			const onRedirect = vi.fn();
+			const { signIn, type, now, gone } = open({ onRedirect });
 			type("alice.example");
 			void signIn.submit();
 			await server.last().answer({ url });
 			expect([gone, now().error]).toEqual([[], "UNKNOWN"]);
+			expect(onRedirect).not.toHaveBeenCalled();
 		},
 	);
 
