@@ -92,7 +92,8 @@ function createProfiles(agent: BskyAgent): Profiles {
 				return flight;
 			},
 			look() {
-				if (Date.now() - askedAt > FRESH) void entry.ask();
+				// A clock may be set back meanwhile.
+				if (Math.abs(Date.now() - askedAt) > FRESH) void entry.ask();
 			},
 		};
 		return entry;

@@ -4,7 +4,8 @@ import { CHANNEL } from "./tell-other-tabs.ts";
 /** How recent an answer must be not to be asked for again on focus, in milliseconds. */
 export const FRESH = 5000;
 
-export const isFresh = (time: number): boolean => Date.now() - time < FRESH;
+// A clock may be set back meanwhile.
+export const isFresh = (time: number): boolean => Math.abs(Date.now() - time) < FRESH;
 
 /**
  * Calls back when the session may have changed behind the page's back: the person returns to the

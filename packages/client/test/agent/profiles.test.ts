@@ -52,6 +52,14 @@ test("one is good for a minute", async () => {
 	await vi.waitFor(() => expect(asked).toHaveLength(2));
 });
 
+test("a clock that is set back makes nothing fresh", async () => {
+	const { asked, look } = everybody();
+	(await look("bob.test")).stop();
+	vi.setSystemTime(Date.now() - 3_600_000);
+	await look("bob.test");
+	await vi.waitFor(() => expect(asked).toHaveLength(2));
+});
+
 test("of those that nobody looks at, the first are forgotten at last", async () => {
 	const { asked, look } = everybody();
 	const kept = await look("kept.test");

@@ -139,6 +139,19 @@ describe("without a better-auth client", () => {
 		expect(server.asked).toHaveLength(1);
 	});
 
+	test("a clock that is set back makes nothing fresh", async () => {
+		look({ initial: ALICE });
+		vi.setSystemTime(Date.now() - 3_600_000);
+		page.fire("focus");
+		await turn();
+		expect(server.asked).toHaveLength(1);
+		await server.last().answer(ALICE);
+		vi.setSystemTime(Date.now() - 3_600_000);
+		page.fire("focus");
+		await turn();
+		expect(server.asked).toHaveLength(2);
+	});
+
 	test("online again: what couldn't be had is asked for at once, and what is known isn't", async () => {
 		const { now } = look();
 		await turn();
