@@ -19,8 +19,10 @@ export async function act(
 
 /** Says what went wrong. Most sentences are about forms, and loaded when one is needed. */
 export async function fail({ options: { labels }, patch }: UserParts, code: string): Promise<void> {
-	const known = menuTextsOf(labels).errors[code.toUpperCase()];
-	const error = known ?? (await import("./sentences.ts")).sentenceOf(code, labels);
+	const { errors } = menuTextsOf(labels);
+	const load = () => import("./sentences.ts").then(({ sentenceOf }) => sentenceOf(code, labels));
+	// A page that is older than the last deployment finds none of them.
+	const error = errors[code.toUpperCase()] ?? (await load().catch(() => errors.UNKNOWN));
 	patch({ error, said: "" });
 }
 
