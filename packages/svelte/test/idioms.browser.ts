@@ -1,7 +1,8 @@
 import { flushSync, mount, unmount } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import Idioms from "./idioms.svelte";
+import Nested from "./nested.svelte";
 
 let app: object;
 let text = "Enter";
@@ -64,4 +65,21 @@ test("a provider inside adds to what is said around it", () => {
 	expect(inner?.dataset.bskyTheme).toBe("dark");
 	expect(find("#inner-title").textContent).toBe(text);
 	expect(inner?.textContent).toContain("Continue with pds.example");
+});
+
+test("it tells of a sign-in by that as well", async () => {
+	const signedIn = { active: true, did: "did:plc:alice", grantedScope: "atproto" };
+	const fetch = vi
+		.spyOn(globalThis, "fetch")
+		.mockImplementation(async (url) =>
+			Response.json(`${url}`.endsWith("/bsky/session") ? signedIn : null),
+		);
+	const at = performance.timeOrigin - 1000;
+	sessionStorage.setItem("better-auth-bsky.trip", JSON.stringify({ intent: "sign-in", at }));
+	const onSuccess = vi.fn();
+	const nested = mount(Nested, { target: document.body, props: { onSuccess } });
+	await vi.waitFor(() => expect(onSuccess).toHaveBeenCalledTimes(1));
+	expect(fetch.mock.calls.filter(([url]) => !`${url}`.startsWith("/around/"))).toEqual([]);
+	await unmount(nested);
+	vi.restoreAllMocks();
 });

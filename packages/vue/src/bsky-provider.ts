@@ -1,6 +1,6 @@
-import { type BskyContext, mountContext } from "@better-auth-bsky/client/context";
+import { type BskyContext, mountContext, within } from "@better-auth-bsky/client/context";
 import { defineComponent, type SlotsType, type VNode } from "vue";
-import { provideBsky } from "./context.ts";
+import { provideBsky, useBsky } from "./context.ts";
 import { useMount } from "./use-store.ts";
 
 /**
@@ -9,8 +9,9 @@ import { useMount } from "./use-store.ts";
  */
 export const BskyProvider = defineComponent(
 	(props: BskyContext, { slots }) => {
+		const around = useBsky();
 		provideBsky(() => props);
-		useMount(() => mountContext(() => props));
+		useMount(() => mountContext(() => within(around(), props)));
 		return () => slots.default?.();
 	},
 	{

@@ -74,6 +74,25 @@ test("a provider inside another one adds to what is said around it", () => {
 	nested.unmount();
 });
 
+test("a provider inside another one tells of a sign-in by what is said around it", async () => {
+	const fetch = vi
+		.spyOn(globalThis, "fetch")
+		.mockImplementation(async (url) =>
+			Response.json(`${url}`.endsWith("/bsky/session") ? signedIn : null),
+		);
+	const at = performance.timeOrigin - 1000;
+	sessionStorage.setItem("better-auth-bsky.trip", JSON.stringify({ intent: "sign-in", at }));
+	const onSuccess = vi.fn();
+	const inner = () => h(BskyProvider, { theme: "dark" });
+	const outer = () => h(BskyProvider, { baseURL: "/around", onSuccess }, inner);
+	const nested = createApp({ render: outer });
+	nested.mount(document.body.appendChild(document.createElement("div")));
+	await vi.waitFor(() => expect(onSuccess).toHaveBeenCalledTimes(1));
+	expect(fetch.mock.calls.filter(([url]) => !`${url}`.startsWith("/around/"))).toEqual([]);
+	nested.unmount();
+	vi.restoreAllMocks();
+});
+
 test("as-child takes one element", () => {
 	vi.spyOn(console, "warn").mockImplementation(() => {});
 	const two = () => [h("button"), h("button")];
