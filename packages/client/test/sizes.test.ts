@@ -23,7 +23,7 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	// that comes late, or is about who was signed in before, from being shown, 140 what wakes the list as
 	// sessions are, 40 the route behind # that it is left at, 35 what another list disconnects, 35 what is
 	// given up with it, 20 what is over once the network is back.
-	["the connected accounts", 7130, USES.accounts],
+	["the connected accounts", 7140, USES.accounts],
 	// An upload that says how far it is loads the rest then.
 	["an agent", 1000, USES.agent],
 	[
@@ -43,13 +43,13 @@ describe("sizes, in bytes", () => {
 		expect(size).toBeLessThanOrEqual(most);
 	});
 
-	test("a gate for a scope, beside useBskySession: at most 2600, and hasScope()", async () => {
+	test("a gate for a scope, beside useBskySession: at most 2630, and hasScope()", async () => {
 		const { gate, hasScope } = await sizeOfGate();
 		console.log(`a gate: ${gate} bytes, ${hasScope} of which are hasScope()`);
 		// 330 are texts, 250 what remembers whose answer the page came back with, 120 what forgets it for
 		// another person, account or scope, 60 what tells it from somebody who was signed in before, 25 what is
 		// over once the network is back, 20 what a page that is translated needs.
-		expect(gate - hasScope).toBeLessThanOrEqual(2600);
+		expect(gate - hasScope).toBeLessThanOrEqual(2630);
 	});
 
 	// 4,016 B: 20 of them keep all of it away from what an app has in a gate that is granted.

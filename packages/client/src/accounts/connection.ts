@@ -28,7 +28,9 @@ export function createConnection(list: List) {
 			disableRedirect: true,
 		};
 		const { data, error } = await ask<{ url?: unknown } | null>(SIGN_IN, { body, signal });
-		if (signal.aborted) return;
+		const { status } = list.state;
+		// A page that comes back as it was left goes nowhere by what was asked before.
+		if (signal.aborted || status !== "connecting") return;
 		if (error) return fail(error.code, did);
 		const url = data?.url;
 		if (!isWeb(url)) return fail("UNKNOWN", did);

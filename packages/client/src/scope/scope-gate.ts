@@ -99,7 +99,8 @@ export function createScopeGate(options: ScopeGateOptions): ScopeGate {
 			},
 			signal,
 		});
-		if (signal.aborted) return;
+		// A page that comes back as it was left goes nowhere by what was asked before.
+		if (signal.aborted || $state.value.attempt !== "asking") return;
 		if (error) return fail(error);
 		const url = String(data?.url);
 		patch({ server: url.split("/")[2] ?? null });

@@ -14,8 +14,8 @@ async function begin(parts: UserParts): Promise<void> {
 	patch({ said: submitting });
 	tellFrom(parts, "start", { via: "reconnect" });
 	const { data, error } = await ask(parts, session.$state.value?.data ?? {});
-	// Who has gone elsewhere in the app meanwhile stays there.
-	if (signal.aborted) return;
+	// Who has gone elsewhere in the app meanwhile stays there, and a page that comes back as it was left.
+	if (signal.aborted || parts.state.busy !== "reconnect") return;
 	const url = data?.url;
 	if (!isWeb(url)) return refuse(parts, error?.code ?? "UNKNOWN");
 	patch({ said: fill(redirecting, { server: hostOf(url) }) });

@@ -111,6 +111,15 @@ describe("the list", () => {
 		expect(asked("/bsky/accounts")).toHaveLength(times);
 	});
 
+	test("one that comes back as it was left goes nowhere by an answer from before", async () => {
+		const { accounts, gone, now } = await openLoaded();
+		void accounts.reconnect(BOB.did);
+		const before = server.last();
+		page.comeBack();
+		await before.answer({ url: "https://pds.example/" });
+		expect([gone, now().status]).toEqual([[], "idle"]);
+	});
+
 	test("one that was put away in the middle of connecting can connect again", async () => {
 		const { accounts, gone, now } = await openLoaded();
 		void accounts.reconnect(BOB.did);

@@ -174,6 +174,15 @@ describe("asking", () => {
 		expect(api().status).toBe(status);
 	});
 
+	test("one that comes back as it was left goes nowhere by an answer from before", async () => {
+		const { gate, api, gone } = open(SESSION);
+		void gate.allow();
+		const before = server.last();
+		page.comeBack();
+		await before.answer({ url: "https://pds.example/oauth/authorize" });
+		expect([gone, api().status]).toEqual([[], "missing"]);
+	});
+
 	test("one that was put away in the middle of asking can ask again", async () => {
 		const { gate, api, gone } = open(SESSION);
 		void gate.allow();

@@ -71,6 +71,29 @@ test("a reconnection ends with what shows who is signed in", async () => {
 	await vi.waitFor(() => expect(now().busy).toBeNull());
 });
 
+test("nor does it leave a page that has come back as it was left", async () => {
+	const navigate = vi.fn();
+	open(as("alice"));
+	user.setOptions({ fetch: server.fetch, navigate });
+	user.setRoot(menuOf(page));
+	user.open();
+	await vi.waitFor(() => expect(now().rows).not.toBeNull());
+	user.reconnect();
+	const request = await asked("/bsky/sign-in");
+	page.comeBack();
+	expect(now().busy).toBeNull();
+	await request?.answer({ url: "https://pds.example/" });
+	expect(navigate).not.toHaveBeenCalled();
+	expect(now().said).toBe("");
+});
+
+/** An element with a menu in it. */
+function menuOf({ window }: Page): HTMLElement {
+	const root = window.document.createElement("div");
+	root.append(window.document.createElement("details"));
+	return root as unknown as HTMLElement;
+}
+
 test.each([
 	["another tab", [as("bob")]],
 	["this page", [null, as("bob")]],
