@@ -138,7 +138,7 @@ export interface NeutralProps {
 		onPointerEnter: () => void;
 		onToggle: (event: TargetEvent) => void;
 		onFocusOut: (event: TargetEvent & { relatedTarget: unknown }) => void;
-		onKeyDown: (event: TargetEvent & { key: string; target: unknown }) => void;
+		onKeyDown: (event: AnyEvent & TargetEvent & { key: string; target: unknown }) => void;
 	}>;
 }
 

@@ -23,7 +23,7 @@ const BUDGETS: [what: string, most: number, code: string][] = [
 	// that comes late, or is about who was signed in before, from being shown, 140 what wakes the list as
 	// sessions are, 40 the route behind # that it is left at, 35 what another list disconnects, 35 what is
 	// given up with it, 20 what is over once the network is back.
-	["the connected accounts", 7140, USES.accounts],
+	["the connected accounts", 7150, USES.accounts],
 	// An upload that says how far it is loads the rest then.
 	["an agent", 1000, USES.agent],
 	[

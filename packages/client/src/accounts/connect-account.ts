@@ -68,7 +68,10 @@ export function connectAccount<T extends ElementProps>(
 				{
 					...part("connected-account", active ? "active" : "ended"),
 					onKeyDown(event) {
-						if (event.key === "Escape" && state.askedDid === did) connected.keep();
+						if (event.key !== "Escape" || state.askedDid !== did) return;
+						// A dialog around it closes with the next one.
+						event.preventDefault();
+						connected.keep();
 					},
 				},
 				"li",

@@ -4,15 +4,20 @@ import { type ElementProps, type NeutralProps, type Normalize, neutral, part } f
 const isDetails = (target: unknown): target is HTMLDetailsElement =>
 	isElement(target) && "open" in target;
 
+const isOpen = (details: unknown): details is HTMLDetailsElement =>
+	isDetails(details) && details.open;
+
 const close = (details: unknown, refocus = false) => {
-	if (!isDetails(details) || !details.open) return;
+	if (!isOpen(details)) return;
 	details.open = false;
 	if (refocus) details.querySelector("summary")?.focus();
 };
 
 /** What is done in a dialog that a menu has opened is no business of the menu's. */
-const isInDialog = (target: unknown): boolean =>
-	isElement(target) && target.closest("dialog") !== null;
+const isInDialog = (target: unknown, menu: unknown): boolean => {
+	const dialog = isElement(target) ? target.closest("dialog") : null;
+	return isElement(menu) && menu.contains(dialog);
+};
 
 /**
  * The props of a menu behind the signed-in person: a `details`, which opens without a script. It
@@ -28,10 +33,14 @@ export function connectMenu<T extends ElementProps = NeutralProps>(
 				{
 					...part("menu"),
 					onClick({ target, currentTarget: menu }) {
-						if (isElement(target) && target.closest("a") && !isInDialog(target)) close(menu);
+						if (isElement(target) && target.closest("a") && !isInDialog(target, menu)) close(menu);
 					},
-					onKeyDown({ key, target, currentTarget: menu }) {
-						if (key === "Escape" && !isInDialog(target)) close(menu, true);
+					onKeyDown(event) {
+						const { key, target, currentTarget: menu } = event;
+						if (key !== "Escape" || isInDialog(target, menu) || !isOpen(menu)) return;
+						// A dialog around it closes with the next one.
+						event.preventDefault();
+						close(menu, true);
 					},
 					onFocusOut({ currentTarget: menu, relatedTarget: next }) {
 						// Nowhere is where the focus is when the window has lost it.

@@ -154,6 +154,23 @@ export function accounts(kit: Kit): void {
 				expect(kit.server.at("/unlink-account")).toEqual([]);
 			});
 
+			test("in a dialog of the app's, the first Escape belongs to the question", async () => {
+				const ui = await open();
+				const dialog = document.body.appendChild(document.createElement("dialog"));
+				dialog.append(ui.container);
+				dialog.showModal();
+				await press(ui, "Disconnect Alice Ångström");
+				await until(() => expect(focused()).toBe("Keep"));
+				await kit.press("{Escape}");
+				await until(() => expect(ui.has("question")).toBe(false));
+				await rest(50);
+				expect(dialog.open).toBe(true);
+				await kit.press("{Escape}");
+				await until(() => expect(dialog.open).toBe(false));
+				document.body.append(ui.container);
+				dialog.remove();
+			});
+
 			test("a second question closes the first", async () => {
 				const ui = await open();
 				await press(ui, "Disconnect Alice Ångström");

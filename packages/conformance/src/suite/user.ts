@@ -116,6 +116,23 @@ export function user(kit: Kit): void {
 			await until(() => expect(ui.part("menu-items")).not.toBeVisible());
 		});
 
+		test("in a dialog of the app's, the first Escape belongs to the menu", async () => {
+			const ui = await kit.open("BlueskyUser", signedIn());
+			const dialog = document.body.appendChild(document.createElement("dialog"));
+			dialog.append(ui.container);
+			dialog.showModal();
+			await openMenu(ui);
+			ui.part("menu-button").focus();
+			await kit.press("{Escape}");
+			await until(() => expect(ui.part("menu-items")).not.toBeVisible());
+			await rest(50);
+			expect(dialog.open).toBe(true);
+			await kit.press("{Escape}");
+			await until(() => expect(dialog.open).toBe(false));
+			document.body.append(ui.container);
+			dialog.remove();
+		});
+
 		test("a press elsewhere closes the menu, where the focus stays as well", async () => {
 			const ui = await kit.open("BlueskyUser", signedIn());
 			await openMenu(ui);
