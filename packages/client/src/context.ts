@@ -42,9 +42,18 @@ export interface BskyContext {
 }
 
 /** What is said inside of what an app says around it. */
-export const within = (around: BskyContext, own: BskyContext): BskyContext => ({
+export const within = <Context extends BskyContext>(around: Context, own: Context): Context => ({
 	...around,
 	...defined(own),
+	labels:
+		own.labels && around.labels ? over(own.labels, around.labels) : (own.labels ?? around.labels),
+});
+
+/** Texts over those around them. */
+const over = (own: PartialLabels | undefined, around: PartialLabels | undefined) => ({
+	...around,
+	...defined(own),
+	errors: { ...around?.errors, ...defined(own?.errors) },
 });
 
 /** A component's options over those of the app. */
@@ -57,11 +66,7 @@ export function withContext<T extends ServerOptions & { labels?: PartialLabels |
 		...defined(own),
 		authClient: own.authClient ?? authClient,
 		baseURL: own.baseURL ?? baseURL,
-		labels: {
-			...labels,
-			...defined(own.labels),
-			errors: { ...labels?.errors, ...defined(own.labels?.errors) },
-		},
+		labels: over(own.labels, labels),
 	};
 }
 

@@ -2,8 +2,9 @@ import { createAuthClient } from "better-auth/client";
 import { afterEach, expect, test, vi } from "vitest";
 import { connectAccounts, createAccounts } from "../src/accounts/index.ts";
 import { createAsk } from "../src/ask.ts";
-import { withContext } from "../src/context.ts";
+import { type BskyContext, withContext, within } from "../src/context.ts";
 import { atprotoAuthClient } from "../src/index.ts";
+import { de } from "../src/labels/de.ts";
 import { en } from "../src/labels/en.ts";
 import { mergeLabels } from "../src/labels/text.ts";
 import type { PartialLabels } from "../src/labels/types.ts";
@@ -172,6 +173,20 @@ test.each(["HANDLE_NOT_FOUND", "UNKNOWN"])("and so is the sentence of an error: 
 	expect(mergeLabels(lacks).errors).toEqual(en.errors);
 	expect(menuTextsOf(lacks)).toEqual(menuTextsOf(undefined));
 	expect(withContext({ labels: lacks }, said).labels).toMatchObject(said.labels);
+});
+
+test("texts of a provider come over the language of the one around it", () => {
+	const around: BskyContext = {
+		labels: { ...de, errors: { ...de.errors, NOT_INVITED: "Nur für Geladene." } },
+	};
+	const own = { title: "Herein", errors: { UNKNOWN: "Hoppla." } };
+	const { labels } = within(around, { labels: own });
+	expect(labels).toMatchObject({ ...de, ...own, errors: { NOT_INVITED: "Nur für Geladene." } });
+	expect(withContext<BskyContext>({}, { labels }).labels).toMatchObject({
+		cancel: de.cancel,
+		title: "Herein",
+	});
+	expect(within(around, { theme: "dark" }).labels).toEqual(around.labels);
 });
 
 test.each([

@@ -1,4 +1,9 @@
-import { type BskyContext, mountContext, withContext } from "@better-auth-bsky/client/context";
+import {
+	type BskyContext,
+	mountContext,
+	withContext,
+	within,
+} from "@better-auth-bsky/client/context";
 import type { BskyLabels } from "@better-auth-bsky/client/labels";
 
 /** What a page says once for all elements. All of it is optional. */
@@ -42,7 +47,7 @@ export function contextOf(element: Node): BskyContext {
 	let context: PageContext = {};
 	let lang = "";
 	for (let node: Node | null = element; node; node = parentOf(node)) {
-		context = { ...said.get(node), ...context };
+		context = within(said.get(node) ?? {}, context);
 		lang ||= (node as Partial<HTMLElement>).lang ?? "";
 	}
 	return withContext(context, { labels: languageOf(lang, context.languages) });

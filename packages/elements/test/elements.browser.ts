@@ -154,6 +154,9 @@ describe("options", () => {
 		expect(part("label", first).textContent).toBe(de.handle);
 		expect(part("root", first).dataset.bskyTheme).toBe("light");
 		expect(part("title", second).textContent).toBe("Sign in");
+		configure({ theme: undefined, labels: { cancel: "Away" } }, first.parentElement ?? undefined);
+		await settled();
+		expect(first.querySelector("[data-part=root]")?.getAttribute("data-bsky-theme")).toBe("dark");
 		configure({ languages: undefined });
 	});
 
