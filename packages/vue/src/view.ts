@@ -66,6 +66,12 @@ function button(
 	if (!asChild) return h("button", attributes, own.length > 0 ? own : content());
 	const [child, ...more] = own;
 	if (!child || more.length > 0) throw new TypeError("as-child needs one element.");
-	// The app's own element has the app's own looks.
-	return cloneVNode(child, { ...attributes, "data-bsky": undefined });
+	const { onClick } = attributes;
+	return cloneVNode(child, {
+		...attributes,
+		// The app's own element has the app's own looks.
+		"data-bsky": undefined,
+		// After its own handler, which may have something against it.
+		onClick: (event: PointerEvent) => event.defaultPrevented || onClick?.(event),
+	});
 }

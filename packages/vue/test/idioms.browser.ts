@@ -93,6 +93,27 @@ test("a provider inside another one tells of a sign-in by what is said around it
 	vi.restoreAllMocks();
 });
 
+test("what the app's own button has stopped is not begun", async () => {
+	const onStart = vi.fn();
+	let isStopped = true;
+	const onClick = (event: Event) => isStopped && event.preventDefault();
+	const own = createApp({
+		render: () =>
+			h(BlueskySignIn, { as: "button", asChild: true, onStart }, () =>
+				h("button", { onClick }, "Go"),
+			),
+	});
+	const place = document.body.appendChild(document.createElement("div"));
+	own.mount(place);
+	const button = place.querySelector("button");
+	button?.click();
+	expect(onStart).not.toHaveBeenCalled();
+	isStopped = false;
+	button?.click();
+	expect(onStart).toHaveBeenCalledTimes(1);
+	own.unmount();
+});
+
 test("as-child takes one element", () => {
 	vi.spyOn(console, "warn").mockImplementation(() => {});
 	const two = () => [h("button"), h("button")];
