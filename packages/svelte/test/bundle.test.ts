@@ -6,15 +6,15 @@ import { bundle } from "./bundle.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 test.each([
-	// 11.5 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
+	// 11.7 kB are the headless form, as client/test/sizes.test.ts has it; the views are 2 kB.
 	// What keeps both whole where a browser translates them is 70.
-	["BlueskySignIn", 15_605],
+	["BlueskySignIn", 15_740],
 	// 6.8 kB: Svelte's own way of rendering is 0.2 to 0.4 more than React's and Vue's for the same views.
-	["BlueskyUser", 6_930],
+	["BlueskyUser", 6_975],
 	["useBskySession", 3_000],
 	// Of them 2.6 kB are the session.
-	["useBskyAgent", 3_610],
-	["useBskyProfile", 5_050],
+	["useBskyAgent", 3_650],
+	["useBskyProfile", 5_080],
 ])("%s takes at most %i bytes, minified and compressed", async (name, most) => {
 	const { size } = await bundle(`export { ${name} } from "./src/index.ts";`);
 	console.log(`${name}: ${size} bytes`);
