@@ -599,7 +599,7 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			sentence:
 				"{waiting} sessions wait to be revoked at their servers, the oldest since {since}: until then their tokens are alive.",
 			remedy:
-				"In the log, `event=revocation_failed` names the server. They are tried again as people use the app.",
+				"Look for `event=revocation_failed` in the log. They are tried again as people use the app.",
 			find: ({ waiting = 0, since }) => {
 				if (!since || Date.now() - since.getTime() < LONG_WAIT) return null;
 				return { waiting: String(waiting), since: since.toISOString() };

@@ -9,17 +9,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // the gate 4.4 with 6.3 of core's, which is mostly what scopes mean; English 2.2, what they share 7.1, and
 // nanostores 1.5. The elements and their renderer are 10.9: of these, the script that a language is written
 // in takes 80 compressed, and a page that the browser translates 60.
-test("all elements together take at most 26230 bytes, minified and compressed", async () => {
+test("all elements together take at most 26300 bytes, minified and compressed", async () => {
 	const { size } = await bundle(EVERYTHING);
 	console.log(`elements: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(26_230);
+	expect(size).toBeLessThanOrEqual(26_300);
 });
 
 // What the chip does once somebody opens its menu, or comes back from their server, is 10.5 kB of 89.0.
-test("as one file they take at most 30470 bytes", async () => {
+test("as one file they take at most 30500 bytes", async () => {
 	const size = await sizeAsOne();
 	console.log(`bluesky.js: ${size} bytes`);
-	expect(size).toBeLessThanOrEqual(30_470);
+	expect(size).toBeLessThanOrEqual(30_500);
 });
 
 test("the README says how much", async () => {

@@ -51,13 +51,14 @@ function isAllowed(has: readonly string[], given: readonly Permission[], wanted:
 
 /** Each thing that a scope allows; none where it is no scope of a resource. */
 function permissionsOf(scope: string): Permission[] {
-	const [, resource = "", positional, query] =
+	const [, resource = "", positional, query = ""] =
 		/^([^:?]*)(?::([^?]*))?(?:\?(.*))?$/.exec(scope) ?? [];
 	const names = RESOURCES.get(resource);
 	if (!names) return [];
 	const [first, second = "", ...unsaid] = names;
-	const parameters = new URLSearchParams(query);
-	if (positional !== undefined) parameters.append(first, unescaped(positional));
+	// A server's text may be badly escaped: an error for each would take its time.
+	const what = positional?.replace(/[&+]/g, encodeURIComponent);
+	const parameters = new URLSearchParams(what === undefined ? query : `${first}=${what}&${query}`);
 	// More ways than there are could be made by two long lists.
 	const said = [...new Set(parameters.getAll(second))].slice(0, unsaid.length || 1);
 	// A resource of which nothing else is said has one way.
@@ -66,10 +67,6 @@ function permissionsOf(scope: string): Permission[] {
 		.getAll(first)
 		.flatMap((what) => ways.map((how) => [resource, what, how] as const));
 }
-
-/** A server's text may be badly escaped, and then stays as it is: an error for each would take its time. */
-const unescaped = (text: string): string =>
-	new URLSearchParams(`=${text.replace(/[&+]/g, encodeURIComponent)}`).get("") ?? "";
 
 const covers = ([resource, what, how]: Permission, needed: Permission): boolean =>
 	resource === needed[0] && fits(what, needed[1]) && (fits(how, needed[2]) || how === "manage");
