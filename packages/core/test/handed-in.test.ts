@@ -259,6 +259,19 @@ describe("requestLock", async () => {
 			lockedUntil: 0,
 		});
 	});
+
+	test("doesn't wait for a refresh that is refused: no promise is left unhandled", async () => {
+		const { person, agent } = await ending();
+		const unhandled: unknown[] = [];
+		const note = (error: unknown) => void unhandled.push(error);
+		process.on("unhandledRejection", note);
+		lock = (run) => void run();
+		person.deviations.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+		expect(await agent()).toBe("SESSION_EXPIRED");
+		await new Promise(setImmediate);
+		process.off("unhandledRejection", note);
+		expect(unhandled).toEqual([]);
+	});
 });
 
 describe("fetch", async () => {

@@ -44,12 +44,19 @@ export const readingGrant = (fetch: Fetch, note: (token: string) => void): Fetch
 /**
  * What a refresh is given. Its token has been used by then: an answer that the SDK refuses costs the
  * session. What isn't said, or says nothing, is as it was (RFC 6749 §5.1); what nobody reads is passed over.
+ *
+ * @param note as of {@link readingGrant}, where it is a new one
  */
-export const readingRefresh = (fetch: Fetch, { token_type, scope, sub }: TokenSet): Fetch =>
+export const readingRefresh = (
+	fetch: Fetch,
+	{ token_type, scope, sub, refresh_token: used }: TokenSet,
+	note: (token: string) => void,
+): Fetch =>
 	reading(fetch, (fields) => {
 		fields.expires_in = Number(fields.expires_in);
 		const said: Fields = { token_type, scope, sub, ...meant(fields) };
 		const { access_token, refresh_token, expires_in } = said;
+		if (typeof refresh_token === "string" && refresh_token !== used) note(refresh_token);
 		if (String(said.scope).length > MAX_SCOPE) said.scope = scope;
 		return {
 			...{ access_token, token_type: said.token_type, scope: said.scope, sub: said.sub },

@@ -5,10 +5,11 @@ import type { Bsky } from "../bsky.ts";
 import type { BskyOAuthClient } from "../oauth/client.ts";
 import type { RefreshFailure } from "../oauth/errors.ts";
 import { refreshOnce } from "../stores/refresh-lock.ts";
+import { revocationOf } from "../stores/revocation-store.ts";
 import { ownerOf, type SavedSession } from "../stores/saved.ts";
 import { deleteSession, isLive, type LiveSession, readSession } from "../stores/session-store.ts";
 import { giveUpSession } from "./disconnect.ts";
-import { revokeSession } from "./revoke.ts";
+import { revokeRefused, revokeSession } from "./revoke.ts";
 
 /** A session with new tokens, or why there are none; `over` and `moved` have removed it. */
 export type Refreshed = LiveSession | RefreshFailure;
@@ -40,7 +41,7 @@ async function refresh(bsky: Bsky, oauth: BskyOAuthClient, held: LiveSession): P
 				request: (current, confirm) => {
 					owned = current;
 					return traced(bsky.context, "bsky refresh", current.session.tokenSet.iss, () =>
-						ask(oauth, current.session, confirm),
+						ask(bsky, oauth, current.session, confirm),
 					);
 				},
 				orphaned: (orphan) => revokeSession(bsky, orphan),
@@ -63,6 +64,7 @@ const theirs = (current: LiveSession, { userId }: LiveSession): Refreshed =>
 
 /** The request itself: the SDK asks whether the DID is still this server's, then for new tokens. */
 async function ask(
+	bsky: Bsky,
 	oauth: BskyOAuthClient,
 	session: SavedSession,
 	confirm: () => Promise<void>,
@@ -72,17 +74,27 @@ async function ask(
 		import("../oauth/token-answer.ts"),
 	]);
 	const { tokenSet } = session;
-	const server = await oauth.serverOf(ownerOf(session), readingRefresh(oauth.fetch, tokenSet));
+	let token: string | undefined;
+	const fetch = readingRefresh(oauth.fetch, tokenSet, (given) => {
+		token = given;
+	});
+	const server = await oauth.serverOf(ownerOf(session), fetch);
 	const request = server.request.bind(server);
 	server.request = async (endpoint, payload) => {
 		if (endpoint === "token") await confirm();
 		return request(endpoint, payload);
 	};
-	const fresh = await server.refresh(tokenSet);
-	checkTokens(fresh);
-	// Where a server doesn't give out a new one, the one before goes on (RFC 6749 §6).
-	const refresh_token = fresh.refresh_token ?? tokenSet.refresh_token;
-	return { ...session, tokenSet: { ...fresh, ...(refresh_token && { refresh_token }) } };
+	try {
+		const fresh = await server.refresh(tokenSet);
+		checkTokens(fresh);
+		// Where a server doesn't give out a new one, the one before goes on (RFC 6749 §6).
+		const refresh_token = fresh.refresh_token ?? tokenSet.refresh_token;
+		return { ...session, tokenSet: { ...fresh, ...(refresh_token && { refresh_token }) } };
+	} catch (error) {
+		// What is refused has come all the same, and no row holds it.
+		if (token) await revokeRefused(bsky, { ...revocationOf(session), token });
+		throw error;
+	}
 }
 
 async function meaningOf(

@@ -111,7 +111,7 @@ function underLock(
 	let isOver = false;
 	let refreshed: Promise<LiveSession | null> | undefined;
 	const locked = new Promise<LiveSession | null>((resolve, reject) => {
-		const run = async () => {
+		const run = () => {
 			if (isOver) return null;
 			refreshed ??= refresh();
 			refreshed.then(resolve, reject);
@@ -152,7 +152,10 @@ async function refreshOwned(
 		if (!isLive(owned)) return null;
 		if (isNewer(owned, refresh)) return owned;
 		const session = await refresh.request(owned, confirm);
-		const written = await write(context, owned, session);
+		const written = await write(context, owned, session).catch(async (error: unknown) => {
+			await refresh.orphaned(session);
+			throw error;
+		});
 		if (written) {
 			held = false;
 			return written;
@@ -180,11 +183,11 @@ async function write(
 		try {
 			return await writeRefreshed(context, owned, session);
 		} catch (error) {
-			if (tries === WRITES) throw error;
 			await sleep(WRITE_PAUSE * tries);
 			// It may have been done all the same.
 			const now = await readSession(context, owned.did).catch(() => null);
 			if (now && isLive(now) && hasTokens(now, session)) return now;
+			if (tries === WRITES) throw error;
 		}
 	}
 }
