@@ -21,7 +21,7 @@ import {
 	identityResolverOf,
 } from "../identity/identity-resolver.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { ownerOf, type SavedSession, type TokenOwner } from "../stores/saved.ts";
+import type { SavedSession, TokenOwner } from "../stores/saved.ts";
 import type { ClientMetadata } from "./client-metadata.ts";
 import { MissingKeyError } from "./errors.ts";
 import { Es256Key } from "./es256-key.ts";
@@ -160,7 +160,13 @@ export class BskyOAuthClient {
 	 * @throws {MissingKeyError}
 	 */
 	async serverOf(owner: TokenOwner, fetch = this.fetch): Promise<OAuthServerAgent> {
-		return this.#serverOf(this.forFlow({ ...UNUSED_STORES, fetch }), owner);
+		const { iss, authMethod, dpopJwk } = owner;
+		this.#requireKey(authMethod);
+		const client = this.forFlow({ ...UNUSED_STORES, fetch });
+		const metadata = await this.#engine.servers.share(iss, () =>
+			client.oauthResolver.getAuthorizationServerMetadata(iss),
+		);
+		return client.serverFactory.fromMetadata(metadata, authMethod, new Es256Key(dpopJwk));
 	}
 
 	/**
@@ -170,20 +176,22 @@ export class BskyOAuthClient {
 	 * @throws {MissingKeyError}
 	 */
 	async open(saved: SavedSession, fetch?: typeof globalThis.fetch): Promise<OAuthSession> {
+		const { authMethod, dpopJwk, tokenSet } = saved;
+		this.#requireKey(authMethod);
 		const client = this.forFlow(UNUSED_STORES);
-		const server = await this.#serverOf(client, ownerOf(saved));
-		return this.sessionAt(client, server, saved.tokenSet, fetch);
+		const key = new Es256Key(dpopJwk);
+		// A call takes nothing more of what the authorization server says, which may be down meanwhile.
+		const metadata = {
+			issuer: tokenSet.iss,
+			token_endpoint_auth_methods_supported: ["none"],
+		} as unknown as OAuthAuthorizationServerMetadata;
+		const server = await client.serverFactory.fromMetadata(metadata, { method: "none" }, key);
+		return this.sessionAt(client, server, tokenSet, fetch);
 	}
 
-	async #serverOf(client: OAuthClient, { iss, authMethod, dpopJwk }: TokenOwner) {
-		if (authMethod.method === "private_key_jwt") this.#requireKey(authMethod.kid);
-		const metadata = await this.#engine.servers.share(iss, () =>
-			client.oauthResolver.getAuthorizationServerMetadata(iss),
-		);
-		return client.serverFactory.fromMetadata(metadata, authMethod, new Es256Key(dpopJwk));
-	}
-
-	#requireKey(kid: string): void {
+	#requireKey(authMethod: TokenOwner["authMethod"]): void {
+		if (authMethod.method !== "private_key_jwt") return;
+		const { kid } = authMethod;
 		const known = this.#confidential && this.#engine.keys.some((key) => key.kid === kid);
 		if (!known) throw new MissingKeyError(kid);
 	}

@@ -4,6 +4,7 @@ import { boundedJson } from "../base/bounded-json.ts";
 import { causes } from "../base/causes.ts";
 import { isObject } from "../base/is-object.ts";
 import { StalledError } from "../base/pace.ts";
+import { unlessAborted } from "../base/within.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError } from "../errors.ts";
 import { requireNotBanned } from "../sessions/may-act.ts";
@@ -46,7 +47,10 @@ export async function call(
 ): Promise<Response> {
 	try {
 		await requireNotBanned(bsky, userId);
-		const opened = await requireSession(bsky, did, userId, way);
+		const { signal } = init ?? {};
+		signal?.throwIfAborted();
+		const opening = requireSession(bsky, did, userId, way);
+		const opened = await (signal ? unlessAborted(signal, opening) : opening);
 		const response = await send(opened, pathname, init);
 		const refused = await whatIsRefused(response, pathname);
 		if (refused === null) return response;
