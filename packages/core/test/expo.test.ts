@@ -73,10 +73,10 @@ function openPhone(app: App) {
 			const { data } = await client.getSession();
 			return (data?.user ?? null) as Record<string, unknown> | null;
 		},
-		signIn: (person: EvilServer) =>
+		signIn: (person: EvilServer, more: object = {}) =>
 			client.$fetch("/bsky/sign-in", {
 				method: "POST",
-				body: { handle: person.did, callbackURL: "/me" },
+				body: { handle: person.did, callbackURL: "/me", ...more },
 			}),
 	};
 }
@@ -155,6 +155,27 @@ describe("an Expo app", () => {
 		expect(user).toMatchObject({ bskyDid: person.did, isAnonymous: false });
 		expect(carried).toEqual([[guest?.id, user?.id]]);
 		expect(app.rows("user").some(({ id }) => id === guest?.id)).toBe(false);
+	});
+
+	test("has a guest become the person where the server knows no account to choose", async () => {
+		await newcomer();
+		person.deviations.metadata = { prompt_values_supported: ["select_account"] };
+		const phone = openPhone(app);
+		const browser = app.browser();
+		openPage = async (url) => {
+			const proxy = await browser.fetch(url);
+			const refused = person.approve(new URL(proxy.headers.get("location") ?? "", url).href);
+			refused.searchParams.delete("code");
+			refused.searchParams.set("error", "account_selection_required");
+			const again = (await browser.fetch(refused)).headers.get("location") ?? "";
+			return (await browser.fetch(person.approve(again))).headers.get("location") ?? "";
+		};
+		await phone.post("/sign-in/anonymous", {});
+		const guest = await phone.user();
+		await phone.signIn(person, { prompt: "select_account" });
+		const user = await phone.user();
+		expect(user).toMatchObject({ bskyDid: person.did });
+		expect(carried.at(-1)).toEqual([guest?.id, user?.id]);
 	});
 
 	test("connects an account to whoever is signed in", async () => {

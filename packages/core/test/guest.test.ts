@@ -70,3 +70,41 @@ describe("a guest of the anonymous plugin", () => {
 		await expectSound(site, person);
 	});
 });
+
+/** From another site a browser sends what isn't strict, and the plugin's own cookie isn't. */
+test.each(["lax", "strict"] as const)(
+	"a guest becomes the person where better-auth's cookies are %s",
+	async (sameSite) => {
+		const linked: unknown[] = [];
+		const onLinkAccount = ({ anonymousUser }: { anonymousUser: { user: { id: string } } }) =>
+			void linked.push(anonymousUser.user.id);
+		const site = await openSite(world, sqlite, "transactions", {
+			auth: { advanced: { defaultCookieAttributes: { sameSite } } },
+			plugins: [anonymous({ onLinkAccount })],
+		});
+		const { app } = site;
+		const person = await world.newPerson();
+		// On the host that it comes back to: nothing has to be led on.
+		const here = `http://127.0.0.1:${app.port}`;
+		const browser = app.browser(here);
+		const strict = new Set<string>();
+		const keep = (response: Response) => {
+			for (const line of response.headers.getSetCookie())
+				if (/samesite=strict/i.test(line)) strict.add(line.slice(0, line.indexOf("=")));
+			return response;
+		};
+		keep(await browser.post("/sign-in/anonymous", {}));
+		const id = (await browser.user())?.id;
+		const body = { handle: person.did, callbackURL: "/me" };
+		const { url } = (await keep(await browser.post("/bsky/sign-in", body)).json()) as {
+			url: string;
+		};
+		const crossing = app.browser(here);
+		for (const [name, value] of browser.cookies)
+			if (!strict.has(name)) crossing.setCookie(name, value);
+		expect((await crossing.arrive(person.approve(url))).pathname).toBe("/me");
+		expect(await crossing.user()).toMatchObject({ bskyDid: person.did });
+		expect(linked).toEqual([id]);
+		await site.close();
+	},
+);

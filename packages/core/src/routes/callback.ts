@@ -106,6 +106,7 @@ async function takeState(
 		const elsewhere = await bounce(bsky, ctx.headers?.get("host") ?? null, query);
 		throw elsewhere ? ctx.redirect(elsewhere.href) : await lostState(ctx, bsky, pending);
 	}
+	await rememberGuest(ctx, pending);
 	await noteUsed(bsky, state);
 	return pending;
 }
@@ -118,9 +119,7 @@ async function findState(
 	const pending = browser ? await consumeState(ctx.context, state, browser) : "no_row";
 	const isOfApp = typeof pending === "string" && (await readProxied(ctx)) === state;
 	if (!isOfApp) return pending;
-	const pendingInApp = await consumeState(ctx.context, state, state);
-	if (typeof pendingInApp !== "string") await rememberGuest(ctx, pendingInApp);
-	return pendingInApp;
+	return consumeState(ctx.context, state, state);
 }
 
 /** Lets hooks see the guest who began: the browser that an app opens hasn't their cookie. */
