@@ -211,6 +211,9 @@ export class Bsky {
 	async #baseUrlAt(host: string): Promise<URL | null> {
 		const { resolveBaseURL } = await import("./base/resolve-base-url.ts");
 		const { basePath = "" } = this.context.options;
+		// All previews of it are one client, wherever a job runs.
+		const shared = URL.parse(basePath, this.options.clientOrigin);
+		if (shared?.host === host) return shared;
 		const start = this.#start;
 		// Without any, it answers at all of them.
 		const isAnyHost = !start?.baseURL && !start?.hasFixedBaseURL;

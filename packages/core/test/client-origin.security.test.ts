@@ -175,3 +175,23 @@ test("a preview's client is the shared one, and its own documents stay its own",
 		client_id: id.replace(PRODUCTION, PREVIEW),
 	});
 });
+
+/** What a job asks, where no request says at which preview. */
+test.each([
+	["a loopback address", "http://localhost:3000"],
+	["a host inside", "http://app.internal:3000"],
+	["a preview", "https://two.previews.dev"],
+])("a job acts with sessions of all previews, where it runs at %s", async (_, fallback) => {
+	const person = await newPerson(network);
+	const browser = browserAt(PREVIEW);
+	const back = await approve(await browser.begin(person.handle), { account: person });
+	expect((await browser.arrive(back)).pathname).toBe("/me");
+	const jobs = await startApp(network, {
+		baseURL: { allowedHosts: ["*.previews.dev"], protocol: "https", fallback },
+		plugin: { allowHttp: true, privateKey, clientOrigin: PRODUCTION },
+		auth: { database: apps.get(new URL(PREVIEW).host)?.database },
+	});
+	const agent = await jobs.auth.api.getBskyAgent({ trustedDid: person.did });
+	expect(agent.did).toBe(person.did);
+	await jobs.close();
+});
