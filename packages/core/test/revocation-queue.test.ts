@@ -358,3 +358,31 @@ describe.each(kinds)("$name", (kind) => {
 		},
 	);
 });
+
+/** Fewer than a tenth of a page each, and fewer in all than the four pages that a round lists. */
+test.each([false, true])(
+	"behind sixty silent servers with thirty each, put off by the round before: %s",
+	async (isPutOff) => {
+		const { app, bsky, world } = await open();
+		world.afterwards = "refusing";
+		const hostile = (n: number) =>
+			revocation(`https://evil-${Math.floor(n / 30)}.example`, "session");
+		const begun = Date.now();
+		for (let n = 0; n < 60 * 30; n++) await addRevocation(bsky.context, hostile(n), long(5000 - n));
+		if (isPutOff) await retryRevocations(bsky, begun);
+		// Due a second later than what the round before has put off.
+		await addRevocation(
+			bsky.context,
+			revocation(HONEST, "session"),
+			new Date(isPutOff ? begun + 61_000 : begun - 1000),
+		);
+		expect(world.revoked).toBe(0);
+		let rounds = 0;
+		for (let now = begun + 120_000; world.revoked === 0 && rounds < 60; now += 60_000) {
+			rounds++;
+			await retryRevocations(bsky, now);
+		}
+		expect(rounds).toBeLessThanOrEqual(3);
+		await app.close();
+	},
+);

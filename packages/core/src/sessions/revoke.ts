@@ -35,6 +35,9 @@ const isTimeToSay = nowAndThen(15 * 60_000);
 /** How long one attempt may take before another process tries, in milliseconds. */
 const LEASE = 60_000;
 
+/** Over how long what waits for silent servers is spread, in milliseconds. */
+const SPREAD = 9000;
+
 /** By how much the answer to the person goes ahead of the attempt, in milliseconds. */
 const HEAD_START = 5;
 
@@ -144,8 +147,10 @@ async function take(bsky: Bsky, turn: DueRevocation[], now: number): Promise<voi
 		if (Date.now() >= end) return;
 		const queued = await claimRevocation(bsky.context, due, inMs(LEASE));
 		if (!queued || (await attempt(bsky, queued, now))) continue;
-		// The others need not ask what doesn't answer, and make room in the next round.
-		await postponeServer(bsky.context, due, new Date(now), new Date(now + FIRST_DELAY));
+		// The others need not ask what doesn't answer, and make room in the next round, each server's at a
+		// time of its own: pages go on by it.
+		const next = new Date(now + FIRST_DELAY - Math.random() * SPREAD);
+		await postponeServer(bsky.context, due, new Date(now), next);
 		return;
 	}
 }
