@@ -331,6 +331,9 @@ describe.each(["transactions", "no transactions"] as const)("importBskyAccount, 
 				"INVALID_SESSION",
 				/legacy/,
 			],
+			// As a table's column may have it.
+			[{ session: { ...session, clientId: JSON.parse("7") } }, "INVALID_SESSION", /clientId/],
+			[{ session: { ...session, clientId: "" } }, "INVALID_SESSION", /clientId/],
 			[
 				{ session: { ...session, authMethod: { method: "private_key_jwt", kid: "lost" } } },
 				"INVALID_SESSION",
@@ -364,6 +367,12 @@ describe.each(["transactions", "no transactions"] as const)("importBskyAccount, 
 			expect(String(error)).not.toContain(tokenSet.refresh_token);
 			await expectSame(person, null);
 		}
+		await bring({
+			did,
+			userId,
+			dryRun: true,
+			session: { ...session, clientId: JSON.parse("null") },
+		});
 		await bring({ did, userId });
 		await expect(bring({ did, userId: await addUser(site) })).rejects.toMatchObject({
 			body: { code: "ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER" },

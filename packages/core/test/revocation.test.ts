@@ -160,9 +160,12 @@ describe("leaving", () => {
 			});
 			const person = await newPerson(network);
 			await browser.signIn(person);
+			// As in MongoDB and in many a schema of Drizzle's.
+			app.database.exec("pragma foreign_keys = off");
 			if (!kept) app.database.exec("delete from account");
 			expect((await browser.post("/delete-user", {})).status).toBe(200);
 			expect(app.rows("user")).toEqual([]);
+			expect(app.rows("bskyAccount").filter(({ did }) => did === person.did)).toEqual([]);
 			await nothingLeft(person.did);
 		},
 	);

@@ -7,7 +7,7 @@ import { BskyError } from "../errors.ts";
 import { endSession } from "../sessions/disconnect.ts";
 import { isImpersonated } from "../sessions/may-act.ts";
 import { ownSessions } from "../sessions/whose.ts";
-import { readOwner, removeOwner } from "../stores/account-store.ts";
+import { readOwner, removeOwner, removeOwners } from "../stores/account-store.ts";
 import { readSession, type StoredSession } from "../stores/session-store.ts";
 import { accountRows, removeAccountRows } from "./account-rows.ts";
 import { withEveryHook } from "./all-or-nothing.ts";
@@ -37,11 +37,11 @@ export function unlinkHooks(plugin: BskyPlugin, initContext: AuthContext) {
 				},
 				after: async (user, ctx) => {
 					const bsky = at(ctx);
-					for (const stored of orphaned.get(user) ?? []) {
-						await twice(() => endSession(bsky, stored)).catch((error) =>
-							bsky.logFailure("session_not_ended", error),
-						);
-					}
+					const surely = (work: () => Promise<unknown>) =>
+						twice(work).catch((error) => bsky.logFailure("session_not_ended", error));
+					for (const stored of orphaned.get(user) ?? [])
+						await surely(() => endSession(bsky, stored));
+					await surely(() => removeOwners(bsky.context, user.id));
 				},
 			},
 		},

@@ -107,11 +107,12 @@ const refusal = (code: string, message: string) => new APIError("BAD_REQUEST", {
 async function readSession(
 	bsky: Bsky,
 	did: string,
-	{ authMethod, ...session }: ImportedSession,
+	{ authMethod, clientId, ...session }: ImportedSession,
 ): Promise<SavedSession> {
 	const invalid = (what: string) =>
 		refusal("INVALID_SESSION", `The session can't be used. ${what}`);
-	const oauth = await bsky.oauthOf(session.clientId);
+	// A table says null, and may say anything.
+	const oauth = await bsky.oauthOf(clientId == null ? undefined : String(clientId));
 	if (!oauth) {
 		throw invalid(
 			"clientId: this app has no such client. If it had one, name it in legacy.clients.",

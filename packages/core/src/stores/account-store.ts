@@ -129,6 +129,12 @@ export async function removeOwner(
 	return removed > 0;
 }
 
+/** Takes all DIDs away from a user who is gone, whatever became of their accounts. */
+export async function removeOwners(context: AuthContext, userId: string): Promise<void> {
+	const adapter = await currentAdapter(context);
+	await adapter.deleteMany({ model: MODEL, where: [userIs(userId)] });
+}
+
 /** Says that every account from before this table has been entered. */
 export async function markAllEntered({ adapter }: AuthContext): Promise<void> {
 	await adapter.create({ model: MODEL, data: { did: ALL_ENTERED, userId: null, version: 0 } });
