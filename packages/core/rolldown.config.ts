@@ -4,12 +4,16 @@ const common = { platform: "node", external: /^[^./]/ } as const;
 
 export default defineConfig([
 	/**
-	 * What an app loads at start, in two files: reading many takes longer than running them. What the
-	 * first sign-in needs is in files of its own, and what workers go without in one that has a name.
+	 * What an app loads at start, in few files: reading many takes longer than running them. What the
+	 * first sign-in needs is in files of its own, and what workers go without in those that have a name.
 	 */
 	{
 		...common,
-		input: { index: "src/index.ts", "public-fetch": "src/base/public-fetch.ts" },
+		input: {
+			index: "src/index.ts",
+			"public-fetch": "src/base/public-fetch.ts",
+			"recent-node": "src/base/recent-node.ts",
+		},
 		output: {
 			dir: "dist",
 			cleanDir: true,

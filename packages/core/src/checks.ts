@@ -486,14 +486,14 @@ export const CHECKS: { [When in keyof Subjects]: Check<Subjects[When]>[] } = {
 			id: "scope-undeclared",
 			sentence: "A server refuses the scopes that are asked for.",
 			remedy:
-				"If clientMetadata.scope was changed a moment ago, it remembers the one before for some minutes; else leave out what it names.",
+				"After a change of clientMetadata.scope it goes by the one before for some minutes; else leave out what it names.",
 			words: /\bscope\b/i,
 		}),
 		refusal({
 			id: "redirect-refused",
 			sentence: "A server refuses the redirect URI of {clientId}.",
 			remedy:
-				"Compare baseURL and basePath in betterAuth() on all instances. Servers remember the document for some minutes.",
+				"Compare baseURL and basePath on all instances. Servers remember the document for some minutes.",
 			words: /redirect[_ ]uri/i,
 		}),
 		refusal({

@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { mergeSchema } from "better-auth/db";
+import { requireRecentNode } from "#recent-node";
 import { keepCurrent } from "./accounts/current.ts";
 import { guardWaysIn } from "./accounts/guard-ways-in.ts";
 import { extendAdapter } from "./accounts/internal-adapter.ts";
@@ -19,7 +20,6 @@ import { warnWithoutTransactions } from "./accounts/warn-without-transactions.ts
 import { BSKY_ERROR_CODES } from "./base/api-error.ts";
 import { loopbackOrigins } from "./base/loopback.ts";
 import { isXrpc, PATHS } from "./base/paths.ts";
-import { requireRecentNode } from "./base/recent-node.ts";
 import { BskyPlugin, decided } from "./bsky.ts";
 import { requireScopes } from "./oauth/scopes.ts";
 import { type AtprotoAuthOptions, resolveOptions } from "./options.ts";

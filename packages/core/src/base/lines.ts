@@ -47,7 +47,7 @@ export const LINES = {
 	/** They are signed out; their sessions at servers live on until they end by themselves. */
 	sessions_not_read: "Whose sessions end could not be read.",
 	/** They are signed out; their session at the server lives on until it ends by itself. */
-	session_not_ended: "The session of somebody who signed out could not be ended.",
+	session_not_ended: "A session that is over could not be ended.",
 
 	// Revocations
 	/** It is tried again for 17 hours. The person isn't kept waiting. */
