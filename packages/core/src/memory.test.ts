@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { fingerprintOf } from "./memory.ts";
+import { fingerprintOf, Memory } from "./memory.ts";
 import { type AtprotoAuthOptions, resolveOptions } from "./options.ts";
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -42,4 +42,15 @@ describe("instances of one app, made for each request,", () => {
 		expect(new Set(differing.map(own)).size).toBe(differing.length);
 		expect(own({ privateKey: pkcs8 })).not.toContain('"d"');
 	});
+});
+
+test("states of sessions are remembered by what they were sealed in, which fills no memory", () => {
+	const { statuses } = new Memory(resolveOptions({}));
+	const status = { expiresAt: null, storedAt: 0, scope: "atproto", clientId: undefined };
+	for (let n = 0; n < 1000; n++)
+		statuses.set(`did:plc:${n}`, { ...status, sealed: String(n).repeat(20_000) });
+	const kept = Array.from({ length: 1000 }, (_, n) => statuses.get(`did:plc:${n}`)?.sealed ?? "");
+	const characters = kept.reduce((sum, { length }) => sum + length, 0);
+	expect(characters).toBeGreaterThan(15e6);
+	expect(characters).toBeLessThanOrEqual(16e6);
 });

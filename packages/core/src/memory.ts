@@ -18,6 +18,9 @@ const MAX_CACHED = 1000;
 /** How long the state of a session that was opened, or a refusal, is remembered, in milliseconds. */
 const STATUS_MAX_AGE = 60_000;
 
+/** Most characters of what they were sealed in, which may be long: a usual one has two thousand. */
+const SEALED = { max: 16e6, of: ({ sealed }: OpenedStatus) => sealed.length };
+
 /** What happens that shows how the app is set up, and how long nothing is said twice, in milliseconds. */
 const SILENCE = { request: 10_000, session: 60 * 60_000, return: 60_000 };
 
@@ -51,7 +54,7 @@ export class Memory {
 	/** Profiles by DID, for `/bsky/session`. */
 	readonly profiles: ExpiringMap<BskyProfile>;
 	/** States of opened sessions by DID; each says of which row it is. */
-	readonly statuses = new ExpiringMap<OpenedStatus>(MAX_CACHED, STATUS_MAX_AGE);
+	readonly statuses = new ExpiringMap<OpenedStatus>(MAX_CACHED, STATUS_MAX_AGE, SEALED);
 	/** Access tokens that were refused new ones, and what that meant, by DID. */
 	readonly refusals = new ExpiringMap<Refusal>(MAX_CACHED, STATUS_MAX_AGE);
 	/** DIDs of whose session it was said a moment ago that it can't be used. */

@@ -78,30 +78,28 @@ export interface SessionStatus {
 	clientId: string | undefined;
 }
 
-/** A status with what its sealed text ends with. */
+/** A status with the sealed text that it was in. */
 export interface OpenedStatus extends SessionStatus {
-	tag: string;
+	sealed: string;
 }
 
 /**
  * The status of a stored session, or null where it can't be opened. Opening a row takes longer than
- * reading it, so one that was opened a moment ago, and ends with the same tag, isn't opened again.
+ * reading it, so one that was opened a moment ago, and is the same to the letter, isn't opened again.
  */
 export async function sessionStatus(
 	context: AuthContext,
 	opened: ExpiringMap<OpenedStatus>,
 	row: BskySessionRow,
 ): Promise<SessionStatus | null> {
-	// The seal's authentication tag is in there: texts may be long, and are many.
-	const tag = row.session.slice(-64);
 	const known = opened.get(row.did);
-	if (known?.tag === tag) return known;
+	if (known?.sealed === row.session) return known;
 	const { session, storedAt } = await openRow(context, row);
 	if (!session) return null;
 	const { clientId, tokenSet } = session;
 	const { scope } = tokenSet;
 	const expiresAt = expiryOf(tokenSet);
-	const status = { expiresAt, storedAt, scope, clientId, tag };
+	const status = { expiresAt, storedAt, scope, clientId, sealed: row.session };
 	opened.set(row.did, status);
 	return status;
 }
