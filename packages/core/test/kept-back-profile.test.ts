@@ -28,6 +28,17 @@ describe.each<[string, Person["deviations"]]>([
 		expect(app.rows("user")).toMatchObject([{ bskyHandle: null }]);
 	});
 
+	test.each(Object.entries(CHANGES))("nor is called by one %s", async (_, change) => {
+		const app = await open();
+		const person = await world.newPerson();
+		person.deviations = { profile: { displayName: "" } };
+		await signIn(app.browser(), person);
+		expect(app.rows("user")).toMatchObject([{ name: `@${person.handle}` }]);
+		person.deviations = { profile: { displayName: "" }, ...profile, ...change() };
+		expect((await signIn(app.browser(), person)).pathname).toBe("/me");
+		expect(app.rows("user")).toMatchObject([{ name: person.did }]);
+	});
+
 	test("a person keeps the one that is theirs", async () => {
 		const app = await open();
 		const person = await world.newPerson();

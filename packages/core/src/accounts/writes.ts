@@ -3,7 +3,7 @@ import { PROVIDER_ID } from "../base/paths.ts";
 import { sleep } from "../base/runtime.ts";
 import type { Bsky } from "../bsky.ts";
 import { BskyError, type BskyErrorCode } from "../errors.ts";
-import { type BskyUser, ownAmong, syncedFields } from "../identity/user-fields.ts";
+import { type BskyUser, ownAmong, profileOfUser, syncedFields } from "../identity/user-fields.ts";
 import { revokeRefused, revokeSession } from "../sessions/revoke.ts";
 import {
 	type AccountFields,
@@ -181,11 +181,8 @@ export async function profileChanges(
 	user: BskyUser,
 ): Promise<Record<string, unknown>> {
 	if (user.bskyDid && user.bskyDid !== did) return {};
-	if (!profile && user.bskyDid) {
-		// Whoever keeps the profile back keeps no handle that isn't theirs.
-		return handleInDoubt || handle === user.bskyHandle ? {} : { bskyHandle: handle };
-	}
-	const known = { did, handle, ...profile };
+	// Whoever keeps the profile back keeps the one before, and no handle that isn't theirs.
+	const known = { ...(profile ?? profileOfUser({ ...user, bskyDid: did })), handle };
 	// One that was verified earlier stays while nobody can tell whether it still is.
 	if (handleInDoubt && handleInDoubt === user.bskyHandle) known.handle = handleInDoubt;
 	return checkedChanges(bsky, await syncedFields(user, known, bsky.options.mapProfileToUser));
