@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Es256Key } from "../src/oauth/es256-key.ts";
 import { openApps, signIn, useWorld } from "./accounts-kit.ts";
 import { tooExpensive } from "./cost.ts";
@@ -11,6 +11,8 @@ import type { Browser } from "./kit.ts";
 
 const world = await useWorld();
 const open = openApps(world);
+
+afterEach(() => void vi.useRealTimers());
 
 const ok = async (response: Promise<Response>) => expect((await response).status).toBe(200);
 const read = (browser: Browser, path: string) => () => ok(browser.get(path));
@@ -73,7 +75,6 @@ test("a list of many accounts, each with the largest tokens that are taken", asy
 		return ok(browser.get("/bsky/accounts"));
 	};
 	expect(await tooExpensive("a list", list)).toEqual([]);
-	vi.useRealTimers();
 });
 
 describe("suggestions of an AppView", () => {

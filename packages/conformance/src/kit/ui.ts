@@ -77,3 +77,16 @@ export function finishAnimations(): void {
 		} else animation.finish();
 	}
 }
+
+/** Has what is there stand in a modal dialog of the app's for a while. */
+export async function inDialog(
+	container: HTMLElement,
+	run: (dialog: HTMLDialogElement) => Promise<void>,
+): Promise<void> {
+	const dialog = document.body.appendChild(document.createElement("dialog"));
+	dialog.append(container);
+	dialog.showModal();
+	await run(dialog);
+	document.body.append(container);
+	dialog.remove();
+}

@@ -4,7 +4,7 @@ import type { AccountsProps } from "../driver.ts";
 import type { Kit, Opened } from "../kit/kit.ts";
 import { ACCOUNTS, UNKNOWN } from "../kit/people.ts";
 import { PDS_URL } from "../kit/server.ts";
-import { rest, until } from "../kit/ui.ts";
+import { inDialog, rest, until } from "../kit/ui.ts";
 
 const [ALICE, MAX] = ACCOUNTS;
 
@@ -156,19 +156,16 @@ export function accounts(kit: Kit): void {
 
 			test("in a dialog of the app's, the first Escape belongs to the question", async () => {
 				const ui = await open();
-				const dialog = document.body.appendChild(document.createElement("dialog"));
-				dialog.append(ui.container);
-				dialog.showModal();
-				await press(ui, "Disconnect Alice Ångström");
-				await until(() => expect(focused()).toBe("Keep"));
-				await kit.press("{Escape}");
-				await until(() => expect(ui.has("question")).toBe(false));
-				await rest(50);
-				expect(dialog.open).toBe(true);
-				await kit.press("{Escape}");
-				await until(() => expect(dialog.open).toBe(false));
-				document.body.append(ui.container);
-				dialog.remove();
+				await inDialog(ui.container, async (dialog) => {
+					await press(ui, "Disconnect Alice Ångström");
+					await until(() => expect(focused()).toBe("Keep"));
+					await kit.press("{Escape}");
+					await until(() => expect(ui.has("question")).toBe(false));
+					await rest(50);
+					expect(dialog.open).toBe(true);
+					await kit.press("{Escape}");
+					await until(() => expect(dialog.open).toBe(false));
+				});
 			});
 
 			test("a second question closes the first", async () => {

@@ -4,7 +4,7 @@ import type { Kit } from "../kit/kit.ts";
 import { CHOICES, ENDED, ERIN, NOT_LINKED, SESSION } from "../kit/people.ts";
 import { PDS_URL } from "../kit/server.ts";
 import { openMenu } from "../kit/states.ts";
-import { rest, type Ui, until } from "../kit/ui.ts";
+import { inDialog, rest, type Ui, until } from "../kit/ui.ts";
 
 const TRIP = "better-auth-bsky.trip";
 
@@ -118,19 +118,16 @@ export function user(kit: Kit): void {
 
 		test("in a dialog of the app's, the first Escape belongs to the menu", async () => {
 			const ui = await kit.open("BlueskyUser", signedIn());
-			const dialog = document.body.appendChild(document.createElement("dialog"));
-			dialog.append(ui.container);
-			dialog.showModal();
-			await openMenu(ui);
-			ui.part("menu-button").focus();
-			await kit.press("{Escape}");
-			await until(() => expect(ui.part("menu-items")).not.toBeVisible());
-			await rest(50);
-			expect(dialog.open).toBe(true);
-			await kit.press("{Escape}");
-			await until(() => expect(dialog.open).toBe(false));
-			document.body.append(ui.container);
-			dialog.remove();
+			await inDialog(ui.container, async (dialog) => {
+				await openMenu(ui);
+				ui.part("menu-button").focus();
+				await kit.press("{Escape}");
+				await until(() => expect(ui.part("menu-items")).not.toBeVisible());
+				await rest(50);
+				expect(dialog.open).toBe(true);
+				await kit.press("{Escape}");
+				await until(() => expect(dialog.open).toBe(false));
+			});
 		});
 
 		test("a press elsewhere closes the menu, where the focus stays as well", async () => {

@@ -57,8 +57,8 @@ function permissionsOf(scope: string): Permission[] {
 	if (!names) return [];
 	const [first, second = "", ...unsaid] = names;
 	// A server's text may be badly escaped: an error for each would take its time.
-	const what = positional?.replace(/[&+]/g, encodeURIComponent);
-	const parameters = new URLSearchParams(what === undefined ? query : `${first}=${what}&${query}`);
+	const text = positional?.replace(/[&+]/g, encodeURIComponent);
+	const parameters = new URLSearchParams(text === undefined ? query : `${first}=${text}&${query}`);
 	// More ways than there are could be made by two long lists.
 	const said = [...new Set(parameters.getAll(second))].slice(0, unsaid.length || 1);
 	// A resource of which nothing else is said has one way.
